@@ -37,9 +37,13 @@ export function loadDirectory(file: string): Directory {
     json = JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {
     const why = cause instanceof SyntaxError ? "is not valid JSON" : "cannot be read";
-    throw new SignalboxError("people-file-invalid", `The people directory ${file} ${why}: mend it or set PEOPLE_FILE.`, {
-      cause,
-    });
+    throw new SignalboxError(
+      "people-file-invalid",
+      `The people directory ${file} ${why}: mend it or set PEOPLE_FILE.`,
+      {
+        cause,
+      },
+    );
   }
   const parsed = z.array(Person).safeParse(json);
   if (!parsed.success) {

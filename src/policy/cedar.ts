@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type * as Cedar from "@cedar-policy/cedar-wasm/nodejs";
+import { SignalboxError } from "../errors.ts";
+import type { Person } from "../identity/directory.ts";
+
+const cedar: typeof Cedar = createRequire(import.meta.url)("@cedar-policy/cedar-wasm/nodejs");
+
+/** Who asks: a person of the directory, or a stranger whom only the channel knows. */
+export type Principal = Pick<Person, "aadObjectId" | "upn" | "roles"> | undefined;
+
+export type PolicyRequest = {
+  principal: Principal;
+  action: string;
+  resource: { type: "Tool" | "Approval" | "Turn"; id: string };
+  context: Record<string, string | number | boolean>;
+};
+
+/** `policyId` names the rule that decided, or why no rule could ("no-policy", "policy-error"). */
+export type PolicyAnswer = { permitted: boolean; policyId: string; reason: string };
+
+/** The policies of one version, parsed once. `version` is a hash over their text: it is kept with every decision. */
+export type Policies = { version: string; ask(request: PolicyRequest): PolicyAnswer };
+
+/**
+ * Reads `*.cedar` and `schema.cedarschema`, and refuses what does not parse or does not fit the schema.
+ * @throws SignalboxError "policy-invalid" naming the file, the rule and the cure
+ */
+export function loadPolicies(folder: string): Policies {
+  const schema = readFileSync(join(folder, "schema.cedarschema"), "utf8");
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".cedar"))
+    .sort();
+  const reasons = new Map<string, string>();
+  const texts: Record<string, string> = {};
+  const hash = createHash("sha256").update(schema);
+  for (const file of files) {
+    const text = readFileSync(join(folder, file), "utf8");
+    hash.update(`\n${file}\n${text}`);
+    for (const rule of rulesOf(file, text)) {
+      if (texts[rule.id] !== undefined)
+        throw invalid(file, `the id "${rule.id}" is used twice: give each rule its own`);
+      texts[rule.id] = rule.text;
+      reasons.set(rule.id, rule.reason);
+    }
+  }
+  const policies = { staticPolicies: texts };
+  const checked = cedar.validate({ schema, policies });
+  if (checked.type === "failure") throw invalid("schema.cedarschema", checked.errors.map((e) => e.message).join("; "));
+  const [first] = checked.validationErrors;
+  if (first !== undefined) throw invalid(`rule ${first.policyId}`, first.error.message);
+
+  const version = hash.digest("hex").slice(0, 12);
+  const parsedSet = cedar.preparsePolicySet(version, policies);
+  const parsedSchema = cedar.preparseSchema(version, schema);
+  if (parsedSet.type === "failure") throw invalid(folder, parsedSet.errors.map((e) => e.message).join("; "));
+  if (parsedSchema.type === "failure") throw invalid(folder, parsedSchema.errors.map((e) => e.message).join("; "));
+  return { version, ask: (request) => ask(version, reasons, request) };
+}
+
+function rulesOf(file: string, text: string): { id: string; reason: string; text: string }[] {
+  const parts = cedar.policySetTextToParts(text);
+  if (parts.type === "failure") throw invalid(file, parts.errors.map((e) => e.message).join("; "));
+  return parts.policies.map((rule) => {
+    const json = cedar.policyToJson(rule);
+    const annotations = json.type === "success" ? json.json.annotations : undefined;
+    if (annotations?.id === undefined || annotations.reason === undefined)
+      throw invalid(file, `a rule has no @id or no @reason, and both are shown to people: add them to\n${rule}`);
+    return { id: annotations.id, reason: annotations.reason, text: rule };
+  });
+}
+
+function ask(version: string, reasons: Map<string, string>, request: PolicyRequest): PolicyAnswer {
+  const { principal } = request;
+  const uid = { type: "Person", id: principal?.aadObjectId ?? "stranger" };
+  const roles = (principal?.roles ?? []).map((id) => ({ type: "Role", id }));
+  const answer = cedar.statefulIsAuthorized({
+    principal: uid,
+    action: { type: "Action", id: request.action },
+    resource: request.resource,
+    context: request.context,
+    preparsedPolicySetId: version,
+    preparsedSchemaName: version,
+    validateRequest: true,
+    entities: [
+      { uid, attrs: { upn: principal?.upn ?? "", known: principal !== undefined }, parents: roles },
+      ...roles.map((role) => ({ uid: role, attrs: {}, parents: [] })),
+    ],
+  });
+  // Cedar skips a rule that errors, a `forbid` too: anything but a clean answer is a no.
+  if (answer.type === "failure")
+    return { permitted: false, policyId: "policy-error", reason: answer.errors.map((e) => e.message).join("; ") };
+  const { decision, diagnostics } = answer.response;
+  const [error] = diagnostics.errors;
+  if (error !== undefined) return { permitted: false, policyId: "policy-error", reason: error.error.message };
+  const policyId = [...diagnostics.reason].sort()[0] ?? "no-policy";
+  return { permitted: decision === "allow", policyId, reason: reasons.get(policyId) ?? "No policy permits it." };
+}
+
+function invalid(where: string, why: string): SignalboxError {
+  return new SignalboxError("policy-invalid", `Policy error in ${where}: ${why}`);
+}
