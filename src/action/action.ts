@@ -1,0 +1,38 @@
+import type { Reversal, Risk } from "../policy/judge.ts";
+
+/** A call of a tool, complete or still with references to the result of the effect that it undoes. */
+export type Call = { tool: string; args: Record<string, unknown> };
+
+/**
+ * An action is one write that a run wants to make or has made. `unknown` means that it was sent and nobody can say whether
+ * it happened: a person has to look. `void` means that it was never allowed to start.
+ */
+export type Action = {
+  actionId: string;
+  runId: string;
+  stepId: string;
+  tool: string;
+  args: Record<string, unknown>;
+  digest: string;
+  risk: Risk;
+  reversal: Reversal;
+  compensation: Call | null;
+  proposal: Shown;
+  idempotencyKey: string;
+  state: "proposed" | "started" | "done" | "failed" | "unknown" | "void";
+  result: Record<string, unknown> | null;
+  failure: string | null;
+};
+
+/** What people are shown about an action, as plain texts; `done` is a template over the effect's result. */
+export type Shown = {
+  summary: string;
+  target: string;
+  inputs: { label: string; value: string }[];
+  changes: { label: string; from: string; to: string }[];
+  impact: string;
+  undo: string;
+  otherwise: string;
+  done: string;
+  sources: { system: string; tool: string; at: string }[];
+};

@@ -1,0 +1,10 @@
+import type { Tx } from "../store/pool.ts";
+
+/** Something that people see on cards. */
+export type Subject = { kind: "approval" | "run" | "handoff"; id: string };
+
+/**
+ * Says, inside the transaction that changed it, that a subject has a new state. The bot brings every card about it up to date
+ * and sends the cards that are due; domain rooms know no more of cards than this.
+ */
+export type Announce = (tx: Tx, subject: Subject) => Promise<void>;

@@ -1,0 +1,161 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { SignalboxError } from "../errors.ts";
+
+/**
+ * The small language in which plans are declared (manifest/plans). A plan looks things up, computes in decimal
+ * arithmetic, checks what must hold, and then either answers or proposes one action.
+ *
+ * A string that starts with `$` is a reference (`$slots.invoice`, `$steps.invoice.open_amount`, `$computed.total`,
+ * `$row.due_date`, `$result.credit_note_id`, `$requester.upn`, `$today`). In a text, `{path}` or `{path|format}` stands for
+ * the value of a reference; formats are money, date, count and percent.
+ */
+const Value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const Reference = z.string().regex(/^\$[a-z]\w*(\.\w+)*$/i, "must be a reference such as $steps.invoice.open_amount");
+
+export const slotTypes = [
+  "customer",
+  "person",
+  "department",
+  "invoice",
+  "ticket",
+  "device",
+  "policy",
+  "cve",
+  "money",
+  "date",
+  "priority",
+  "reason",
+  "problem",
+  "question",
+] as const;
+
+const Slot = z.strictObject({
+  type: z.enum(slotTypes),
+  /** the question that is asked when it is missing */
+  ask: z.string().min(1),
+  /** used when the person did not say: a literal, or a reference such as "$requester.upn" */
+  default: Value.optional(),
+  optional: z.boolean().optional(),
+});
+
+const Lookup = z.strictObject({
+  id: z.string().regex(/^[a-z]\w*$/i),
+  tool: z.string(),
+  args: z.record(z.string(), Value),
+  /** upn of the person whose data is read: policy looks at it */
+  subject: Value.optional(),
+});
+
+const Comparison = z.enum(["=", "!=", "<", "<=", ">", ">="]);
+const Arithmetic = z.strictObject({
+  op: z.enum(["add", "subtract", "multiply", "divide", "percent", "days-between", "add-days", "first-of"]),
+  args: z.array(Value).min(1).max(3),
+});
+
+const Compute = z.union([
+  Arithmetic.extend({ as: z.string() }),
+  z.strictObject({ as: z.string(), op: z.enum(["sum", "count"]), of: Reference, field: z.string().optional() }),
+  z.strictObject({
+    as: z.string(),
+    op: z.literal("where"),
+    of: Reference,
+    field: z.string(),
+    is: Comparison,
+    value: Value,
+  }),
+  z.strictObject({
+    as: z.string(),
+    op: z.literal("sort"),
+    of: Reference,
+    by: z.string(),
+    order: z.enum(["asc", "desc"]),
+  }),
+  z.strictObject({ as: z.string(), op: z.literal("group"), of: Reference, by: z.string(), sum: z.string().optional() }),
+  z.strictObject({ as: z.string(), op: z.literal("each"), of: Reference, set: z.record(z.string(), Arithmetic) }),
+]);
+export type Compute = z.infer<typeof Compute>;
+export type Arithmetic = z.infer<typeof Arithmetic>;
+
+/** What must hold before the plan goes on; otherwise the person reads why not. */
+const Check = z.strictObject({ left: Value, is: Comparison, right: Value, otherwise: z.string().min(1) });
+
+const Fact = z.strictObject({ label: z.string(), value: z.string() });
+const Answer = z.strictObject({
+  title: z.string(),
+  text: z.string().optional(),
+  facts: z.array(Fact).optional(),
+  table: z
+    .strictObject({
+      rows: Reference,
+      columns: z.array(z.strictObject({ title: z.string(), value: z.string(), align: z.enum(["right"]).optional() })),
+      /** said instead of an empty table */
+      empty: z.string(),
+    })
+    .optional(),
+  /** passages of documents, quoted with their source */
+  quotes: z
+    .strictObject({ rows: Reference, title: z.string(), text: z.string(), empty: z.string(), limit: z.number().int() })
+    .optional(),
+});
+
+const Action = z.strictObject({
+  tool: z.string(),
+  args: z.record(z.string(), Value),
+  summary: z.string(),
+  target: z.string(),
+  changes: z.array(z.strictObject({ label: z.string(), from: z.string(), to: z.string() })),
+  impact: z.string(),
+  undo: z.string(),
+  /** decimal amount at stake, in EUR: policy looks at it */
+  amount: Value.optional(),
+  compensation: z.strictObject({ tool: z.string(), args: z.record(z.string(), Value) }).optional(),
+  /** said on the receipt; may use $result */
+  done: z.string(),
+  /** what can be done instead when it is rejected or expires */
+  otherwise: z.string(),
+});
+
+export const PlanTemplate = z
+  .strictObject({
+    plan: z.string(),
+    version: z.number().int().positive(),
+    pattern: z.literal("sequential"),
+    slots: z.record(z.string(), Slot),
+    lookups: z.array(Lookup),
+    compute: z.array(Compute).optional(),
+    checks: z.array(Check).optional(),
+    answer: Answer.optional(),
+    action: Action.optional(),
+  })
+  .refine((plan) => (plan.answer === undefined) !== (plan.action === undefined), {
+    message: "a plan has either an answer or an action",
+  });
+export type PlanTemplate = z.infer<typeof PlanTemplate>;
+
+/** All plans under a folder, by name ("finance/overdue-invoices"). @throws SignalboxError "plan-invalid" */
+export function loadPlans(folder: string): Map<string, PlanTemplate> {
+  const plans = new Map<string, PlanTemplate>();
+  const wrong: string[] = [];
+  for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
+    if (!file.endsWith(".json")) continue;
+    const path = join(folder, file);
+    const name = file.replaceAll("\\", "/").replace(/\.json$/, "");
+    try {
+      const parsed = PlanTemplate.safeParse(JSON.parse(readFileSync(path, "utf8")));
+      if (!parsed.success) {
+        wrong.push(...parsed.error.issues.map((issue) => `${path}: ${issue.path.join(".")}: ${issue.message}`));
+      } else if (parsed.data.plan !== name) {
+        wrong.push(`${path}: plan: is "${parsed.data.plan}", but the file says "${name}": make them equal`);
+      } else {
+        plans.set(name, parsed.data);
+      }
+    } catch (cause) {
+      if (!(cause instanceof SyntaxError)) throw cause;
+      wrong.push(`${path}: is not valid JSON: ${cause.message}`);
+    }
+  }
+  if (wrong.length > 0) throw new SignalboxError("plan-invalid", `Plans have errors:\n  ${wrong.join("\n  ")}`);
+  return plans;
+}

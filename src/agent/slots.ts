@@ -1,0 +1,246 @@
+import { parse as parseDates } from "chrono-node/en";
+import type { Directory, Person } from "../identity/directory.ts";
+import type { PlanTemplate } from "./plan-template.ts";
+
+/** The names that slots are recognised by. `customers` come from the CRM. */
+export type Vocabulary = { customers: readonly string[]; departments: readonly string[]; directory: Directory };
+
+/** What was found in an utterance: values by slot, the slots that are still missing, and choices where a name is not unique. */
+export type Slots = {
+  values: Record<string, unknown>;
+  missing: string[];
+  choices: Record<string, string[]>;
+};
+
+/** ISO day, e.g. "2026-11-20". */
+export type Today = string;
+const MAX_TEXT = 500;
+
+type Found = { value: unknown; start: number; end: number };
+type Finding = Found | { choices: string[] } | undefined;
+type Utterance = { text: string; today: Today; requester: Person | undefined; vocabulary: Vocabulary; taken: Found[] };
+
+const identifiers = {
+  invoice: /\bINV[-\s]?(\d{4,6})\b/i,
+  ticket: /\bTCK[-\s]?(\d{4,6})\b/i,
+  device: /\bDEV[-\s]?(\d{3,6})\b/i,
+  policy: /\bPOL[-\s]?(\d{2,4})\b/i,
+};
+const prefixes = { invoice: "INV", ticket: "TCK", device: "DEV", policy: "POL" } as const;
+
+/**
+ * Fills the slots of a plan from what a person wrote, deterministically: ids, amounts, days and names by their form,
+ * reasons and problems from what is left.
+ * @param known values from earlier turns; they win unless the utterance says otherwise for the slot in `asked`
+ * @param asked the slot that was just asked for: there the whole utterance may be the value
+ */
+export function extractSlots(
+  plan: PlanTemplate,
+  text: string,
+  context: { today: Today; requester: Person | undefined; vocabulary: Vocabulary },
+  known: Record<string, unknown> = {},
+  asked?: string,
+): Slots {
+  const utterance: Utterance = { text, ...context, taken: [] };
+  const values: Record<string, unknown> = { ...known };
+  const choices: Record<string, string[]> = {};
+  // Free text comes last: it is what the recognised values leave over.
+  const names = Object.keys(plan.slots).sort((a, b) => rank(plan, a) - rank(plan, b));
+  for (const name of names) {
+    if (name in known && name !== asked) continue;
+    const slot = plan.slots[name];
+    if (slot === undefined) continue;
+    const found = find(slot.type, utterance, name === asked);
+    if (found !== undefined && "choices" in found) choices[name] = found.choices;
+    else if (found !== undefined) {
+      values[name] = found.value;
+      utterance.taken.push(found);
+    }
+  }
+  const missing = Object.entries(plan.slots)
+    .filter(
+      ([name, slot]) =>
+        !(name in values) && ((slot.default === undefined && slot.optional !== true) || name in choices),
+    )
+    .map(([name]) => name);
+  return { values, missing, choices };
+}
+
+function rank(plan: PlanTemplate, name: string): number {
+  const type = plan.slots[name]?.type;
+  if (type === "reason" || type === "problem" || type === "question") return 3;
+  // An amount is what is left of the numbers when ids and days are taken out.
+  return type === "money" ? 2 : type === "date" ? 1 : 0;
+}
+
+function find(type: PlanTemplate["slots"][string]["type"], utterance: Utterance, asked: boolean): Finding {
+  switch (type) {
+    case "invoice":
+    case "ticket":
+    case "device":
+    case "policy":
+      return identifier(type, utterance, asked);
+    case "cve":
+      return match(utterance.text, /\bCVE-\d{4}-\d{4,7}\b/i, (m) => m[0].toUpperCase());
+    case "money":
+      return amount(utterance);
+    case "date":
+      return date(utterance);
+    case "priority":
+      return priority(utterance.text);
+    case "customer":
+      return name(utterance.text, utterance.vocabulary.customers);
+    case "department":
+      return name(utterance.text, utterance.vocabulary.departments);
+    case "person":
+      return person(utterance);
+    case "reason":
+      return freeText(asked ? utterance.text : reason(utterance));
+    case "problem":
+      return freeText(asked ? utterance.text : problem(utterance.text));
+    case "question":
+      return freeText(utterance.text);
+  }
+}
+
+function match(text: string, pattern: RegExp, value: (m: RegExpExecArray) => unknown): Found | undefined {
+  const m = pattern.exec(text);
+  return m === null ? undefined : { value: value(m), start: m.index, end: m.index + m[0].length };
+}
+
+function identifier(type: keyof typeof prefixes, utterance: Utterance, asked: boolean): Finding {
+  const found = match(utterance.text, identifiers[type], (m) => `${prefixes[type]}-${m[1]}`);
+  // Asked "which invoice?", people answer "1042".
+  return found ?? (asked ? match(utterance.text, /\b(\d{2,6})\b/, (m) => `${prefixes[type]}-${m[1]}`) : undefined);
+}
+
+function amount(utterance: Utterance): Finding {
+  const pattern =
+    /(?<![\w-])(?:(€|eur|euros?)\s*)?(\d{1,3}(?:[., ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?)(?:\s*(€|eur|euros?)\b|\s*(k)\b)?(?![\w-])/gi;
+  const found = [...utterance.text.matchAll(pattern)]
+    .map((m) => ({
+      value: decimal(m[2] ?? "", m[4] !== undefined),
+      marked: m[1] !== undefined || m[3] !== undefined,
+      start: m.index,
+      end: m.index + m[0].length,
+    }))
+    .filter((one) => !utterance.taken.some((other) => one.start < other.end && other.start < one.end));
+  return found.find((one) => one.marked) ?? found[0];
+}
+
+/** "1.250,50", "1,250.50", "1 250" and "1250.5" are all said by people; the last separator with one or two digits is the decimal one. */
+function decimal(written: string, thousands: boolean): string {
+  const parts = /^(.*?)(?:[.,](\d{1,2}))?$/.exec(written.replaceAll(" ", ""));
+  const whole = (parts?.[1] ?? "").replaceAll(/[.,]/g, "");
+  const plain = parts?.[2] === undefined ? whole : `${whole}.${parts[2]}`;
+  return thousands ? shiftThousand(plain) : plain;
+}
+
+function shiftThousand(plain: string): string {
+  const [whole = "0", cents = ""] = plain.split(".");
+  return `${whole}${cents.padEnd(3, "0")}`;
+}
+
+function date(utterance: Utterance): Finding {
+  const masked = mask(utterance);
+  const [first] = parseDates(masked, new Date(`${utterance.today}T12:00:00Z`), { forwardDate: true });
+  if (first === undefined) return undefined;
+  const { start } = first;
+  const value = [start.get("year"), start.get("month"), start.get("day")]
+    .map((n) => String(n).padStart(2, "0"))
+    .join("-");
+  return { value, start: first.index, end: first.index + first.text.length };
+}
+
+/** The utterance with what was recognised blanked out, so that positions stay. */
+function mask({ text, taken }: Utterance): string {
+  return taken.reduce((t, { start, end }) => t.slice(0, start) + " ".repeat(end - start) + t.slice(end), text);
+}
+
+const priorities: [RegExp, string][] = [
+  [/\b(critical|urgent|p1|highest|top)\b/i, "critical"],
+  [/\b(high|p2)\b/i, "high"],
+  [/\b(medium|normal|p3)\b/i, "medium"],
+  [/\b(low|p4)\b/i, "low"],
+];
+
+function priority(text: string): Finding {
+  for (const [pattern, value] of priorities) {
+    const found = match(text, pattern, () => value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The longest known name in the text; else one that starts with a word of it ("Adventure" for "Adventure Works"). */
+function name(text: string, names: readonly string[]): Finding {
+  const lower = text.toLowerCase();
+  const whole = names
+    .map((value) => ({ value, start: lower.indexOf(value.toLowerCase()) }))
+    .filter(({ value, start }) => start >= 0 && isWord(lower, start, start + value.length))
+    .sort((a, b) => b.value.length - a.value.length)[0];
+  if (whole !== undefined) return { ...whole, end: whole.start + whole.value.length };
+  const words = [...text.matchAll(/[\p{L}\p{N}&']{4,}/gu)];
+  for (const word of words) {
+    const near = names.filter((value) => value.toLowerCase().split(/\s+/)[0] === word[0].toLowerCase());
+    const [only] = near;
+    if (near.length === 1 && only !== undefined)
+      return { value: only, start: word.index, end: word.index + word[0].length };
+    if (near.length > 1) return { choices: near.slice(0, 5) };
+  }
+  return undefined;
+}
+
+function isWord(text: string, start: number, end: number): boolean {
+  return !/[\p{L}\p{N}]/u.test(text[start - 1] ?? " ") && !/[\p{L}\p{N}]/u.test(text[end] ?? " ");
+}
+
+function person(utterance: Utterance): Finding {
+  const { directory } = utterance.vocabulary;
+  const people = directory.people.filter((one) => one.kind === "person" && one.enabled);
+  const full = name(
+    utterance.text,
+    people.map((one) => one.name),
+  );
+  if (full !== undefined && "value" in full) {
+    const named = people.find((one) => one.name === full.value);
+    if (named !== undefined) return { ...full, value: named.upn };
+  }
+  if (full !== undefined) return full;
+  const surname = name(
+    utterance.text,
+    people.map((one) => one.surname),
+  );
+  if (surname !== undefined && "value" in surname) {
+    const bearers = people.filter((one) => one.surname === surname.value);
+    const [only] = bearers;
+    if (bearers.length === 1 && only !== undefined) return { ...surname, value: only.upn };
+    return { choices: bearers.slice(0, 5).map((one) => one.name) };
+  }
+  const me = match(utterance.text, /\b(i|me|my|mine|myself)\b/i, () => utterance.requester?.upn);
+  return me?.value === undefined ? undefined : me;
+}
+
+/** After "because", "reason:" …; else the words after the last comma or dash, when none of them was recognised as something else. */
+function reason(utterance: Utterance): string | undefined {
+  const { text, taken } = utterance;
+  const marked = /(?:\bbecause(?: of)?\b|\breason(?: is|:)?|\bdue to\b|\bsince\b|\bas they\b|:)\s*(.+)$/i.exec(text);
+  if (marked?.[1] !== undefined) return marked[1];
+  const cut = Math.max(text.lastIndexOf(","), text.lastIndexOf(" - "), text.lastIndexOf(" – "));
+  if (cut < 0) return undefined;
+  const start = cut + 1;
+  return taken.some((one) => one.end > start) ? undefined : text.slice(start).replace(/^[\s–-]+/, "");
+}
+
+/** What is wrong, without the words that only ask for a ticket. */
+function problem(text: string): string | undefined {
+  const order =
+    /^(?:please\s+|can you\s+|could you\s+|i (?:want|need|would like) (?:you )?to\s+)*(?:open|create|raise|file|log|submit|make|i need)\s+(?:me\s+)?(?:a|an|new|the|it|\s)*(?:ticket|incident|request|case)\b[\s:,–-]*(?:for|about|because(?: of)?|that|saying|with)?\s*/i;
+  const rest = text.replace(order, "");
+  return rest.split(/\s+/).filter((word) => word.length > 1).length >= 2 ? rest : undefined;
+}
+
+function freeText(text: string | undefined): Finding {
+  const value = text?.trim().replace(/[.!\s]+$/, "");
+  return value === undefined || value === "" || value.length > MAX_TEXT ? undefined : { value, start: 0, end: 0 };
+}
