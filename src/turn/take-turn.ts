@@ -1,0 +1,139 @@
+import type { Assignment } from "../cluster/coordinate.ts";
+import { coordinate } from "../cluster/coordinate.ts";
+import { SignalboxError } from "../errors.ts";
+import type { RoutingDecision } from "../routing/router.ts";
+import type { TurnPorts } from "./ports.ts";
+import type { AgentLabel, Turn, TurnInput, TurnReply } from "./turn.ts";
+
+/**
+ * The story of one turn: continue what was begun, or route; then serve, ask, or call a person. It reads and computes; nothing
+ * is written and nothing is sent here.
+ */
+export async function takeTurn(ports: TurnPorts, input: TurnInput): Promise<Turn> {
+  const begun = performance.now();
+  const { reply, routing } = await storyOf(ports, input);
+  return { input, reply, routing, latencyMs: Math.round(performance.now() - begun) };
+}
+
+type Told = { reply: TurnReply; routing?: RoutingDecision | undefined };
+
+async function storyOf(ports: TurnPorts, input: TurnInput): Promise<Turn | Told> {
+  const { resume } = input;
+  switch (resume.kind) {
+    case "person":
+      return {
+        reply: { kind: "handoff", clusterId: resume.clusterId, reason: "You asked for a person.", candidates: [] },
+      };
+    case "choice":
+      return { reply: await serve(ports, input, [assign(ports, resume.agentId, resume.intent)], "you chose it") };
+    case "detail": {
+      const changedMind = ports.router.route(input.text);
+      // Somebody who is asked for an invoice and asks for something else instead has changed their mind.
+      if (changedMind.outcome === "serve" && changedMind.chosen?.intent !== resume.awaits.intent && !fits(ports, input))
+        return routed(ports, input, changedMind);
+      const { agentId, intent } = resume.awaits;
+      return { reply: await serve(ports, input, [assign(ports, agentId, intent)], "you gave the detail it asked for") };
+    }
+    case "nothing":
+      return routed(ports, input, ports.router.route(input.text));
+  }
+}
+
+async function routed(ports: TurnPorts, input: TurnInput, routing: RoutingDecision): Promise<Told> {
+  switch (routing.outcome) {
+    case "clarify":
+      return { routing, reply: { kind: "clarify", candidates: routing.candidates } };
+    case "handoff": {
+      const { clusterId, candidates, reason } = routing;
+      if (clusterId === undefined) return { routing, reply: { kind: "clarify", candidates } };
+      return { routing, reply: { kind: "handoff", clusterId, reason, candidates } };
+    }
+    case "serve": {
+      const assignments = routing.phase2.fanOut.map(({ agentId, intent }) => assign(ports, agentId, intent));
+      return { routing, reply: await serve(ports, input, assignments, routing.reason) };
+    }
+  }
+}
+
+async function serve(
+  ports: TurnPorts,
+  input: TurnInput,
+  assignments: (Assignment | undefined)[],
+  why: string,
+): Promise<TurnReply> {
+  const able = assignments.filter((one) => one !== undefined);
+  if (able.length === 0)
+    return { kind: "refused", agent: undefined, told: "That agent is not in service any more. Please ask again." };
+  const awaits = input.resume.kind === "detail" ? input.resume.awaits : undefined;
+  const { rows } = await ports.pool.query<{ today: string }>("select current_date::text as today");
+  const { by, reply, also } = await coordinate(
+    able,
+    {
+      text: input.text,
+      requester: input.person,
+      today: rows[0]?.today ?? "",
+      known: awaits?.known ?? {},
+      asked: awaits?.slot,
+    },
+    ports.planner,
+  );
+  const agent = labelOf(by);
+  switch (reply.kind) {
+    case "answer": {
+      const answers = [
+        { agent, answer: reply.answer },
+        ...also.map((one) => ({ agent: labelOf(one.by), answer: one.answer })),
+      ];
+      return { kind: "answer", agent, answers, why };
+    }
+    case "ask-detail": {
+      const { question, choices, slot, known } = reply;
+      const text = awaits?.text ?? input.text;
+      return {
+        kind: "ask-detail",
+        agent,
+        question,
+        choices,
+        awaits: { turnId: input.turnId, agentId: agent.agentId, intent: agent.intent, slot, known, text },
+      };
+    }
+    case "proposal": {
+      const { plan, version } = by.plan;
+      return { ...reply, agent, plan: { plan, version } };
+    }
+    case "refused":
+      return { kind: "refused", agent, told: reply.told };
+  }
+}
+
+/** Does the utterance hold the detail that was asked for, by its form? Free text fits anything, and so counts for nothing here. */
+function fits(ports: TurnPorts, input: TurnInput): boolean {
+  if (input.resume.kind !== "detail") return false;
+  const { agentId, intent, slot } = input.resume.awaits;
+  const type = assign(ports, agentId, intent)?.plan.slots[slot]?.type;
+  return (
+    type !== undefined &&
+    type !== "reason" &&
+    type !== "problem" &&
+    type !== "question" &&
+    input.text.trim().split(/\s+/).length <= 4
+  );
+}
+
+function assign(ports: TurnPorts, agentId: string, intent: string): Assignment | undefined {
+  const agent = ports.registry.byId.get(agentId);
+  const pattern = agent?.intent_patterns.find((one) => one.intent_label === intent);
+  if (agent === undefined || pattern === undefined) return undefined;
+  if (agent.status !== "active" && agent.status !== "degraded") return undefined;
+  const plan = ports.plans.get(pattern.plan);
+  if (plan === undefined)
+    throw new SignalboxError(
+      "plan-missing",
+      `Agent ${agent.display_name} names the plan ${pattern.plan}, which does not exist.`,
+    );
+  return { agent, version: ports.registry.versionOf(agentId), intent, risk: pattern.risk, plan };
+}
+
+function labelOf({ agent, version, intent }: Assignment): AgentLabel {
+  return { agentId: agent.agent_id, displayName: agent.display_name, version, clusterId: agent.cluster_id, intent };
+}

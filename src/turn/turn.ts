@@ -1,0 +1,69 @@
+import type { Proposal } from "../action/proposal.ts";
+import type { Answer } from "../agent/reply.ts";
+import type { Person } from "../identity/directory.ts";
+import type { Verdict } from "../policy/judge.ts";
+import type { Candidate, RoutingDecision } from "../routing/router.ts";
+
+/**
+ * A turn is one thing that a person says and the reply that it gets. It is worked out without writing anything, and then
+ * committed whole: a turn that was interrupted is worked out again and leaves no trace of the first try.
+ */
+export type TurnInput = {
+  turnId: string;
+  conversationId: string;
+  activityId: string;
+  text: string;
+  /** undefined: somebody whom the directory does not know */
+  person: Person | undefined;
+  /** aadObjectId, or the channel's id of a stranger */
+  personId: string;
+  personName: string;
+  resume: Resume;
+};
+
+/** What the turn continues. */
+export type Resume =
+  | { kind: "nothing" }
+  /** a detail that an earlier turn asked for */
+  | { kind: "detail"; awaits: Awaits }
+  /** a choice on a card: the text is that of the earlier turn */
+  | { kind: "choice"; parentTurnId: string; agentId: string; intent: string }
+  /** people are wanted, not agents */
+  | { kind: "person"; parentTurnId: string | undefined; clusterId: string };
+
+/** A detail that is awaited: the intent is chosen, what is known is kept. */
+export type Awaits = {
+  turnId: string;
+  agentId: string;
+  intent: string;
+  slot: string;
+  known: Record<string, unknown>;
+  text: string;
+};
+
+export type AgentLabel = { agentId: string; displayName: string; version: string; clusterId: string; intent: string };
+
+export type TurnReply =
+  | { kind: "answer"; agent: AgentLabel; answers: { agent: AgentLabel; answer: Answer }[]; why: string }
+  | { kind: "clarify"; candidates: Candidate[] }
+  | { kind: "choose-cluster" }
+  | { kind: "ask-detail"; agent: AgentLabel; question: string; choices: string[]; awaits: Awaits }
+  | {
+      kind: "proposal";
+      agent: AgentLabel;
+      proposal: Proposal;
+      verdict: Exclude<Verdict, { verdict: "deny" }>;
+      known: Record<string, unknown>;
+      plan: { plan: string; version: number };
+    }
+  | { kind: "refused"; agent: AgentLabel | undefined; told: string }
+  | { kind: "handoff"; clusterId: string; reason: string; candidates: Candidate[] }
+  | { kind: "failed"; told: string };
+
+/** A turn, worked out and not yet committed. */
+export type Turn = {
+  input: TurnInput;
+  reply: TurnReply;
+  routing: RoutingDecision | undefined;
+  latencyMs: number;
+};
