@@ -1,0 +1,43 @@
+import { StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { messageOf, SignalboxError } from "../errors.ts";
+import type { Outcome } from "./meta.ts";
+import { redact } from "./redact.ts";
+
+/** A tool call that gave no result. `outcome` says whether anything can have happened; `told` is for the person in chat. */
+export class ConnectorError extends SignalboxError {
+  readonly outcome: Outcome;
+
+  constructor(outcome: Outcome, message: string, options: { cause?: unknown; told?: string } = {}) {
+    super(`connector-${outcome}`, message, options);
+    this.name = "ConnectorError";
+    this.outcome = outcome;
+  }
+}
+
+/** @param title name of the system as people know it */
+export function didNotAnswer(
+  outcome: "not-done" | "unknown",
+  title: string,
+  tool: string,
+  cause: unknown,
+): ConnectorError {
+  const told =
+    outcome === "not-done"
+      ? `${title} cannot be reached at the moment. Nothing was changed; please try again in a minute.`
+      : `${title} did not answer in time. It is not certain yet whether it was done.`;
+  // The cause stays out of the error on purpose: its text may hold what was sent, and loggers print causes.
+  return new ConnectorError(outcome, `${tool}: no result (${outcome}): ${redact(messageOf(cause))}`, { told });
+}
+
+const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "UND_ERR_CONNECT_TIMEOUT"]);
+
+/**
+ * The request surely did not reach the tool: no connection, or turned away before the protocol saw it (a token of a
+ * former start, a session that a restarted server does not know).
+ */
+export function neverArrived(error: unknown): boolean {
+  if (error instanceof StreamableHTTPError) return [401, 403, 404, 413].includes(error.code ?? 0);
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  return neverConnected.has(code);
+}

@@ -1,0 +1,11 @@
+/** Names of what our MCP servers and client tell each other beside the protocol, in `_meta`. */
+export const meta = {
+  access: "signalbox/access",
+  reversal: "signalbox/reversal",
+  compensation: "signalbox/compensation",
+  outcome: "signalbox/outcome",
+  runId: "signalbox/run-id",
+} as const;
+
+/** Of a call that gave no result: refused = the system said no; not-done = surely nothing happened; unknown = it may have. */
+export type Outcome = "refused" | "not-done" | "unknown";

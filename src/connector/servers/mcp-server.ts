@@ -1,0 +1,69 @@
+import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import type { Pool } from "../../store/pool.ts";
+import type { Log } from "../../telemetry/log.ts";
+import { meta, type Outcome } from "../meta.ts";
+import type { SystemName } from "../system-names.ts";
+import { performOnce } from "./effect.ts";
+import { CommitUnknown, Refusal } from "./refusal.ts";
+import type { Tool } from "./tool.ts";
+
+export type System = { name: SystemName; tools: readonly Tool[]; pool: Pool };
+
+/** The MCP server of one session: it offers the tools of one system. */
+export function createMcpServer({ name, tools, pool }: System, log: Log): McpServer {
+  const server = new McpServer({ name: `contoso-${name}`, version: "1.0.0" }, { maxToolInputElements: 100 });
+  for (const tool of tools)
+    server.registerTool(
+      tool.name,
+      {
+        description: tool.description,
+        inputSchema: tool.input,
+        outputSchema: tool.output,
+        annotations: annotate(tool),
+        _meta: describe(tool),
+      },
+      async (args: Record<string, unknown>, extra) => {
+        const runId = extra._meta?.[meta.runId];
+        try {
+          const result = await run(tool, pool, args, typeof runId === "string" ? runId : undefined);
+          return { content: [{ type: "text", text: JSON.stringify(result) }], structuredContent: result };
+        } catch (error) {
+          return failed(error, log.child({ system: name, tool: tool.name, runId }));
+        }
+      },
+    );
+  return server;
+}
+
+function run(tool: Tool, pool: Pool, args: Record<string, unknown>, runId: string | undefined) {
+  return tool.access === "write" ? performOnce(pool, tool, args, runId) : tool.run(pool, args);
+}
+
+/** Writes never erase anything and honour their key; whether one is dangerous is for policy to say. */
+function annotate(tool: Tool) {
+  const write = tool.access === "write";
+  return { readOnlyHint: !write, destructiveHint: write, idempotentHint: true, openWorldHint: false };
+}
+
+function describe(tool: Tool): Record<string, unknown> {
+  if (tool.access === "read") return { [meta.access]: "read" };
+  const { reversal, compensation } = tool;
+  return {
+    [meta.access]: "write",
+    [meta.reversal]: reversal,
+    ...(compensation && { [meta.compensation]: compensation }),
+  };
+}
+
+/** A refusal is told; of anything else the caller only learns whether something may have been changed. */
+function failed(error: unknown, log: Log): CallToolResult {
+  const [outcome, text]: [Outcome, string] =
+    error instanceof Refusal
+      ? ["refused", error.message]
+      : error instanceof CommitUnknown
+        ? ["unknown", "The system cannot say whether this was done."]
+        : ["not-done", "The system had an internal error. Nothing was changed."];
+  if (outcome !== "refused") log.error({ err: error }, "a tool failed");
+  return { isError: true, content: [{ type: "text", text }], _meta: { [meta.outcome]: outcome } };
+}

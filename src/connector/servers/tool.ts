@@ -1,0 +1,61 @@
+import { z } from "zod";
+import type { Queryable, Tx } from "../../store/pool.ts";
+import { IdempotencyKey } from "./shapes.ts";
+
+type Row = Record<string, unknown>;
+type Common = { name: string; description: string; input: z.ZodObject; output: z.ZodObject };
+
+export type ReadTool = Common & { access: "read"; run(db: Queryable, args: unknown): Promise<Row> };
+/** A write runs inside the transaction that also records its idempotency key. */
+export type WriteTool = Common & {
+  access: "write";
+  reversal: "compensable" | "event-sourced";
+  /** name of the tool that takes it back */
+  compensation: string | undefined;
+  run(tx: Tx, args: unknown): Promise<Row>;
+};
+export type Tool = ReadTool | WriteTool;
+
+type Shapes<I extends z.ZodRawShape, O extends z.ZodRawShape> = {
+  name: string;
+  description: string;
+  input: I;
+  output: O;
+};
+type Args<I extends z.ZodRawShape> = z.output<z.ZodObject<I, z.core.$strict>>;
+type Result<O extends z.ZodRawShape> = z.input<z.ZodObject<O, z.core.$strict>>;
+
+export function readTool<I extends z.ZodRawShape, O extends z.ZodRawShape>(
+  tool: Shapes<I, O> & { run(db: Queryable, args: Args<I>): Promise<Result<O>> },
+): ReadTool {
+  const input = z.strictObject(tool.input);
+  const run = async (db: Queryable, args: unknown): Promise<Row> => ({ ...(await tool.run(db, input.parse(args))) });
+  return {
+    name: tool.name,
+    description: tool.description,
+    access: "read",
+    input,
+    output: z.strictObject(tool.output),
+    run,
+  };
+}
+
+/**
+ * Without `compensation` the write is event-sourced: it sets a state that nothing erases, so that it can be repeated
+ * or skipped.
+ */
+export function writeTool<I extends z.ZodRawShape, O extends z.ZodRawShape>(
+  tool: Shapes<I, O> & { compensation?: string; run(tx: Tx, args: Args<I>): Promise<Result<O>> },
+): WriteTool {
+  const args = z.strictObject(tool.input);
+  return {
+    name: tool.name,
+    description: tool.description,
+    access: "write",
+    reversal: tool.compensation === undefined ? "event-sourced" : "compensable",
+    compensation: tool.compensation,
+    input: z.strictObject({ ...tool.input, idempotency_key: IdempotencyKey }),
+    output: z.strictObject(tool.output),
+    run: async (tx, given) => ({ ...(await tool.run(tx, args.parse(given))) }),
+  };
+}
