@@ -11,13 +11,16 @@ export const Count = z.number().int().nonnegative();
 export const Text = z.string();
 export const Nullable = Text.nullable();
 
+/** Text that the database can hold: it takes every character but NUL. */
+const storable = z.string().regex(/^[^\0]*$/, "must not contain the character NUL");
 /** A name, part of a name or an id that somebody wrote. */
-export const Wanted = z.string().trim().min(1).max(200);
+export const Wanted = storable.trim().min(1).max(200);
 /** A number such as INV-1042, in any case. */
-export const Id = z.string().trim().toUpperCase().min(1).max(40);
+export const Id = storable.trim().toUpperCase().min(1).max(40);
 /** Free text that is stored. */
-export const Note = z.string().trim().min(1).max(2000);
-export const IdempotencyKey = z.string().min(8).max(200);
+export const Note = storable.trim().min(1).max(2000);
+export const Title = storable.trim().min(3).max(200);
+export const IdempotencyKey = storable.min(8).max(200);
 
 /** An amount of money to be given, as a decimal text such as "450" or "450.00"; its tool says what is wrong with it. */
 export const Amount = z.string().trim().min(1).max(20);

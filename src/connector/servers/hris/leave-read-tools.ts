@@ -49,7 +49,7 @@ const listAbsences = readTool({
       `select leave_id, upn, name, department, from_day as "from", to_day as "to", working_days(from_day, to_day) as days,
          count(*) over () as total_count
        from leave join employee using (upn)
-       where status = 'booked' and from_day <= $2 and to_day >= $1 and ($3::text is null or department = $3)
+       where status = 'booked' and working_days(from_day, to_day) > 0 and from_day <= $2 and to_day >= $1 and ($3::text is null or department = $3)
        order by from_day, name limit ${MAX_ROWS}`,
       [from, to, department],
       { total_count: 0 },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listRows, oneRow } from "../lookup.ts";
-import { Count, Day, Id, MAX_ROWS, Text } from "../shapes.ts";
+import { Count, Day, Id, MAX_ROWS, Note, Text } from "../shapes.ts";
 import { readTool } from "../tool.ts";
 
 const Passage = z.strictObject({
@@ -17,7 +17,7 @@ const Passage = z.strictObject({
 const searchPolicies = readTool({
   name: "search_policies",
   description: "Full-text search in the company policies: the sections that answer a question best, with their source.",
-  input: { query: z.string().trim().min(1).max(500), limit: z.number().int().min(1).max(20).optional() },
+  input: { query: Note, limit: z.number().int().min(1).max(20).optional() },
   output: { query: Text, passages: z.array(Passage), total_count: Count },
   async run(db, { query, limit }) {
     // A question has words that no section has: any word may match, and the ranking sorts out which section fits.

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Tx } from "../../../store/pool.ts";
 import { lookUp, oneRow } from "../lookup.ts";
 import { Refusal } from "../refusal.ts";
-import { Id, Note, Text, Wanted, written } from "../shapes.ts";
+import { Id, Note, Text, Title, Wanted, written } from "../shapes.ts";
 import { writeTool } from "../tool.ts";
 import { PEOPLE, Priority, type Ticket, TicketStatus, ticketColumns } from "./ticket.ts";
 
@@ -14,7 +14,7 @@ const createTicket = writeTool({
   name: "create_ticket",
   description: "Opens a ticket at the service desk on behalf of a person.",
   input: {
-    title: z.string().trim().min(3).max(200),
+    title: Title,
     description: Note,
     requester: Wanted,
     priority: Priority,

@@ -1,0 +1,24 @@
+import { type Connectors, connectSystems } from "../../src/connector/client.ts";
+import { loadInventory } from "../../src/connector/inventory.ts";
+import { type Systems, startSystems } from "../../src/connector/systems.ts";
+import type { Pool } from "../../src/store/pool.ts";
+import { createLog } from "../../src/telemetry/log.ts";
+import { createTestDatabase } from "../support/database.ts";
+
+/** The sample company with its systems running and connected. */
+export type Company = { url: string; pool: Pool; systems: Systems; connectors: Connectors; stop(): Promise<void> };
+
+export const inventory = loadInventory("manifest/connectors.json");
+export const silent = createLog("silent");
+
+export async function startCompany(): Promise<Company> {
+  const { url, pool, drop } = await createTestDatabase();
+  const systems = await startSystems({ databaseUrl: url, log: silent });
+  const connectors = await connectSystems({ endpoints: systems.endpoints, inventory, log: silent });
+  const stop = async () => {
+    await connectors.close();
+    await systems.stop();
+    await drop();
+  };
+  return { url, pool, systems, connectors, stop };
+}

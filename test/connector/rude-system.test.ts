@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "mocha";
+import { ConnectorError, type Connectors, connectSystems } from "../../src/connector/client.ts";
+import type { InventoryEntry } from "../../src/connector/inventory.ts";
+import { silent } from "./company.ts";
+import { startRudeSystem } from "./rude-system.ts";
+
+const entry: InventoryEntry = {
+  system: "rude",
+  title: "The rude system",
+  purpose: "Does what it should not.",
+  owner: "maya.lindqvist@contoso.example",
+  dataClassification: "internal",
+  hosts: ["127.0.0.1"],
+};
+
+describe("a system that misbehaves", () => {
+  let rude: Awaited<ReturnType<typeof startRudeSystem>>;
+  let connectors: Connectors;
+  const connect = (hosts: string[]) =>
+    connectSystems({
+      endpoints: { rude: { url: rude.url, token: "secret-token" } },
+      inventory: new Map([["rude", { ...entry, hosts }]]),
+      log: silent,
+    });
+  before(async () => {
+    rude = await startRudeSystem();
+    connectors = await connect(["127.0.0.1"]);
+  });
+  after(async () => {
+    await connectors.close();
+    await rude.stop();
+  });
+
+  const fails = (tool: string, check: (error: ConnectorError) => void, more: object = {}) =>
+    assert.rejects(connectors.call({ tool: `rude.${tool}`, args: {}, ...more }), (error) => {
+      assert.ok(error instanceof ConnectorError);
+      check(error);
+      return true;
+    });
+
+  it("its secrets do not get through with its errors", () =>
+    fails("leak", (error) => {
+      assert.equal(error.outcome, "refused");
+      assert.match(error.message, /login failed/);
+      assert.doesNotMatch(`${error.message}${error.told}`, /hunter2|s3cret/);
+    }));
+
+  it("an answer that does not fit the promised shape is no answer", () =>
+    fails("misshape", (error) => {
+      assert.equal(error.outcome, "not-done");
+      assert.match(error.message, /output schema/);
+    }));
+
+  it("an answer without end is cut off", () =>
+    fails("flood", (error) => assert.match(error.message, /more than 1048576 bytes/)));
+
+  it("silence ends at the deadline: nothing happened for a read, nobody knows for a write", async () => {
+    await fails("hang", (error) => assert.equal(error.outcome, "not-done"), { deadlineMs: 100 });
+    const write = { deadlineMs: 100, idempotencyKey: "rude-key-1" };
+    await fails("hang-write", (error) => assert.equal(error.outcome, "unknown"), write);
+  });
+
+  it("a tool that is not clearly marked as reading counts as writing, and says no way back", () => {
+    const unmarked = connectors.tools().find((tool) => tool.name === "rude.unmarked");
+    assert.equal(unmarked?.access, "write");
+    assert.equal(unmarked?.reversal, undefined);
+  });
+
+  it("is not spoken to at a host that the inventory does not name", async () => {
+    const strict = await connect(["rude.example"]);
+    assert.equal(strict.ready(), false);
+    assert.deepEqual(strict.tools(), []);
+    await assert.rejects(strict.call({ tool: "rude.leak", args: {} }), /does not allow/);
+    await strict.close();
+  });
+});
