@@ -11,7 +11,7 @@ import type { Endpoint } from "./system-names.ts";
 export type Session = { endpoint: Endpoint; client: Client; tools: Tool[]; close(): Promise<void> };
 
 const CONNECT_MS = 5_000;
-export const MAX_RESPONSE_BYTES = 1024 * 1024;
+const MAX_RESPONSE_BYTES = 1024 * 1024;
 /** No call waits longer than this, whatever deadline it asks for. */
 export const MAX_DEADLINE_MS = 60_000;
 

@@ -81,9 +81,10 @@ async function launch(urls: Record<SystemName, string>, logLevel: string): Promi
   const token = () => randomBytes(32).toString("base64url");
   const orders = systemNames.map((name) => [name, { databaseUrl: urls[name], token: token() }] as const);
   const systems = Object.fromEntries(orders) as HostOrder["systems"];
-  // None of our own environment is handed on: it holds secrets that are no business of the systems.
+  // Little of our own environment is handed on: it holds secrets that are no business of the systems.
+  const { PATH, SystemRoot } = process.env;
   const child = fork(MAIN, [], {
-    env: { PATH: process.env.PATH },
+    env: { PATH, SystemRoot },
     execArgv: [],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
