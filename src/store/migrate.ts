@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { messageOf, SignalboxError } from "../errors.ts";
+import type { Log } from "../telemetry/log.ts";
+import type { Pool, Tx } from "./pool.ts";
+
+const FOLDER = join(import.meta.dirname, "migrations");
+/** Any fixed number of our own. */
+const MIGRATION_LOCK = 727_001;
+
+type Migration = { name: string; sql: string; sha256: string };
+
+/**
+ * Applies the numbered files of `folder` that this database has not seen, in order, each in its own transaction. Several
+ * processes may start at once: they take turns.
+ */
+export async function migrate(pool: Pool, log: Log, folder: string = FOLDER): Promise<void> {
+  const migrations = await readMigrations(folder);
+  const holder = await pool.connect();
+  try {
+    await holder.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    await holder.query(
+      "create table if not exists schema_migration (name text primary key, sha256 text not null, applied_at timestamptz not null default now())",
+    );
+    const { rows } = await holder.query<{ name: string; sha256: string }>("select name, sha256 from schema_migration");
+    const applied = new Map(rows.map((row) => [row.name, row.sha256]));
+    for (const migration of migrations) {
+      const landed = applied.get(migration.name);
+      if (landed === undefined) await apply(holder, migration);
+      else if (landed !== migration.sha256) throw changed(migration.name);
+      if (landed === undefined) log.info({ migration: migration.name }, "migration applied");
+    }
+    await holder.query("select pg_advisory_unlock($1)", [MIGRATION_LOCK]);
+    holder.release();
+  } catch (error) {
+    // Closing the connection rolls back and gives the lock up.
+    holder.release(true);
+    throw error;
+  }
+}
+
+async function readMigrations(folder: string): Promise<Migration[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".sql")).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      if (!/^\d{3}-[a-z0-9-]+\.sql$/.test(name)) throw misnamed(name);
+      // One checksum for one text, whatever line ends a checkout wrote.
+      const sql = (await readFile(join(folder, name), "utf8")).replaceAll("\r\n", "\n");
+      return { name, sql, sha256: createHash("sha256").update(sql).digest("hex") };
+    }),
+  );
+}
+
+async function apply(holder: Tx, migration: Migration): Promise<void> {
+  try {
+    await holder.query("begin");
+    await holder.query(migration.sql);
+    await holder.query("insert into schema_migration (name, sha256) values ($1, $2)", [
+      migration.name,
+      migration.sha256,
+    ]);
+    await holder.query("commit");
+  } catch (cause) {
+    throw new SignalboxError("migration-failed", `Migration ${migration.name} failed: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function changed(name: string): SignalboxError {
+  const cure = "Restore the file, and put the change into a new one with the next number.";
+  return new SignalboxError(
+    "migration-changed",
+    `Migration ${name} was changed after it landed in this database. ${cure}`,
+  );
+}
+
+function misnamed(name: string): SignalboxError {
+  return new SignalboxError("migration-name", `Migration ${name} must be named like 001-core.sql.`);
+}

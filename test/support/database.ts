@@ -1,0 +1,46 @@
+import { migrate } from "../../src/store/migrate.ts";
+import { openPool, type Pool } from "../../src/store/pool.ts";
+import { createLog } from "../../src/telemetry/log.ts";
+import { testServer } from "./test-server.ts";
+
+export type TestDatabase = { url: string; pool: Pool; drop(): Promise<void> };
+
+let template: Promise<Pool> | undefined;
+let made = 0;
+
+/** A database of its own for one test (file), with our migrated schema: a copy of a template that is made once. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  template ??= makeTemplate();
+  const admin = await template;
+  made += 1;
+  const name = `test_${made}`;
+  await admin.query(`create database ${name} template migrated`);
+  const url = await urlOf(name);
+  const pool = openPool(url, { name: "test" });
+  const drop = async () => {
+    await pool.end();
+    await admin.query(`drop database ${name} with (force)`);
+  };
+  return { url, pool, drop };
+}
+
+/** @returns a pool that makes and drops databases */
+async function makeTemplate(): Promise<Pool> {
+  const admin = openPool((await testServer()).url, { name: "test-admin", max: 2 });
+  await admin.query("create database migrated");
+  const pool = openPool(await urlOf("migrated"), { name: "test-template" });
+  await migrate(pool, createLog("silent"));
+  await pool.end();
+  return admin;
+}
+
+async function urlOf(database: string): Promise<string> {
+  const url = new URL((await testServer()).url);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+export async function closeTestDatabases(): Promise<void> {
+  await (await template)?.end();
+  template = undefined;
+}
