@@ -3,11 +3,10 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, SignalboxError } from "../errors.ts";
 import type { Log } from "../telemetry/log.ts";
+import { withAdvisoryLock } from "./advisory-lock.ts";
 import type { Pool, Tx } from "./pool.ts";
 
 const FOLDER = join(import.meta.dirname, "migrations");
-/** Any fixed number of our own. */
-const MIGRATION_LOCK = 727_001;
 
 type Migration = { name: string; sql: string; sha256: string };
 
@@ -17,9 +16,7 @@ type Migration = { name: string; sql: string; sha256: string };
  */
 export async function migrate(pool: Pool, log: Log, folder: string = FOLDER): Promise<void> {
   const migrations = await readMigrations(folder);
-  const holder = await pool.connect();
-  try {
-    await holder.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+  await withAdvisoryLock(pool, "migrations", async (holder) => {
     await holder.query(
       "create table if not exists schema_migration (name text primary key, sha256 text not null, applied_at timestamptz not null default now())",
     );
@@ -27,17 +24,12 @@ export async function migrate(pool: Pool, log: Log, folder: string = FOLDER): Pr
     const applied = new Map(rows.map((row) => [row.name, row.sha256]));
     for (const migration of migrations) {
       const landed = applied.get(migration.name);
-      if (landed === undefined) await apply(holder, migration);
-      else if (landed !== migration.sha256) throw changed(migration.name);
-      if (landed === undefined) log.info({ migration: migration.name }, "migration applied");
+      if (landed === migration.sha256) continue;
+      if (landed !== undefined) throw changed(migration.name);
+      await apply(holder, migration);
+      log.info({ migration: migration.name }, "migration applied");
     }
-    await holder.query("select pg_advisory_unlock($1)", [MIGRATION_LOCK]);
-    holder.release();
-  } catch (error) {
-    // Closing the connection rolls back and gives the lock up.
-    holder.release(true);
-    throw error;
-  }
+  });
 }
 
 async function readMigrations(folder: string): Promise<Migration[]> {

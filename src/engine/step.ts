@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DBOS } from "@dbos-inc/dbos-sdk";
+import { isContention, isDatabaseAway } from "../store/database-errors.ts";
+
+const FIRST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 5_000;
+
+/**
+ * A named step of a workflow: its result is kept, and a replay after a crash gives the kept result back. It runs at least
+ * once, so its effect carries a key. An error is tried again `maxAttempts` times in all (default: once); while our own
+ * database is away it waits instead, for as long as that takes.
+ */
+export function step<T>(
+  name: string,
+  work: () => Promise<T>,
+  options: { maxAttempts?: number; intervalSeconds?: number; backoffRate?: number } = {},
+): Promise<T> {
+  const { maxAttempts = 1, intervalSeconds = 1, backoffRate = 2 } = options;
+  const retry = maxAttempts > 1 ? { retriesAllowed: true, maxAttempts, intervalSeconds, backoffRate } : {};
+  return DBOS.runStep(() => outlastOutage(work), { name, ...retry });
+}
+
+/** An error that left a step would end its workflow, and the work would be lost for an outage that passes. */
+async function outlastOutage<T>(work: () => Promise<T>): Promise<T> {
+  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isDatabaseAway(error) && !isContention(error)) throw error;
+    }
+    // Without a hold on the process: when it stops, the next one takes the step.
+    await sleep(wait, undefined, { ref: false });
+  }
+}
