@@ -67,7 +67,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     DBOS.registerWorkflow(run, { name, maxRecoveryAttempts: MAX_RECOVERIES });
   DBOS.setConfig({
     name: APPLICATION,
-    systemDatabaseUrl: databaseUrl,
+    systemDatabaseUrl: withIdleLimit(databaseUrl),
     applicationVersion: version,
     enablePatching: true,
     executorID: executorId,
@@ -134,4 +134,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       }
     },
   };
+}
+
+/**
+ * A process that hangs within a transaction must not hold its locks for long. Said in the address, because the library's
+ * own way (a statement on each new connection) makes the driver warn.
+ */
+function withIdleLimit(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  const given = url.searchParams.get("options");
+  url.searchParams.set("options", `${given ?? ""} -c idle_in_transaction_session_timeout=60000`.trim());
+  // A blank must be %20 here, not a plus.
+  url.search = url.search.replaceAll("+", "%20");
+  return url.href;
 }
