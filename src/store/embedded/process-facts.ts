@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { readFile, readlink } from "node:fs/promises";
 import { promisify } from "node:util";
 
@@ -7,11 +8,12 @@ const run = promisify(execFile);
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     // EPERM: it lives, under another account.
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
+  // Killed, but not yet taken note of by its parent: in a container without an init process it stays so for ever.
+  return procStat(pid)?.[0] !== "Z";
 }
 
 /**
@@ -20,17 +22,27 @@ export function isAlive(pid: number): boolean {
  */
 export async function birthOf(pid: number): Promise<string | undefined> {
   if (process.platform === "win32") return undefined;
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-  if (stat !== undefined) {
-    // The name, in brackets, may hold spaces: count from the last bracket. Field 22 is the start, in ticks since boot.
-    const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  // Ticks since the machine came up.
+  const started = procStat(pid)?.[19];
+  if (started !== undefined) {
     const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "");
-    return `${boot.trim()}:${ticks}`;
+    return `${boot.trim()}:${started}`;
   }
   return run("ps", ["-o", "lstart=", "-p", String(pid)], { env: { PATH: process.env.PATH, LC_ALL: "C" } }).then(
     ({ stdout }) => stdout.trim() || undefined,
     () => undefined,
   );
+}
+
+/** The fields of /proc/<pid>/stat from the third, the state, on; undefined where there is no such file. */
+function procStat(pid: number): string[] | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The second field, the name in brackets, may hold blanks and brackets.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  } catch {
+    return undefined;
+  }
 }
 
 /** Surely not a PostgreSQL server over `cluster`: the number in a pid file went to another program. */

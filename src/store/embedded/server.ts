@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readFile, rename, rm, stat } from "node:fs/promises";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf, SignalboxError } from "../../errors.ts";
@@ -9,6 +9,8 @@ import { isAlive, isAnotherProgram } from "./process-facts.ts";
 
 const START_WITHIN_MS = 10_000;
 const KEEP_LOG_BYTES = 5_000_000;
+/** Above what any system hands out. */
+const NOBODYS_PID = 999_999_999;
 
 /** Small in memory, reachable from this machine only; fsync and synchronous_commit stay on. */
 const SETTINGS = {
@@ -49,7 +51,7 @@ export async function startServer(
   const args = ["start", "-w", "-t", "10", "-D", folder.cluster, "-l", folder.postgresLog, "-o", options.join(" ")];
   const giveUp = Date.now() + START_WITHIN_MS;
   for (;;) {
-    await dropForeignPidFile(folder.cluster);
+    await disownPidFile(folder.cluster);
     try {
       return await run(binaries.pgCtl, args, folder);
     } catch (cause) {
@@ -83,11 +85,17 @@ export async function readServer(cluster: string): Promise<{ pid: number; port: 
   return pid > 0 ? { pid, port } : undefined;
 }
 
-/** PostgreSQL gives way to any live process that has the number in its pid file; after a reboot that may be anything. */
-async function dropForeignPidFile(cluster: string): Promise<void> {
+/**
+ * PostgreSQL gives way to any process that has the number in its pid file: after a reboot that may be anything, and in a
+ * container without an init process a killed server keeps its number. The rest of the file stays: by it PostgreSQL sees
+ * whether parts of the old server still run.
+ */
+async function disownPidFile(cluster: string): Promise<void> {
   const server = await readServer(cluster);
-  if (!server || !isAlive(server.pid) || !(await isAnotherProgram(server.pid, cluster))) return;
-  await rm(join(cluster, "postmaster.pid"), { force: true });
+  if (!server || (isAlive(server.pid) && !(await isAnotherProgram(server.pid, cluster)))) return;
+  const file = join(cluster, "postmaster.pid");
+  const text = await readFile(file, "utf8").catch(() => "");
+  if (text.startsWith(`${server.pid}\n`)) await writeFile(file, text.replace(/^\d+/, String(NOBODYS_PID)));
 }
 
 async function limitLog(file: string): Promise<void> {
