@@ -138,3 +138,18 @@ export async function clearExpectation(
   );
   return rowCount === 1;
 }
+
+/** Has this choice on the card of a turn been taken already? */
+export async function choiceTaken(
+  db: Queryable,
+  tenantId: string,
+  parentTurnId: string,
+  agentId: string,
+  intent: string,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    "select 1 from turn where tenant_id = $1 and parent_turn_id = $2 and agent_id = $3 and intent = $4",
+    [tenantId, parentTurnId, agentId, intent],
+  );
+  return (rowCount ?? 0) > 0;
+}

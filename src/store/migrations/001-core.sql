@@ -56,6 +56,8 @@ create table turn (
   unique (tenant_id, code),
   unique (tenant_id, conversation_id, activity_id)
 );
+-- One choice on a card continues a turn once, however often it is clicked.
+create unique index turn_choice on turn (tenant_id, parent_turn_id, agent_id, intent) where parent_turn_id is not null and agent_id is not null;
 create index turn_person on turn (tenant_id, person_id, created_at desc);
 
 -- What a conversation waits for from one person: a missing detail of an intent that is already chosen.

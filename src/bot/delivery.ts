@@ -1,0 +1,125 @@
+import { messageOf } from "../errors.ts";
+import type { Directory } from "../identity/directory.ts";
+import type { Pool } from "../store/pool.ts";
+import type { Log } from "../telemetry/log.ts";
+import type { Address, Channel, Sent } from "./channel.ts";
+import { latestService, loadConversation, personalChatOf, saveConversation } from "./conversations.ts";
+import { claimDue, type Due, failed, postponed, releaseOrphans, sent, supersede, sweep } from "./outbox-store.ts";
+
+export type DeliveryPorts = { tenantId: string; pool: Pool; channel: Channel; directory: Directory; worker: string; log: Log };
+
+/** Sends what is queued. `wake` says that something was queued just now; without it the queue is looked at every second. */
+export type Delivery = { wake(): void; idle(): Promise<void>; stop(): Promise<void> };
+
+const POLL_MS = 1_000;
+const SWEEP_MS = 10 * 60_000;
+const MAX_ATTEMPTS = 12;
+
+export function startDelivery(ports: DeliveryPorts): Delivery {
+  const { pool, tenantId, worker, log } = ports;
+  let stopped = false;
+  let again = false;
+  let running: Promise<void> | undefined;
+
+  const round = async (): Promise<void> => {
+    do {
+      again = false;
+      for (;;) {
+        const due = await claimDue(pool, tenantId, worker);
+        if (due.length === 0) break;
+        await Promise.all(due.map((one) => deliver(ports, one)));
+      }
+    } while (again && !stopped);
+  };
+  const wake = (): void => {
+    again = true;
+    if (stopped || running !== undefined) return;
+    running = round()
+      .catch((error: unknown) => log.warn({ error: messageOf(error) }, "the outbox could not be looked at"))
+      .finally(() => {
+        running = undefined;
+      });
+  };
+  const housekeeping = (): void => {
+    releaseOrphans(pool, tenantId)
+      .then(wake)
+      .catch(() => {});
+  };
+  const poll = setInterval(wake, POLL_MS);
+  const release = setInterval(housekeeping, 5_000);
+  const clean = setInterval(() => void sweep(pool, tenantId).catch(() => {}), SWEEP_MS);
+  housekeeping();
+  return {
+    wake,
+    async idle() {
+      while (running !== undefined) await running;
+    },
+    async stop() {
+      stopped = true;
+      for (const timer of [poll, release, clean]) clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+async function deliver(ports: DeliveryPorts, due: Due): Promise<void> {
+  const { pool, tenantId, log } = ports;
+  const outcome = await attempt(ports, due).catch(
+    (error: unknown): Sent => ({ sent: false, retry: "later", afterMs: 0, why: messageOf(error) }),
+  );
+  if (outcome.sent) {
+    await sent(pool, tenantId, due, outcome.activityId);
+    return;
+  }
+  if (outcome.retry === "later" && due.attempts < MAX_ATTEMPTS) {
+    await postponed(pool, tenantId, due, backOff(due.attempts, outcome.afterMs), outcome.why);
+    return;
+  }
+  log.warn({ outboxId: due.outboxId, verb: due.verb, why: outcome.why }, "a message could not be delivered");
+  // A card that cannot be updated would be a live dead button: a fresh one is posted below it, and the old one is given up.
+  if (due.verb === "update" && due.cardCopyId !== null) await supersede(pool, tenantId, due, outcome.why);
+  else await failed(pool, tenantId, due, outcome.why);
+}
+
+/** Exponential with full jitter, in milliseconds; never before the channel said that we may. */
+function backOff(attempts: number, afterMs: number): number {
+  const ceiling = Math.min(60_000, 500 * 2 ** attempts);
+  return Math.max(afterMs, 0) + Math.round(Math.random() * ceiling);
+}
+
+async function attempt(ports: DeliveryPorts, due: Due): Promise<Sent> {
+  const found = await addressOf(ports, due);
+  if ("sent" in found) return found;
+  if (due.verb === "post") return ports.channel.post(found, { ...due.activity, conversation: { id: found.conversationId } });
+  // The post that this update follows was given up: there is nothing to update.
+  if (due.copyActivityId === null) return { sent: true, activityId: "" };
+  return ports.channel.update(found, due.copyActivityId, { ...due.activity, conversation: { id: found.conversationId } });
+}
+
+async function addressOf(ports: DeliveryPorts, due: Due): Promise<Address | Extract<Sent, { sent: false }>> {
+  const { pool, tenantId } = ports;
+  if (due.lane.startsWith("conversation:")) {
+    const conversation = await loadConversation(pool, tenantId, due.lane.slice("conversation:".length));
+    if (conversation === undefined) return { sent: false, retry: "gone", afterMs: 0, why: "the bot is not in this conversation" };
+    return conversation;
+  }
+  const personId = due.lane.slice("person:".length);
+  const chat = await personalChatOf(pool, tenantId, personId);
+  return chat ?? openChat(ports, personId);
+}
+
+async function openChat(ports: DeliveryPorts, personId: string): Promise<Address | Extract<Sent, { sent: false }>> {
+  const { pool, tenantId, directory } = ports;
+  const person = directory.byId(personId);
+  const service = await latestService(pool, tenantId);
+  if (person === undefined) return { sent: false, retry: "gone", afterMs: 0, why: "nobody in the directory has this id" };
+  if (service === undefined) return { sent: false, retry: "later", afterMs: 5_000, why: "no service has spoken to the bot yet" };
+  const { channelId, serviceUrl, botId } = service;
+  const opened = await ports.channel.open({ channelId, serviceUrl, botId }, { id: person.teamsId, tenantId });
+  if ("sent" in opened) return opened;
+  await saveConversation(pool, tenantId, {
+    ...{ conversationId: opened.conversationId, channelId, serviceUrl, kind: "personal", botId },
+    ...{ personId, userId: person.teamsId, name: null },
+  });
+  return { channelId, serviceUrl, botId, conversationId: opened.conversationId };
+}

@@ -1,0 +1,99 @@
+import { clusterNames } from "../card/shared.ts";
+import { renderWelcome } from "../card/notice.ts";
+import { renderRun } from "../card/run.ts";
+import { transaction } from "../store/pool.ts";
+import { clearExpectation, recentTurns, turnByCode } from "../turn/store.ts";
+import { type CardResult, refused } from "./card-result.ts";
+import type { Command } from "./command.ts";
+import { bindChannel } from "./conversations.ts";
+import { decideByCode } from "./decide.ts";
+import { claimByCode, moveCurrentHandoff } from "./handoffs.ts";
+import type { BotPorts, Incoming } from "./incoming.ts";
+import { explain } from "./lineage.ts";
+import { requestsOf, waitingOn } from "./lists.ts";
+import { viewOfRun } from "./present.ts";
+import { runOfTurn } from "../run/store.ts";
+
+/** What a typed command leads to; undefined where the text turns out to be no command here and is to be routed. */
+export async function handleCommand(ports: BotPorts, incoming: Incoming, command: Command): Promise<CardResult | undefined> {
+  switch (command.kind) {
+    case "approve":
+    case "reject": {
+      const { kind: verb, code } = command;
+      return decideByCode(ports, incoming, { code, verb, ...("reason" in command ? { reason: command.reason } : {}) });
+    }
+    case "approvals":
+      return waitingOn(ports, incoming, 0);
+    case "requests":
+      return requestsOf(ports, incoming, 0);
+    case "why":
+      return explain(ports, incoming, { code: command.code });
+    case "status":
+      return statusOf(ports, incoming, command.code);
+    case "claim":
+      return claimByCode(ports, incoming, command.code);
+    case "resolve":
+      return moveCurrentHandoff(ports, incoming, { verb: "resolve", note: command.note });
+    case "hand-back":
+      return moveCurrentHandoff(ports, incoming, { verb: "return" });
+    case "bind-channel":
+      return bind(ports, incoming, command.cluster);
+    case "never-mind": {
+      const { conversationId } = incoming.place;
+      const dropped = await clearExpectation(ports.pool, ports.tenantId, conversationId, incoming.personId);
+      return { kind: "said", text: dropped ? "All right, I have dropped it. Nothing was done." : "There is nothing open here that I could drop." };
+    }
+    case "help":
+      return { kind: "card", card: renderWelcome(incoming.person?.givenName ?? incoming.personName), isNews: true };
+    case "person":
+      return undefined;
+  }
+}
+
+/** Whom "talk to a human" means: the cluster that was named, else that of the latest turn here; undefined where nobody can tell. */
+export async function clusterWanted(ports: BotPorts, incoming: Incoming, about: string): Promise<string | undefined> {
+  const named = clusterByName(about);
+  if (named !== undefined) return named;
+  const [latest] = await recentTurns(ports.pool, ports.tenantId, incoming.place.conversationId, incoming.personId);
+  const agent = latest?.agentId == null ? undefined : ports.registry.byId.get(latest.agentId);
+  return agent?.cluster_id ?? latest?.routing?.clusterId;
+}
+
+async function statusOf(ports: BotPorts, incoming: Incoming, code: string): Promise<CardResult> {
+  const turn = await turnByCode(ports.pool, ports.tenantId, code);
+  const run = turn === undefined ? undefined : await runOfTurn(ports.pool, ports.tenantId, turn.turnId);
+  const view = run === undefined ? undefined : await viewOfRun(ports.pool, ports, run.runId);
+  if (view === undefined) return refused(404, "NotFound", `Nothing was asked to be done under ${code}`, "Type “my requests” to see your codes.");
+  // Whoever may see how it came about may see where it stands.
+  const may = await explain(ports, incoming, { code });
+  return may.kind === "refused" ? may : { kind: "card", card: renderRun(view), isNews: true };
+}
+
+async function bind(ports: BotPorts, incoming: Incoming, name: string): Promise<CardResult> {
+  const clusterId = clusterByName(name);
+  if (incoming.place.kind !== "channel")
+    return refused(400, "NotAChannel", "This is not a channel", "Say it in the channel that is to be used.");
+  if (clusterId === undefined)
+    return refused(400, "NoSuchCluster", `There is no cluster “${name}”`, `Clusters are: ${Object.values(clusterNames).join(", ")}.`);
+  const may = ports.policies.ask({
+    principal: incoming.person,
+    action: "bindChannel",
+    resource: { type: "Turn", id: clusterId },
+    context: { clusterId },
+  });
+  if (!may.permitted) return refused(403, "NotYours", "You cannot do this", "The platform team says which channel belongs to which cluster.");
+  await transaction(ports.pool, (tx) => bindChannel(tx, ports.tenantId, incoming.place.roomId, clusterId, "move"));
+  return { kind: "said", text: `The people of ${clusterNames[clusterId] ?? clusterId} are called here from now on.` };
+}
+
+/** "finance", "Finance", "the IT people" → the cluster's id. */
+export function clusterByName(name: string): string | undefined {
+  const words = name.toLowerCase();
+  const hints: [string, RegExp][] = [
+    ["it-security", /\b(it|security|service ?desk|help ?desk)\b/],
+    ["hr-legal", /\b(hr|legal|human resources|people team)\b/],
+    ["finance", /\b(finance|accounting|accounts)\b/],
+    ["sales", /\bsales\b/],
+  ];
+  return hints.find(([, pattern]) => pattern.test(words))?.[0];
+}

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import type { Answer } from "../agent/reply.ts";
+import type { TurnReply } from "../turn/turn.ts";
+import { Fact, intentName } from "./shared.ts";
+import { type Card, cardTemplate, fitting } from "./template.ts";
+import { cut, plain } from "./text.ts";
+
+const Column = z.strictObject({ title: z.string(), align: z.enum(["Left", "Right"]), width: z.int().positive() });
+const Section = z.strictObject({
+  agent: z.string(),
+  title: z.string(),
+  text: z.string(),
+  separator: z.boolean(),
+  facts: z.array(Fact),
+  columns: z.array(Column),
+  rows: z.array(
+    z.strictObject({ cells: z.array(z.strictObject({ text: z.string(), align: z.enum(["Left", "Right"]) })) }),
+  ),
+  empty: z.string(),
+  quotes: z.array(z.strictObject({ title: z.string(), text: z.string() })),
+  source: z.string(),
+});
+const AnswerCard = z.strictObject({
+  speak: z.string(),
+  sections: z.array(Section).min(1),
+  why: z.string(),
+  turnId: z.uuid(),
+});
+const expand = cardTemplate("answer", AnswerCard);
+
+/** How much of an answer is shown; the leanest always fits. */
+type Measure = { rows: number; text: number; quotes: number };
+const measures: Measure[] = [
+  { rows: 15, text: 2_000, quotes: 12 },
+  { rows: 8, text: 700, quotes: 5 },
+  { rows: 3, text: 200, quotes: 2 },
+];
+
+/** The answer of one agent, or of several side by side, with sources and the reason for the choice of agent. */
+export function renderAnswer(
+  reply: Extract<TurnReply, { kind: "answer" }>,
+  turn: { turnId: string; code: string },
+): Card {
+  const card = (measure: Measure) =>
+    expand({
+      speak: plain(cut(reply.answers[0]?.answer.title ?? "Answer", 200)),
+      sections: reply.answers.map(({ agent, answer }, i) =>
+        section(agent.displayName, agent.intent, answer, i > 0, measure),
+      ),
+      why: `${plain(reply.agent.displayName)} answered because ${plain(cut(reply.why, 200))}. Code ${turn.code}.`,
+      turnId: turn.turnId,
+    });
+  return fitting(...measures.map((measure) => () => card(measure)));
+}
+
+function section(
+  agent: string,
+  intent: string,
+  answer: Answer,
+  separator: boolean,
+  measure: Measure,
+): z.infer<typeof Section> {
+  const { table } = answer;
+  const rows = table?.rows ?? [];
+  const left = rows.length - measure.rows;
+  const align = (right: boolean | undefined) => (right === true ? ("Right" as const) : ("Left" as const));
+  const show = (text: string) => plain(cut(text, measure.text));
+  return {
+    agent: `${plain(agent)} · ${plain(intentName(intent))}`,
+    title: plain(cut(answer.title, 200)),
+    text: show(answer.text ?? ""),
+    separator,
+    facts: [
+      ...answer.facts
+        .filter(({ value }) => value !== "–")
+        .map(({ label, value }) => ({ label: plain(label), value: show(value) })),
+      ...(left > 0 ? [{ label: "Not shown", value: `${left} more rows: narrow the question to see them` }] : []),
+    ],
+    columns: (table?.columns ?? []).map(({ title, right }, i) => ({
+      title: plain(title),
+      align: align(right),
+      width: i === 0 ? 3 : 2,
+    })),
+    rows: rows
+      .slice(0, measure.rows)
+      .map((row) => ({ cells: row.map((text, i) => ({ text: show(text), align: align(table?.columns[i]?.right) })) })),
+    empty: show(answer.empty ?? ""),
+    quotes: answer.quotes.slice(0, measure.quotes).map(({ title, text }) => ({ title: show(title), text: show(text) })),
+    source: sourceLine(answer),
+  };
+}
+
+const systemNames: Record<string, string> = { crm: "CRM", erp: "ERP", itsm: "service desk", hris: "HR system" };
+
+function sourceLine({ sources }: Answer): string {
+  const seen = new Map(sources.map(({ system, at }) => [system, at]));
+  const read = [...seen].map(
+    ([system, at]) => `${systemNames[system] ?? plain(system)}, {{TIME(${at.replace(/\.\d+Z$/, "Z")})}}`,
+  );
+  return read.length === 0 ? "No system was read." : `Source: ${read.join(" · ")}`;
+}

@@ -1,0 +1,52 @@
+import { z } from "zod";
+
+const id = z.uuid();
+// Clients and templating turn numbers into texts now and then.
+const whole = z.coerce.number().int().nonnegative();
+
+/**
+ * What the buttons of our cards may say. Everything in it is attacker-editable: ids are opaque, versions only tell what was
+ * seen, and who may decide is never in here.
+ */
+export const CardAction = z.discriminatedUnion("verb", [
+  z.object({ verb: z.literal("approval.approve"), approvalId: id, version: whole }),
+  z.object({
+    verb: z.literal("approval.reject"),
+    approvalId: id,
+    version: whole,
+    reason: z.string().max(4_000).default(""),
+  }),
+  z.object({ verb: z.literal("approval.open"), approvalId: id }),
+  z.object({ verb: z.literal("turn.choose"), turnId: id, choice: whole }),
+  z.object({ verb: z.literal("turn.wrong-agent"), turnId: id }),
+  z.object({ verb: z.literal("turn.feedback"), turnId: id, value: z.enum(["up", "down"]) }),
+  z.object({ verb: z.literal("turn.why"), turnId: id }),
+  z.object({
+    verb: z.literal("handoff.request"),
+    turnId: id,
+    clusterId: z.enum(["", "sales", "finance", "it-security", "hr-legal"]),
+  }),
+  z.object({ verb: z.literal("handoff.claim"), handoffId: id }),
+  z.object({ verb: z.literal("handoff.resolve"), handoffId: id, note: z.string().max(4_000).default("") }),
+  z.object({ verb: z.literal("handoff.return"), handoffId: id }),
+  z.object({ verb: z.literal("inbox.page"), list: z.enum(["approvals", "requests"]), page: whole }),
+]);
+export type CardAction = z.infer<typeof CardAction>;
+
+/**
+ * Reads the data of a button, whichever way it came. The verb of an `Action.Execute` counts before one in its data.
+ * @returns the action, or what is wrong with it in words for a person
+ */
+export function parseCardAction(verb: unknown, data: unknown): { action: CardAction } | { wrong: string } {
+  if (typeof data !== "object" || data === null || Array.isArray(data))
+    return { wrong: "The button sent nothing that I can read." };
+  const given = Object.fromEntries(Object.entries(data).filter(([key]) => key !== "__proto__"));
+  const parsed = CardAction.safeParse({ ...given, ...(typeof verb === "string" ? { verb } : {}) });
+  if (parsed.success) return { action: parsed.data };
+  const known = CardAction.options.some((option) => option.shape.verb.value === (verb ?? given.verb));
+  return {
+    wrong: known
+      ? "The button of this card is incomplete. Type “my approvals” to get fresh cards."
+      : "I do not know this button. The card may be from another version of me: type “my approvals” to get fresh cards.",
+  };
+}

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import type { Candidate } from "../routing/router.ts";
+import { Choice, clusterNames, intentName } from "./shared.ts";
+import { type Card, cardTemplate } from "./template.ts";
+import { plain } from "./text.ts";
+
+const ClarifyCard = z.strictObject({
+  speak: z.string(),
+  title: z.string(),
+  text: z.string(),
+  turnId: z.uuid(),
+  clusterId: z.string(),
+  choices: z.array(Choice).max(4),
+  hint: z.string(),
+});
+const expand = cardTemplate("clarify", ClarifyCard);
+
+/** Asks which of the best candidates was meant: never guess (R2.3). One click continues the same turn. */
+export function renderClarify(
+  candidates: readonly Candidate[],
+  turnId: string,
+  asked: "unsure" | "wrong-agent",
+  except?: { agentId: string | null; intent: string | null },
+): Card {
+  const wrong = asked === "wrong-agent";
+  return expand({
+    speak: wrong ? "Which agent is the right one?" : "I am not sure what you mean. Which of these is it?",
+    title: wrong ? "Who should have answered?" : "I want to be sure before I do anything.",
+    text: wrong ? "Choose the right one, and it takes your question at once." : "Which of these do you mean?",
+    turnId,
+    clusterId: candidates[0]?.clusterId ?? "",
+    choices: choicesOf(candidates, except),
+    hint: "None of them? Say it in other words, with a name or a number such as INV-1042.",
+  });
+}
+
+const ChooseClusterCard = z.strictObject({
+  speak: z.string(),
+  turnId: z.uuid(),
+  choices: z.array(z.strictObject({ title: z.string(), clusterId: z.string() })),
+});
+const expandClusters = cardTemplate("choose-cluster", ChooseClusterCard);
+
+/** Asks which people are wanted. */
+export function renderChooseCluster(turnId: string): Card {
+  const choices = Object.entries(clusterNames).map(([clusterId, title]) => ({ title, clusterId }));
+  return expandClusters({ speak: "Who should take over?", turnId, choices });
+}
+
+/** The candidates as buttons; `choice` is their place in the recorded routing decision. */
+export function choicesOf(candidates: readonly Candidate[], except?: { agentId: string | null; intent: string | null }): Choice[] {
+  return candidates
+    .map(({ displayName, intent, clusterId, agentId }, choice) => ({
+      isExcepted: agentId === except?.agentId && intent === except.intent,
+      choice: {
+        title: `${capital(intentName(intent))} (${displayName})`,
+        choice,
+        tooltip: plain(clusterNames[clusterId] ?? clusterId),
+      },
+    }))
+    .filter(({ isExcepted }) => !isExcepted)
+    .slice(0, 4)
+    .map(({ choice }) => choice);
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,27 @@
+import { z } from "zod";
+
+/** The parts that several cards have in common. */
+export const Fact = z.strictObject({ label: z.string(), value: z.string() });
+export type Fact = z.infer<typeof Fact>;
+export const Style = z.enum(["default", "emphasis", "accent", "good", "warning", "attention"]);
+export type Style = z.infer<typeof Style>;
+export const Choice = z.strictObject({ title: z.string().min(1), choice: z.int(), tooltip: z.string() });
+export type Choice = z.infer<typeof Choice>;
+
+/** Local time of whoever looks at the card: the client fills it in. */
+export function localTime(at: Date): string {
+  const iso = at.toISOString().replace(/\.\d+Z$/, "Z");
+  return `{{DATE(${iso},SHORT)}} {{TIME(${iso})}}`;
+}
+
+export const clusterNames: Record<string, string> = {
+  sales: "Sales",
+  finance: "Finance",
+  "it-security": "IT & Security",
+  "hr-legal": "HR & Legal",
+};
+
+/** Names of the intents, as people read them: "overdue-invoices" → "overdue invoices". */
+export function intentName(label: string): string {
+  return label.replaceAll("-", " ");
+}

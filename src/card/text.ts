@@ -1,0 +1,19 @@
+/**
+ * Makes untrusted text safe for a TextBlock: Teams renders Markdown and `{{DATE()}}` there, so a name such as
+ * `[Approve](https://evil.example)` would become a link. Every mark is escaped; control and direction-changing characters
+ * that could disguise an amount are shown as the replacement character.
+ */
+export function plain(text: string): string {
+  return text
+    .replaceAll(/[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, (c) =>
+      c === "\n" || c === "\t" ? c : "\ufffd",
+    )
+    .replaceAll(/[\\`*_[\]()#~<>|]/g, "\\$&")
+    .replaceAll("{{", "{\u2060{")
+    .replaceAll(/^(\s*)([-+]|\d+\.)(?=\s)/gm, "$1\\$2");
+}
+
+/** Cuts a text at a length, with an ellipsis that says so. */
+export function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`;
+}
