@@ -1,5 +1,5 @@
-import type { Awaits } from "../turn/turn.ts";
 import type { Queryable } from "../store/pool.ts";
+import type { Awaits } from "../turn/turn.ts";
 import type { Activity } from "./activity.ts";
 
 /** What the log says about an activity that has just come in. */
@@ -15,10 +15,21 @@ export type Accepted =
 export async function accept(
   db: Queryable,
   tenantId: string,
-  activity: { conversationId: string; activityId: string; personId: string; isPersonalChat: boolean; payload: Activity },
+  activity: {
+    conversationId: string;
+    activityId: string;
+    personId: string;
+    isPersonalChat: boolean;
+    payload: Activity;
+  },
   worker: string,
 ): Promise<Accepted> {
-  const { rows } = await db.query<{ is_new: boolean; outcome: unknown; awaits: Awaits | null; handoff_id: string | null }>({
+  const { rows } = await db.query<{
+    is_new: boolean;
+    outcome: unknown;
+    awaits: Awaits | null;
+    handoff_id: string | null;
+  }>({
     name: "accept-activity",
     text: `with taken as (
        insert into activity_seen (tenant_id, conversation_id, activity_id, payload, state, worker)
@@ -73,7 +84,24 @@ export async function answered(
   );
 }
 
-export async function abandon(db: Queryable, tenantId: string, key: { conversationId: string; activityId: string }): Promise<void> {
+/** Is it still to be dealt with? After a lost connection it is not known whether a commit landed. */
+export async function isOpen(
+  db: Queryable,
+  tenantId: string,
+  key: { conversationId: string; activityId: string },
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    "select 1 from activity_seen where tenant_id = $1 and conversation_id = $2 and activity_id = $3 and state = 'received'",
+    [tenantId, key.conversationId, key.activityId],
+  );
+  return rowCount === 1;
+}
+
+export async function abandon(
+  db: Queryable,
+  tenantId: string,
+  key: { conversationId: string; activityId: string },
+): Promise<void> {
   await db.query(
     `update activity_seen set state = 'abandoned', done_at = now()
       where tenant_id = $1 and conversation_id = $2 and activity_id = $3`,
@@ -81,15 +109,28 @@ export async function abandon(db: Queryable, tenantId: string, key: { conversati
   );
 }
 
-export type Unfinished = { payload: Activity; tries: number; awaits: Awaits | undefined; handoffId: string | undefined };
+export type Unfinished = {
+  payload: Activity;
+  tries: number;
+  /** of an invoke: whether its sender was given an answer */
+  wasAnswered: boolean;
+  awaits: Awaits | undefined;
+  handoffId: string | undefined;
+};
 
 /** Takes over what dead processes had accepted and not finished; each activity goes to one process. */
 export async function takeOver(db: Queryable, tenantId: string, worker: string): Promise<Unfinished[]> {
-  const { rows } = await db.query<{ payload: Activity; tries: number; awaits: Awaits | null; handoff_id: string | null }>(
+  const { rows } = await db.query<{
+    payload: Activity;
+    tries: number;
+    was_answered: boolean;
+    awaits: Awaits | null;
+    handoff_id: string | null;
+  }>(
     `update activity_seen a set worker = $2, tries = tries + 1
       where tenant_id = $1 and state = 'received' and worker <> $2
-        and not exists (select 1 from worker where worker.id = a.worker)
-      returning payload, tries,
+        and not exists (select 1 from worker where worker.worker_id = a.worker)
+      returning payload, tries, outcome is not null as was_answered,
         (select awaits from expectation e where e.tenant_id = a.tenant_id and e.conversation_id = a.conversation_id
            and e.person_id = coalesce(a.payload -> 'from' ->> 'aadObjectId', a.payload -> 'from' ->> 'id')) as awaits,
         (select handoff_id from handoff h where h.tenant_id = a.tenant_id and h.status = 'claimed'
@@ -97,9 +138,10 @@ export async function takeOver(db: Queryable, tenantId: string, worker: string):
            and h.conversation_id = a.conversation_id limit 1) as handoff_id`,
     [tenantId, worker],
   );
-  return rows.map(({ payload, tries, awaits, handoff_id }) => ({
+  return rows.map(({ payload, tries, was_answered, awaits, handoff_id }) => ({
     payload,
     tries,
+    wasAnswered: was_answered,
     awaits: awaits ?? undefined,
     handoffId: handoff_id ?? undefined,
   }));

@@ -5,14 +5,24 @@ import type { Activity } from "./activity.ts";
 export type Refusal = { status: 401 | 403; why: string };
 
 /** Services through which Teams speaks to bots; everything we send goes to the URL that the activity names. */
-const TEAMS_HOSTS = [".trafficmanager.net", ".botframework.com", ".teams.microsoft.com", ".teams.microsoft.us", ".skype.com"];
+const TEAMS_HOSTS = [
+  ".trafficmanager.net",
+  ".botframework.com",
+  ".teams.microsoft.com",
+  ".teams.microsoft.us",
+  ".skype.com",
+];
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 /**
  * What the SDK does not check: where the replies would go, which tenant speaks, and that the token can expire. Signature,
  * audience and issuer stay the SDK's business.
  */
-export function refusalOf(config: Pick<Config, "teams" | "tenantId">, activity: Activity, authorization: string): Refusal | undefined {
+export function refusalOf(
+  config: Pick<Config, "teams" | "tenantId">,
+  activity: Activity,
+  authorization: string,
+): Refusal | undefined {
   const url = new URL(activity.serviceUrl);
   if (config.teams === undefined) {
     if (!LOOPBACK.includes(url.hostname)) return { status: 403, why: "local mode talks to loopback services only" };

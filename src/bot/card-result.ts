@@ -1,5 +1,5 @@
-import type { Card } from "../card/template.ts";
 import { renderNotice } from "../card/notice.ts";
+import type { Card } from "../card/template.ts";
 import type { Resume } from "../turn/turn.ts";
 import type { InvokeAnswer } from "./teams.ts";
 

@@ -2,7 +2,9 @@
 export type Address = { channelId: string; serviceUrl: string; botId: string; conversationId: string };
 
 /** What became of one attempt to send. `gone` will never succeed; `later` may, after that many milliseconds at least. */
-export type Sent = { sent: true; activityId: string } | { sent: false; retry: "later" | "gone"; afterMs: number; why: string };
+export type Sent =
+  | { sent: true; activityId: string }
+  | { sent: false; retry: "later" | "gone"; afterMs: number; why: string };
 
 /** The channel as the bot speaks to it: Teams, or any other client of the Bot Framework protocol. */
 export type Channel = {

@@ -65,7 +65,11 @@ export async function loadConversation(
 }
 
 /** The personal chat that somebody used last. */
-export async function personalChatOf(db: Queryable, tenantId: string, personId: string): Promise<Conversation | undefined> {
+export async function personalChatOf(
+  db: Queryable,
+  tenantId: string,
+  personId: string,
+): Promise<Conversation | undefined> {
   const { rows } = await db.query<Conversation>(
     `select ${COLUMNS} from conversation
       where tenant_id = $1 and person_id = $2 and kind = 'personal' and removed_at is null
@@ -84,7 +88,11 @@ export async function latestService(db: Queryable, tenantId: string): Promise<Co
   return rows[0];
 }
 
-export async function channelOfCluster(db: Queryable, tenantId: string, clusterId: string): Promise<Conversation | undefined> {
+export async function channelOfCluster(
+  db: Queryable,
+  tenantId: string,
+  clusterId: string,
+): Promise<Conversation | undefined> {
   const { rows } = await db.query<Conversation>(
     `select ${COLUMNS} from conversation where tenant_id = $1 and cluster_id = $2 and removed_at is null`,
     [tenantId, clusterId],

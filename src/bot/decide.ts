@@ -1,20 +1,31 @@
 import { approvalByCode, loadApproval } from "../approval/store.ts";
 import { renderApproval } from "../card/approval.ts";
 import { mayDecide } from "../policy/may-decide.ts";
-import { approvalWords } from "../run/run.ts";
 import { matterOf, type Resolution, resolveApproval } from "../run/resolve-approval.ts";
+import { approvalWords } from "../run/run.ts";
 import { type CardResult, refused } from "./card-result.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
 import { post } from "./outbox.ts";
 import { chatWith, viewOfApproval } from "./present.ts";
 
-const unknownApproval = refused(404, "NotFound", "I do not know that approval", "Type “my approvals” to see what waits for you.");
+const unknownApproval = refused(
+  404,
+  "NotFound",
+  "I do not know that approval",
+  "Type “my approvals” to see what waits for you.",
+);
 
 /** Approve or reject, from a card or typed; both end at the one place that decides. */
 export async function decideOn(
   ports: BotPorts,
   incoming: Incoming,
-  wish: { approvalId: string; verb: "approve" | "reject"; reason?: string; version?: number; via: "card" | "message" | "command" },
+  wish: {
+    approvalId: string;
+    verb: "approve" | "reject";
+    reason?: string;
+    version?: number;
+    via: "card" | "message" | "command";
+  },
 ): Promise<CardResult> {
   const resolution = await resolveApproval(ports, {
     approvalId: wish.approvalId,

@@ -6,7 +6,14 @@ import type { Address, Channel, Sent } from "./channel.ts";
 import { latestService, loadConversation, personalChatOf, saveConversation } from "./conversations.ts";
 import { claimDue, type Due, failed, postponed, releaseOrphans, sent, supersede, sweep } from "./outbox-store.ts";
 
-export type DeliveryPorts = { tenantId: string; pool: Pool; channel: Channel; directory: Directory; worker: string; log: Log };
+export type DeliveryPorts = {
+  tenantId: string;
+  pool: Pool;
+  channel: Channel;
+  directory: Directory;
+  worker: string;
+  log: Log;
+};
 
 /** Sends what is queued. `wake` says that something was queued just now; without it the queue is looked at every second. */
 export type Delivery = { wake(): void; idle(): Promise<void>; stop(): Promise<void> };
@@ -90,17 +97,22 @@ function backOff(attempts: number, afterMs: number): number {
 async function attempt(ports: DeliveryPorts, due: Due): Promise<Sent> {
   const found = await addressOf(ports, due);
   if ("sent" in found) return found;
-  if (due.verb === "post") return ports.channel.post(found, { ...due.activity, conversation: { id: found.conversationId } });
+  if (due.verb === "post")
+    return ports.channel.post(found, { ...due.activity, conversation: { id: found.conversationId } });
   // The post that this update follows was given up: there is nothing to update.
   if (due.copyActivityId === null) return { sent: true, activityId: "" };
-  return ports.channel.update(found, due.copyActivityId, { ...due.activity, conversation: { id: found.conversationId } });
+  return ports.channel.update(found, due.copyActivityId, {
+    ...due.activity,
+    conversation: { id: found.conversationId },
+  });
 }
 
 async function addressOf(ports: DeliveryPorts, due: Due): Promise<Address | Extract<Sent, { sent: false }>> {
   const { pool, tenantId } = ports;
   if (due.lane.startsWith("conversation:")) {
     const conversation = await loadConversation(pool, tenantId, due.lane.slice("conversation:".length));
-    if (conversation === undefined) return { sent: false, retry: "gone", afterMs: 0, why: "the bot is not in this conversation" };
+    if (conversation === undefined)
+      return { sent: false, retry: "gone", afterMs: 0, why: "the bot is not in this conversation" };
     return conversation;
   }
   const personId = due.lane.slice("person:".length);
@@ -112,8 +124,10 @@ async function openChat(ports: DeliveryPorts, personId: string): Promise<Address
   const { pool, tenantId, directory } = ports;
   const person = directory.byId(personId);
   const service = await latestService(pool, tenantId);
-  if (person === undefined) return { sent: false, retry: "gone", afterMs: 0, why: "nobody in the directory has this id" };
-  if (service === undefined) return { sent: false, retry: "later", afterMs: 5_000, why: "no service has spoken to the bot yet" };
+  if (person === undefined)
+    return { sent: false, retry: "gone", afterMs: 0, why: "nobody in the directory has this id" };
+  if (service === undefined)
+    return { sent: false, retry: "later", afterMs: 5_000, why: "no service has spoken to the bot yet" };
   const { channelId, serviceUrl, botId } = service;
   const opened = await ports.channel.open({ channelId, serviceUrl, botId }, { id: person.teamsId, tenantId });
   if ("sent" in opened) return opened;

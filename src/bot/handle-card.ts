@@ -22,7 +22,12 @@ export async function handleCard(
 ): Promise<CardResult> {
   switch (action.verb) {
     case "approval.approve":
-      return decideOn(ports, incoming, { approvalId: action.approvalId, verb: "approve", version: action.version, via });
+      return decideOn(ports, incoming, {
+        approvalId: action.approvalId,
+        verb: "approve",
+        version: action.version,
+        via,
+      });
     case "approval.reject": {
       const { approvalId, version, reason } = action;
       return decideOn(ports, incoming, { approvalId, verb: "reject", version, reason, via });
@@ -46,7 +51,12 @@ export async function handleCard(
       if ("kind" in turn) return turn;
       if (action.clusterId === "") return { kind: "card", card: renderChooseCluster(action.turnId), isNews: true };
       const resume = { kind: "person", parentTurnId: action.turnId, clusterId: action.clusterId } as const;
-      return { kind: "continues", card: renderNotice("accent", "You asked for a person", "I am calling one."), resume, text: turn.text };
+      return {
+        kind: "continues",
+        card: renderNotice("accent", "You asked for a person", "I am calling one."),
+        resume,
+        text: turn.text,
+      };
     }
     case "handoff.claim":
       return moveHandoffOn(ports, incoming, { handoffId: action.handoffId, verb: "claim" });
@@ -55,11 +65,17 @@ export async function handleCard(
     case "handoff.return":
       return moveHandoffOn(ports, incoming, { handoffId: action.handoffId, verb: "return" });
     case "inbox.page":
-      return action.list === "approvals" ? waitingOn(ports, incoming, action.page) : requestsOf(ports, incoming, action.page);
+      return action.list === "approvals"
+        ? waitingOn(ports, incoming, action.page)
+        : requestsOf(ports, incoming, action.page);
   }
 }
 
-async function postBelow(ports: BotPorts, incoming: Incoming, result: Extract<CardResult, { kind: "card" }>): Promise<CardResult> {
+async function postBelow(
+  ports: BotPorts,
+  incoming: Incoming,
+  result: Extract<CardResult, { kind: "card" }>,
+): Promise<CardResult> {
   const here = { conversationId: incoming.place.conversationId };
   await post(ports.pool, ports.tenantId, here, { card: result.card }, replyKey(incoming, "below"));
   ports.wake();
@@ -71,10 +87,15 @@ async function choose(ports: BotPorts, incoming: Incoming, turnId: string, choic
   const turn = await ownTurn(ports, incoming, turnId);
   if ("kind" in turn) return turn;
   const chosen = (await routingOf(ports, turn))?.candidates[choice];
-  if (chosen === undefined) return refused(400, "NoSuchChoice", "That choice does not exist", "Please ask again in a new message.");
+  if (chosen === undefined)
+    return refused(400, "NoSuchChoice", "That choice does not exist", "Please ask again in a new message.");
   const title = `${intentName(chosen.intent)} (${chosen.displayName})`;
   if (await choiceTaken(ports.pool, ports.tenantId, turnId, chosen.agentId, chosen.intent))
-    return { kind: "card", card: renderNotice("default", `You chose: ${title}`, "The answer is below."), isNews: false };
+    return {
+      kind: "card",
+      card: renderNotice("default", `You chose: ${title}`, "The answer is below."),
+      isNews: false,
+    };
   return {
     kind: "continues",
     card: renderNotice("accent", `You chose: ${title}`, "The answer follows below."),
@@ -95,11 +116,21 @@ async function wrongAgent(ports: BotPorts, incoming: Incoming, turnId: string): 
     turnId,
     data: { agentId: turn.agentId, intent: turn.intent },
   });
-  const card = renderClarify(routing?.candidates ?? [], turn.parentTurnId !== null && turn.routing === null ? turn.parentTurnId : turnId, "wrong-agent", turn);
+  const card = renderClarify(
+    routing?.candidates ?? [],
+    turn.parentTurnId !== null && turn.routing === null ? turn.parentTurnId : turnId,
+    "wrong-agent",
+    turn,
+  );
   return postBelow(ports, incoming, { kind: "card", card, isNews: true });
 }
 
-async function feedback(ports: BotPorts, incoming: Incoming, turnId: string, value: "up" | "down"): Promise<CardResult> {
+async function feedback(
+  ports: BotPorts,
+  incoming: Incoming,
+  turnId: string,
+  value: "up" | "down",
+): Promise<CardResult> {
   const turn = await ownTurn(ports, incoming, turnId);
   if ("kind" in turn) return turn;
   await appendAudit(ports.pool, {
@@ -117,7 +148,8 @@ async function routingOf(ports: BotPorts, turn: TurnRecord): Promise<RoutingDeci
   let current: TurnRecord | undefined = turn;
   for (let depth = 0; depth < 5 && current !== undefined; depth++) {
     if (current.routing !== null) return current.routing;
-    current = current.parentTurnId === null ? undefined : await loadTurn(ports.pool, ports.tenantId, current.parentTurnId);
+    current =
+      current.parentTurnId === null ? undefined : await loadTurn(ports.pool, ports.tenantId, current.parentTurnId);
   }
   return null;
 }

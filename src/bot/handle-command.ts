@@ -1,6 +1,7 @@
-import { clusterNames } from "../card/shared.ts";
 import { renderWelcome } from "../card/notice.ts";
 import { renderRun } from "../card/run.ts";
+import { clusterNames } from "../card/shared.ts";
+import { runOfTurn } from "../run/store.ts";
 import { transaction } from "../store/pool.ts";
 import { clearExpectation, recentTurns, turnByCode } from "../turn/store.ts";
 import { type CardResult, refused } from "./card-result.ts";
@@ -12,10 +13,13 @@ import type { BotPorts, Incoming } from "./incoming.ts";
 import { explain } from "./lineage.ts";
 import { requestsOf, waitingOn } from "./lists.ts";
 import { viewOfRun } from "./present.ts";
-import { runOfTurn } from "../run/store.ts";
 
 /** What a typed command leads to; undefined where the text turns out to be no command here and is to be routed. */
-export async function handleCommand(ports: BotPorts, incoming: Incoming, command: Command): Promise<CardResult | undefined> {
+export async function handleCommand(
+  ports: BotPorts,
+  incoming: Incoming,
+  command: Command,
+): Promise<CardResult | undefined> {
   switch (command.kind) {
     case "approve":
     case "reject": {
@@ -41,7 +45,12 @@ export async function handleCommand(ports: BotPorts, incoming: Incoming, command
     case "never-mind": {
       const { conversationId } = incoming.place;
       const dropped = await clearExpectation(ports.pool, ports.tenantId, conversationId, incoming.personId);
-      return { kind: "said", text: dropped ? "All right, I have dropped it. Nothing was done." : "There is nothing open here that I could drop." };
+      return {
+        kind: "said",
+        text: dropped
+          ? "All right, I have dropped it. Nothing was done."
+          : "There is nothing open here that I could drop.",
+      };
     }
     case "help":
       return { kind: "card", card: renderWelcome(incoming.person?.givenName ?? incoming.personName), isNews: true };
@@ -63,7 +72,13 @@ async function statusOf(ports: BotPorts, incoming: Incoming, code: string): Prom
   const turn = await turnByCode(ports.pool, ports.tenantId, code);
   const run = turn === undefined ? undefined : await runOfTurn(ports.pool, ports.tenantId, turn.turnId);
   const view = run === undefined ? undefined : await viewOfRun(ports.pool, ports, run.runId);
-  if (view === undefined) return refused(404, "NotFound", `Nothing was asked to be done under ${code}`, "Type “my requests” to see your codes.");
+  if (view === undefined)
+    return refused(
+      404,
+      "NotFound",
+      `Nothing was asked to be done under ${code}`,
+      "Type “my requests” to see your codes.",
+    );
   // Whoever may see how it came about may see where it stands.
   const may = await explain(ports, incoming, { code });
   return may.kind === "refused" ? may : { kind: "card", card: renderRun(view), isNews: true };
@@ -74,14 +89,25 @@ async function bind(ports: BotPorts, incoming: Incoming, name: string): Promise<
   if (incoming.place.kind !== "channel")
     return refused(400, "NotAChannel", "This is not a channel", "Say it in the channel that is to be used.");
   if (clusterId === undefined)
-    return refused(400, "NoSuchCluster", `There is no cluster “${name}”`, `Clusters are: ${Object.values(clusterNames).join(", ")}.`);
+    return refused(
+      400,
+      "NoSuchCluster",
+      `There is no cluster “${name}”`,
+      `Clusters are: ${Object.values(clusterNames).join(", ")}.`,
+    );
   const may = ports.policies.ask({
     principal: incoming.person,
     action: "bindChannel",
     resource: { type: "Turn", id: clusterId },
     context: { clusterId },
   });
-  if (!may.permitted) return refused(403, "NotYours", "You cannot do this", "The platform team says which channel belongs to which cluster.");
+  if (!may.permitted)
+    return refused(
+      403,
+      "NotYours",
+      "You cannot do this",
+      "The platform team says which channel belongs to which cluster.",
+    );
   await transaction(ports.pool, (tx) => bindChannel(tx, ports.tenantId, incoming.place.roomId, clusterId, "move"));
   return { kind: "said", text: `The people of ${clusterNames[clusterId] ?? clusterId} are called here from now on.` };
 }

@@ -65,7 +65,14 @@ async function sendReply(tx: Tx, ports: BotPorts, incoming: Incoming, turn: Turn
     }
     case "clarify": {
       const about = { kind: "turn", id: turnId, view: "clarify", version: 1 } as const;
-      await post(tx, ports.tenantId, here, { card: renderClarify(reply.candidates, turnId, "unsure"), about }, key, incoming.personId);
+      await post(
+        tx,
+        ports.tenantId,
+        here,
+        { card: renderClarify(reply.candidates, turnId, "unsure"), about },
+        key,
+        incoming.personId,
+      );
       return;
     }
     case "choose-cluster":
@@ -78,14 +85,35 @@ async function sendReply(tx: Tx, ports: BotPorts, incoming: Incoming, turn: Turn
       return;
     }
     case "refused":
-      await post(tx, ports.tenantId, here, { card: renderNotice("warning", "I did not do this", `${reply.told}\n\nCode ${committed.code}.`) }, key, incoming.personId);
+      await post(
+        tx,
+        ports.tenantId,
+        here,
+        { card: renderNotice("warning", "I did not do this", `${reply.told}\n\nCode ${committed.code}.`) },
+        key,
+        incoming.personId,
+      );
       return;
     case "failed":
-      await post(tx, ports.tenantId, here, { card: renderNotice("attention", "That did not work", reply.told) }, key, incoming.personId);
+      await post(
+        tx,
+        ports.tenantId,
+        here,
+        { card: renderNotice("attention", "That did not work", reply.told) },
+        key,
+        incoming.personId,
+      );
       return;
     case "handoff":
       if (committed.handoff?.isNew === false)
-        await post(tx, ports.tenantId, here, { text: "Somebody has been called already and will answer you here." }, key, incoming.personId);
+        await post(
+          tx,
+          ports.tenantId,
+          here,
+          { text: "Somebody has been called already and will answer you here." },
+          key,
+          incoming.personId,
+        );
       return;
     case "proposal":
       return;
@@ -95,5 +123,6 @@ async function sendReply(tx: Tx, ports: BotPorts, incoming: Incoming, turn: Turn
 /** The card with the choices is used up: it must not stay there as a live dead button. */
 async function settleChoice(tx: Tx, ports: BotPorts, parentTurnId: string): Promise<void> {
   const card = renderNotice("default", "You have chosen", "The answer is below.");
-  for (const copy of await copiesOf(tx, ports.tenantId, "turn", parentTurnId)) await update(tx, ports.tenantId, copy, card, 2);
+  for (const copy of await copiesOf(tx, ports.tenantId, "turn", parentTurnId))
+    await update(tx, ports.tenantId, copy, card, 2);
 }

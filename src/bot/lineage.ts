@@ -12,13 +12,20 @@ import { type CardResult, refused } from "./card-result.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
 
 /** How an outcome came about: utterance, route, plan, policy, approval, effect, evidence (R12.2). */
-export async function explain(ports: BotPorts, incoming: Incoming, which: { turnId: string } | { code: string }): Promise<CardResult> {
+export async function explain(
+  ports: BotPorts,
+  incoming: Incoming,
+  which: { turnId: string } | { code: string },
+): Promise<CardResult> {
   const { pool, tenantId } = ports;
-  const turn = "code" in which ? await turnByCode(pool, tenantId, which.code) : await loadTurn(pool, tenantId, which.turnId);
-  if (turn === undefined) return refused(404, "NotFound", "I know nothing under that code", "Type “my requests” to see your codes.");
+  const turn =
+    "code" in which ? await turnByCode(pool, tenantId, which.code) : await loadTurn(pool, tenantId, which.turnId);
+  if (turn === undefined)
+    return refused(404, "NotFound", "I know nothing under that code", "Type “my requests” to see your codes.");
   const run = await runOfTurn(pool, tenantId, turn.turnId);
   const approval = run === undefined ? undefined : await approvalOfRun(pool, tenantId, run.runId);
-  const eligible = approval !== undefined && mayDecide(ports.policies, incoming.person, matterOf(approval, ports)).permitted;
+  const eligible =
+    approval !== undefined && mayDecide(ports.policies, incoming.person, matterOf(approval, ports)).permitted;
   const agent = turn.agentId === null ? undefined : ports.registry.byId.get(turn.agentId);
   const own = turn.personId === incoming.personId;
   const may = ports.policies.ask({
@@ -33,7 +40,12 @@ export async function explain(ports: BotPorts, incoming: Incoming, which: { turn
   });
   // A stranger has no upn that policy could compare, but may see what they asked themselves.
   if (!may.permitted && !own)
-    return refused(403, "NotYours", "This is not yours to see", "The one who asked, those who may decide, platform and security can see it.");
+    return refused(
+      403,
+      "NotYours",
+      "This is not yours to see",
+      "The one who asked, those who may decide, platform and security can see it.",
+    );
 
   const parts = [utterancePart(turn), ...routePart(turn)];
   if (run !== undefined) {
@@ -68,7 +80,13 @@ export async function explain(ports: BotPorts, incoming: Incoming, which: { turn
           { label: "State", value: action.state },
           { label: "Idempotency key", value: action.idempotencyKey },
           { label: "Result", value: action.result === null ? "–" : JSON.stringify(action.result) },
-          { label: "To undo", value: action.compensation === null ? "–" : `${action.compensation.tool} ${JSON.stringify(action.compensation.args)}` },
+          {
+            label: "To undo",
+            value:
+              action.compensation === null
+                ? "–"
+                : `${action.compensation.tool} ${JSON.stringify(action.compensation.args)}`,
+          },
         ],
       });
   }
@@ -102,20 +120,29 @@ function utterancePart(turn: TurnRecord): LineagePart {
 }
 
 function routePart({ routing, agentId, agentVersion, intent }: TurnRecord): LineagePart[] {
-  const served = agentId === null ? [] : [{ label: "Agent", value: `${agentId}, version ${agentVersion ?? ""}, ${intentName(intent ?? "")}` }];
-  if (routing === null) return served.length === 0 ? [] : [{ heading: "Route", text: "Chosen on a card, not routed.", facts: served }];
+  const served =
+    agentId === null
+      ? []
+      : [{ label: "Agent", value: `${agentId}, version ${agentVersion ?? ""}, ${intentName(intent ?? "")}` }];
+  if (routing === null)
+    return served.length === 0 ? [] : [{ heading: "Route", text: "Chosen on a card, not routed.", facts: served }];
   return [
     {
       heading: "Route",
       text: routing.reason,
       facts: [
         ...served,
-        ...routing.phase1.clusters.slice(0, 4).map(({ clusterId, score }) => ({ label: `Phase 1: ${clusterId}`, value: score.toFixed(3) })),
+        ...routing.phase1.clusters
+          .slice(0, 4)
+          .map(({ clusterId, score }) => ({ label: `Phase 1: ${clusterId}`, value: score.toFixed(3) })),
         ...routing.candidates.slice(0, 3).map(({ displayName, intent: label, score, why }) => ({
           label: `Phase 2: ${displayName}`,
           value: `${intentName(label)} ${score.toFixed(3)}${why.length > 0 ? ` (${why.join(", ")})` : ""}`,
         })),
-        { label: "Thresholds", value: `clarify below ${routing.thresholds.clarify}, serve from ${routing.thresholds.serve}` },
+        {
+          label: "Thresholds",
+          value: `clarify below ${routing.thresholds.clarify}, serve from ${routing.thresholds.serve}`,
+        },
         { label: "Shortlist missed", value: routing.phase1.shortlistMissed ? "yes" : "no" },
         { label: "Registry", value: routing.registryVersion.slice(0, 12) },
       ],

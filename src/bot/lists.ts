@@ -35,7 +35,9 @@ export async function waitingOn(ports: BotPorts, incoming: Incoming, page: numbe
       canDecide: true,
     });
   }
-  const served = Object.keys(clusterNames).filter((cluster) => mayServe(ports.policies, incoming.person, cluster).permitted);
+  const served = Object.keys(clusterNames).filter(
+    (cluster) => mayServe(ports.policies, incoming.person, cluster).permitted,
+  );
   for (const handoff of served.length === 0 ? [] : await waitingHandoffs(pool, tenantId, served)) {
     const asked = handoff.summary.transcript.at(-1)?.text ?? handoff.summary.reason;
     items.push({

@@ -50,7 +50,13 @@ export async function sent(db: Queryable, tenantId: string, due: Due, activityId
   });
 }
 
-export async function postponed(db: Queryable, tenantId: string, due: Due, delayMs: number, why: string): Promise<void> {
+export async function postponed(
+  db: Queryable,
+  tenantId: string,
+  due: Due,
+  delayMs: number,
+  why: string,
+): Promise<void> {
   await db.query(
     `update outbox set state = 'queued', lease_until = null, not_before = now() + $3 * interval '1 millisecond', last_error = $4
       where tenant_id = $1 and outbox_id = $2`,
@@ -84,17 +90,19 @@ export async function supersede(db: Queryable, tenantId: string, due: Due, why: 
 export async function releaseOrphans(pool: Pool, tenantId: string): Promise<void> {
   await pool.query(
     `update outbox set state = 'queued', lease_until = null
-      where tenant_id = $1 and state = 'sending' and not exists (select 1 from worker where worker.id = outbox.worker)`,
+      where tenant_id = $1 and state = 'sending' and not exists (select 1 from worker where worker.worker_id = outbox.worker)`,
     [tenantId],
   );
 }
 
 /** Forgets what was sent a week ago; the evidence is in the audit. */
 export async function sweep(pool: Pool, tenantId: string): Promise<void> {
-  await pool.query("delete from outbox where tenant_id = $1 and state in ('sent', 'failed') and created_at < now() - interval '7 days'", [
-    tenantId,
-  ]);
-  await pool.query("delete from activity_seen where tenant_id = $1 and state <> 'received' and received_at < now() - interval '7 days'", [
-    tenantId,
-  ]);
+  await pool.query(
+    "delete from outbox where tenant_id = $1 and state in ('sent', 'failed') and created_at < now() - interval '7 days'",
+    [tenantId],
+  );
+  await pool.query(
+    "delete from activity_seen where tenant_id = $1 and state <> 'received' and received_at < now() - interval '7 days'",
+    [tenantId],
+  );
 }

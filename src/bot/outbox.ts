@@ -71,7 +71,13 @@ export async function copiesOf(db: Queryable, tenantId: string, kind: About["kin
 }
 
 /** Queues the new look of a copy; nothing where it looks the same. */
-export async function update(db: Queryable, tenantId: string, copy: CardCopy, card: Card, version: number): Promise<void> {
+export async function update(
+  db: Queryable,
+  tenantId: string,
+  copy: CardCopy,
+  card: Card,
+  version: number,
+): Promise<void> {
   const hash = hashOf(card);
   if (hash === copy.cardHash) return;
   const dedupeKey = `update:${copy.cardCopyId}:${version}:${hash.slice(0, 12)}`;

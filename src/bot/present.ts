@@ -7,8 +7,8 @@ import { renderNotice } from "../card/notice.ts";
 import { type RunView, renderReceipt, renderRun } from "../card/run.ts";
 import { loadHandoff } from "../handoff/store.ts";
 import type { Directory } from "../identity/directory.ts";
-import { deciders } from "../policy/may-decide.ts";
 import type { Policies } from "../policy/cedar.ts";
+import { deciders } from "../policy/may-decide.ts";
 import { matterOf } from "../run/resolve-approval.ts";
 import { loadRun } from "../run/store.ts";
 import type { Queryable, Tx } from "../store/pool.ts";
@@ -51,7 +51,11 @@ export async function viewOfRun(db: Queryable, ports: PresentPorts, runId: strin
   };
 }
 
-export async function viewOfApproval(db: Queryable, ports: PresentPorts, approvalId: string): Promise<ApprovalView | undefined> {
+export async function viewOfApproval(
+  db: Queryable,
+  ports: PresentPorts,
+  approvalId: string,
+): Promise<ApprovalView | undefined> {
   const approval = await loadApproval(db, ports.tenantId, approvalId);
   const view = approval === undefined ? undefined : await viewOfRun(db, ports, approval.runId);
   return view === undefined || approval === undefined ? undefined : { ...view, approval };
@@ -86,7 +90,10 @@ async function presentRun(tx: Tx, ports: PresentPorts, runId: string): Promise<v
   // A card that changes in place rings no bell: what became of it is also said.
   if (run.status === "rejected" || run.status === "expired") {
     const title = run.status === "rejected" ? `${run.code} was rejected` : `${run.code} has expired`;
-    const why = run.status === "rejected" ? `${view.deciderName ?? "Somebody"}: ${approval?.reason ?? ""}` : "Nobody decided in time.";
+    const why =
+      run.status === "rejected"
+        ? `${view.deciderName ?? "Somebody"}: ${approval?.reason ?? ""}`
+        : "Nobody decided in time.";
     const card = renderNotice("attention", title, `${why}\n\nNothing was done. ${view.action.proposal.otherwise}`);
     await post(tx, tenantId, here, { card }, `ended:${runId}`);
   }
@@ -108,7 +115,14 @@ async function sendQuestions(tx: Tx, ports: PresentPorts, view: ApprovalView): P
   const card = renderApproval(view);
   const key = `approval:${approval.approvalId}`;
   if (approval.kind === "confirmation") {
-    await post(tx, tenantId, { conversationId: run.conversationId }, { card, about }, `${key}:requester`, approval.requesterId);
+    await post(
+      tx,
+      tenantId,
+      { conversationId: run.conversationId },
+      { card, about },
+      `${key}:requester`,
+      approval.requesterId,
+    );
     return;
   }
   for (const person of deciders(ports.policies, ports.directory, matterOf(approval, ports))) {
@@ -128,7 +142,8 @@ async function presentHandoff(tx: Tx, ports: PresentPorts, handoffId: string): P
     requester: renderHandoffWait(handoff, responder, candidates),
   };
   const copies = await copiesOf(tx, tenantId, "handoff", handoffId);
-  for (const copy of copies) await update(tx, tenantId, copy, copy.view === "requester" ? cards.requester : cards.responder, handoff.version);
+  for (const copy of copies)
+    await update(tx, tenantId, copy, copy.view === "requester" ? cards.requester : cards.responder, handoff.version);
 
   const about = (view: string) => ({ kind: "handoff", id: handoffId, view, version: handoff.version }) as const;
   const key = `handoff:${handoffId}`;
@@ -137,9 +152,16 @@ async function presentHandoff(tx: Tx, ports: PresentPorts, handoffId: string): P
     await post(tx, tenantId, target, { card: cards.requester, about: about("requester") }, `${key}:requester`);
   } else if (handoff.status !== "waiting") {
     const said = renderHandoffWait(handoff, responder, []);
-    await post(tx, tenantId, { conversationId: handoff.conversationId }, { text: String(said.speak) }, `${key}:${handoff.status}`);
+    await post(
+      tx,
+      tenantId,
+      { conversationId: handoff.conversationId },
+      { text: String(said.speak) },
+      `${key}:${handoff.status}`,
+    );
   }
-  if (!hasView(copies, "responder")) await callResponders(tx, ports, handoff.clusterId, { card: cards.responder, about: about("responder") }, key);
+  if (!hasView(copies, "responder"))
+    await callResponders(tx, ports, handoff.clusterId, { card: cards.responder, about: about("responder") }, key);
   if (handoff.status === "claimed" && handoff.claimedBy !== null && !hasView(copies, "own")) {
     const target = await chatWith(tx, tenantId, handoff.claimedBy);
     await post(tx, tenantId, target, { card: cards.responder, about: about("own") }, `${key}:own`, handoff.claimedBy);
@@ -160,7 +182,14 @@ async function callResponders(
     return;
   }
   for (const personId of ports.respondersOf(clusterId))
-    await post(tx, ports.tenantId, await chatWith(tx, ports.tenantId, personId), outgoing, `${key}:${personId}`, personId);
+    await post(
+      tx,
+      ports.tenantId,
+      await chatWith(tx, ports.tenantId, personId),
+      outgoing,
+      `${key}:${personId}`,
+      personId,
+    );
 }
 
 function hasView(copies: CardCopy[], view: string): boolean {

@@ -75,7 +75,11 @@ type Client = Awaited<ReturnType<NonNullable<Authenticated["connectorFactory"]>[
 
 /** The SDK keeps these two to its adapters. */
 class Adapter extends CloudAdapter {
-  async run(authenticated: Authenticated, activity: SdkActivity, logic: (context: TurnContext) => Promise<void>): Promise<void> {
+  async run(
+    authenticated: Authenticated,
+    activity: SdkActivity,
+    logic: (context: TurnContext) => Promise<void>,
+  ): Promise<void> {
     await this.processActivity(authenticated as unknown as string, activity, logic);
   }
 
@@ -83,7 +87,9 @@ class Adapter extends CloudAdapter {
     const factory = this.botFrameworkAuthentication.createConnectorFactory(this.createClaimsIdentity(appId));
     const client = await factory.create(serviceUrl, this.botFrameworkAuthentication.getOriginatingAudience());
     // The SDK repeats a POST after a 5xx, which can show a message twice: the outbox decides about repeats.
-    const { pipeline } = (client as unknown as { client: { pipeline: { removePolicy(policy: { name: string }): unknown } } }).client;
+    const { pipeline } = (
+      client as unknown as { client: { pipeline: { removePolicy(policy: { name: string }): unknown } } }
+    ).client;
     pipeline.removePolicy({ name: "defaultRetryPolicy" });
     return client;
   }
@@ -103,7 +109,9 @@ function createChannel(connect: (serviceUrl: string) => Promise<Client>): Channe
   return {
     async post(address, activity) {
       const client = await clientOf(address.serviceUrl);
-      return settle(client.conversations.sendToConversation(address.conversationId, outgoing(address, activity), options()));
+      return settle(
+        client.conversations.sendToConversation(address.conversationId, outgoing(address, activity), options()),
+      );
     },
     async update(address, activityId, activity) {
       const client = await clientOf(address.serviceUrl);
@@ -147,9 +155,13 @@ async function settle(sending: Promise<{ id?: string } | undefined>): Promise<Se
 const REPEATABLE = [408, 412, 429, 500, 502, 503, 504];
 
 function failure(error: unknown): Extract<Sent, { sent: false }> {
-  const { statusCode, response } = error as { statusCode?: number; response?: { headers?: { get(name: string): string | undefined } } };
+  const { statusCode, response } = error as {
+    statusCode?: number;
+    response?: { headers?: { get(name: string): string | undefined } };
+  };
   const why = messageOf(error);
-  if (statusCode !== undefined && !REPEATABLE.includes(statusCode)) return { sent: false, retry: "gone", afterMs: 0, why: `${statusCode}: ${why}` };
+  if (statusCode !== undefined && !REPEATABLE.includes(statusCode))
+    return { sent: false, retry: "gone", afterMs: 0, why: `${statusCode}: ${why}` };
   const retryAfter = Number(response?.headers?.get("retry-after") ?? 0);
   return { sent: false, retry: "later", afterMs: Number.isFinite(retryAfter) ? retryAfter * 1_000 : 0, why };
 }

@@ -48,7 +48,10 @@ export function renderChooseCluster(turnId: string): Card {
 }
 
 /** The candidates as buttons; `choice` is their place in the recorded routing decision. */
-export function choicesOf(candidates: readonly Candidate[], except?: { agentId: string | null; intent: string | null }): Choice[] {
+export function choicesOf(
+  candidates: readonly Candidate[],
+  except?: { agentId: string | null; intent: string | null },
+): Choice[] {
   return candidates
     .map(({ displayName, intent, clusterId, agentId }, choice) => ({
       isExcepted: agentId === except?.agentId && intent === except.intent,

@@ -46,6 +46,8 @@ export type EngineOptions = {
   pool: Pool;
   workflows: Workflow[];
   log: Log;
+  /** from `newExecutorId`, where others must know it before the engine starts */
+  executorId?: string;
   version?: string;
   liveness?: Liveness;
   poll?: { actionsMs: number; timersMs: number };
@@ -55,12 +57,17 @@ export type EngineOptions = {
   keepDays?: number;
 };
 
+/** Names this process for as long as it lives; never used twice. */
+export function newExecutorId(): string {
+  return `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}`;
+}
+
 /** One engine per process: the library keeps its state in globals. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { databaseUrl, pool, log, version = VERSION, poll = { actionsMs: 200, timersMs: 1_000 } } = options;
   if (DBOS.isInitialized())
     throw new SignalboxError("engine-twice", "An engine runs in this process already: stop it first.");
-  const executorId = `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}`;
+  const executorId = options.executorId ?? newExecutorId();
   const logger = dbosLog(log);
 
   for (const { name, run } of options.workflows)

@@ -1,5 +1,5 @@
-import type { Assignment } from "../cluster/coordinate.ts";
-import { coordinate } from "../cluster/coordinate.ts";
+import { type Assignment, type Coordinated, coordinate } from "../cluster/coordinate.ts";
+import { ConnectorError } from "../connector/client.ts";
 import { SignalboxError } from "../errors.ts";
 import type { RoutingDecision } from "../routing/router.ts";
 import type { TurnPorts } from "./ports.ts";
@@ -20,10 +20,11 @@ type Told = { reply: TurnReply; routing?: RoutingDecision | undefined };
 async function storyOf(ports: TurnPorts, input: TurnInput): Promise<Turn | Told> {
   const { resume } = input;
   switch (resume.kind) {
-    case "person":
-      return {
-        reply: { kind: "handoff", clusterId: resume.clusterId, reason: "You asked for a person.", candidates: [] },
-      };
+    case "person": {
+      const { clusterId } = resume;
+      if (clusterId === undefined) return { reply: { kind: "choose-cluster" } };
+      return { reply: { kind: "handoff", clusterId, reason: "You asked for a person.", candidates: [] } };
+    }
     case "choice":
       return { reply: await serve(ports, input, [assign(ports, resume.agentId, resume.intent)], "you chose it") };
     case "detail": {
@@ -66,17 +67,21 @@ async function serve(
     return { kind: "refused", agent: undefined, told: "That agent is not in service any more. Please ask again." };
   const awaits = input.resume.kind === "detail" ? input.resume.awaits : undefined;
   const { rows } = await ports.pool.query<{ today: string }>("select current_date::text as today");
-  const { by, reply, also } = await coordinate(
-    able,
-    {
-      text: input.text,
-      requester: input.person,
-      today: rows[0]?.today ?? "",
-      known: awaits?.known ?? {},
-      asked: awaits?.slot,
-    },
-    ports.planner,
-  );
+  const request = {
+    text: input.text,
+    requester: input.person,
+    today: rows[0]?.today ?? "",
+    known: awaits?.known ?? {},
+    asked: awaits?.slot,
+  };
+  let coordinated: Coordinated;
+  try {
+    coordinated = await coordinate(able, request, ports.planner);
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    return { kind: "failed", told: error.told ?? "A system that I need does not answer. Nothing was changed." };
+  }
+  const { by, reply, also } = coordinated;
   const agent = labelOf(by);
   switch (reply.kind) {
     case "answer": {

@@ -28,8 +28,8 @@ export type Resume =
   | { kind: "detail"; awaits: Awaits }
   /** a choice on a card: the text is that of the earlier turn */
   | { kind: "choice"; parentTurnId: string; agentId: string; intent: string }
-  /** people are wanted, not agents */
-  | { kind: "person"; parentTurnId: string | undefined; clusterId: string };
+  /** people are wanted, not agents; no cluster: it is not known whose */
+  | { kind: "person"; parentTurnId: string | undefined; clusterId: string | undefined };
 
 /** A detail that is awaited: the intent is chosen, what is known is kept. */
 export type Awaits = {

@@ -1,0 +1,171 @@
+import { join } from "node:path";
+import { loadPlans } from "./agent/plan-template.ts";
+import { startDelivery } from "./bot/delivery.ts";
+import type { BotPorts } from "./bot/incoming.ts";
+import { present } from "./bot/present.ts";
+import { createReceiver, type Receiver } from "./bot/receive.ts";
+import { createTeams } from "./bot/teams.ts";
+import type { Config } from "./config.ts";
+import { type Connectors, connectSystems } from "./connector/client.ts";
+import { loadInventory } from "./connector/inventory.ts";
+import { startSystems } from "./connector/systems.ts";
+import { loadChannels } from "./desk/channels.ts";
+import { createDesk } from "./desk/desk.ts";
+import { type Engine, newExecutorId, startEngine } from "./engine/engine.ts";
+import { messageOf } from "./errors.ts";
+import { mayServe } from "./handoff/resolve-handoff.ts";
+import { healthRoutes } from "./http/health.ts";
+import { messagesRoute } from "./http/messages.ts";
+import { startHttp } from "./http/server.ts";
+import { loadDirectory } from "./identity/directory.ts";
+import { loadPolicies } from "./policy/cedar.ts";
+import { loadRegistry } from "./registry/registry.ts";
+import { createRouter } from "./routing/router.ts";
+import { advanceRun } from "./run/advance-run.ts";
+import { expireApproval } from "./run/expire-approval.ts";
+import { openDatabase } from "./store/database.ts";
+import { migrate } from "./store/migrate.ts";
+import { openPool } from "./store/pool.ts";
+import type { Log } from "./telemetry/log.ts";
+
+export type App = {
+  /** "http://127.0.0.1:3978" */
+  url: string;
+  /** Stops accepting, finishes what is under way, and leaves the rest to the next start. */
+  stop(): Promise<void>;
+};
+
+const MANIFEST = join(import.meta.dirname, "../manifest");
+const LOCAL = join(import.meta.dirname, "../env/local");
+const DRAIN_MS = 8_000;
+const RECOVER_EVERY_MS = 5_000;
+
+/**
+ * Puts the parts together: database, systems, fleet, bot, engine, doors. Whatever was started is stopped again, last first,
+ * also when a later part fails to start.
+ */
+export async function startApp(config: Config, log: Log): Promise<App> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const one of stops.splice(0).reverse())
+      await one().catch((error: unknown) => log.error({ error: messageOf(error) }, "a part did not stop cleanly"));
+  };
+  try {
+    return { url: await assemble(config, log, (one) => stops.push(one)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function assemble(config: Config, log: Log, onStop: (stop: () => Promise<void>) => void): Promise<string> {
+  const { tenantId, approvalHours } = config;
+  const isLocal = config.teams === undefined;
+  // What people may have got wrong is read first: they hear of it before anything runs.
+  const directory = loadDirectory(config.peopleFile);
+  const policies = loadPolicies(join(MANIFEST, "policies"));
+  const plans = loadPlans(join(MANIFEST, "plans"));
+  const registry = loadRegistry({ folder: join(MANIFEST, "agents"), directory, plans });
+  const inventory = loadInventory(join(MANIFEST, "connectors.json"));
+  const channels = isLocal ? loadChannels(join(LOCAL, "channels.json")) : [];
+
+  const http = await startHttp({ host: config.host, port: config.port, log });
+  onStop(() => http.close(DRAIN_MS));
+  const database = await openDatabase({ databaseUrl: config.databaseUrl, dataFolder: config.dataFolder, log });
+  onStop(database.stop);
+  const pool = openPool(database.url, { name: "signalbox", max: 16 });
+  onStop(() => pool.end());
+  await migrate(pool, log);
+
+  const systems = await startSystems({ databaseUrl: database.url, log });
+  onStop(systems.stop);
+  const connectors = await connectSystems({ endpoints: systems.endpoints, inventory, log });
+  onStop(connectors.close);
+  const customers = await customerNames(connectors);
+  const router = createRouter(registry, { entities: customers });
+
+  const teams = createTeams(config.teams);
+  const worker = newExecutorId();
+  const departments = [...new Set(directory.people.map(({ department }) => department))];
+  const late: { engine?: Engine; wake(): void } = { wake: () => {} };
+  const ports: BotPorts = {
+    ...{ tenantId, pool, connectors, policies, directory, approvalHours, log, registry, router, plans, worker },
+    planner: { connectors, policies, vocabulary: { customers, departments, directory } },
+    engine: { enqueue: async (tx, job) => late.engine?.enqueue(tx, job) },
+    announce: (tx, subject) => present(tx, ports, subject),
+    wake: () => late.wake(),
+    mayAct: (agentId) => ["active", "degraded"].includes(registry.byId.get(agentId)?.status ?? ""),
+    agentName: (agentId) => registry.byId.get(agentId)?.display_name ?? "an agent that is gone",
+    respondersOf: (clusterId) =>
+      directory.people
+        .filter(
+          (person) => person.kind === "person" && person.enabled && mayServe(policies, person, clusterId).permitted,
+        )
+        .map(({ aadObjectId }) => aadObjectId),
+  };
+
+  const delivery = startDelivery({ tenantId, pool, channel: teams.channel, directory, worker, log });
+  late.wake = delivery.wake;
+  onStop(delivery.stop);
+  late.engine = await startEngine({
+    ...{ databaseUrl: database.url, pool, log, executorId: worker, alone: database.alone },
+    workflows: [advanceRun(() => ports), expireApproval(() => ports)],
+  });
+  const { engine } = late;
+  onStop(() => engine.stop({ drainMs: DRAIN_MS }));
+  const receiver = createReceiver({ ...ports, channel: teams.channel });
+  onStop(() => drain(receiver));
+
+  http.mount(
+    healthRoutes({
+      database: () => pool.query("select 1").then(() => true),
+      engine: engine.ready,
+      registry: () => registry.agents.length > 0,
+      systems: connectors.ready,
+    }),
+  );
+  http.mount([messagesRoute({ config, teams, receive: receiver.receive, log })]);
+  if (isLocal) {
+    const selfUrl = http.url;
+    const desk = createDesk({
+      ...{ pool, tenantId, channels, selfUrl, log, databaseUrl: database.url },
+      people: directory.people,
+      botUrl: () => `${http.url()}/api/messages`,
+    });
+    http.mount(desk.routes);
+    http.open();
+    await desk.start();
+    onStop(desk.stop);
+  } else http.open();
+  onStop(keepRecovering(receiver, log));
+  return http.url();
+}
+
+async function customerNames(connectors: Connectors): Promise<string[]> {
+  const { data } = await connectors.call({ tool: "crm.find_customers", args: {} });
+  return (data.customers as { name: string }[]).map(({ name }) => name);
+}
+
+/** Takes over what other processes had accepted and did not finish: at once, and again whenever one dies. */
+function keepRecovering(receiver: Receiver, log: Log): () => Promise<void> {
+  let running = Promise.resolve();
+  const look = (): void => {
+    running = receiver
+      .recover()
+      .catch((error: unknown) => log.warn({ error: messageOf(error) }, "unfinished messages could not be looked for"));
+  };
+  look();
+  const timer = setInterval(look, RECOVER_EVERY_MS);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}
+
+/** What is not done by then is done by the next start. */
+async function drain(receiver: Receiver): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const enough = setTimeout(resolve, DRAIN_MS);
+  await Promise.race([receiver.drain(), promise]);
+  clearTimeout(enough);
+}

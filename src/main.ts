@@ -1,0 +1,40 @@
+import { startApp } from "./app.ts";
+import { readConfig } from "./config.ts";
+import { messageOf, SignalboxError } from "./errors.ts";
+import { createLog } from "./telemetry/log.ts";
+
+/** Everything has its own bound; this one is for what nobody thought of. */
+const STOP_WITHIN_MS = 30_000;
+
+try {
+  const config = readConfig(process.env);
+  const log = createLog(config.logLevel);
+  if (config.teams === undefined)
+    log.warn(
+      "LOCAL MODE: no MICROSOFT_APP_ID is set. Nobody is authenticated and everybody can act as anybody, so the server listens on loopback only. Never expose this port.",
+    );
+  const app = await startApp(config, log);
+  const ready =
+    config.teams === undefined ? `the local desk is at ${app.url}/` : `activities are taken at ${app.url}/api/messages`;
+  log.info({ seconds: Number(process.uptime().toFixed(1)) }, `Signalbox is ready: ${ready}`);
+
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, "stopping: what is under way is finished first");
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    void app.stop().then(() => {
+      log.info("stopped");
+      process.exit(0);
+    });
+  };
+  process.on("SIGTERM", () => stop("SIGTERM"));
+  process.on("SIGINT", () => stop("SIGINT"));
+} catch (error) {
+  // Whoever starts it reads words; a stack is for faults that nobody foresaw.
+  const text =
+    error instanceof SignalboxError ? error.message : error instanceof Error ? error.stack : messageOf(error);
+  process.stderr.write(`\nSignalbox did not start.\n${text}\n`);
+  process.exitCode = 1;
+}
