@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { buttonsOf, readable } from "../support/card-content.ts";
+import { type Colleague, type Office, openOffice } from "../support/office.ts";
+
+const ROOM = "19:finance@thread.tacv2";
+
+describe("S8: a person, please", () => {
+  let office: Office;
+  let maya: Colleague;
+  let jonas: Colleague;
+  let room: Colleague;
+  beforeEach(async function () {
+    this.timeout(60_000);
+    office = await openOffice();
+    await office.installInChannel(ROOM, "Finance");
+    maya = office.colleague("maya.lindqvist");
+    jonas = office.colleague("jonas.weber");
+    room = office.colleague("jonas.weber", { channel: ROOM });
+  });
+  afterEach(() => office.close());
+
+  it("the cluster's channel gets a card, one claims, both talk through the bot, it is resolved, and the bot is back", async () => {
+    await maya.says("talk to a human in finance");
+    await maya.sees(/waiting|called|calling/i);
+    const card = await room.sees(/Maya Lindqvist/);
+    assert.equal((await jonas.clicks(card, "Claim")).statusCode, 200);
+    await maya.sees(/Jonas Weber/);
+    await maya.says("The Fabrikam statement looks wrong to me");
+    await jonas.sees(/Maya Lindqvist: The Fabrikam statement looks wrong to me/);
+    await jonas.says("Which line do you mean?");
+    await maya.sees(/Jonas Weber: Which line do you mean\?/);
+    await jonas.says("resolve explained the discount");
+    await maya.sees(/explained the discount|resolved/i);
+    await maya.says("Which Fabrikam invoices are overdue?");
+    await maya.sees(/Overdue invoices/);
+    await room.sees(/Resolved|resolved/);
+  });
+
+  it("only the first one who claims gets it, and only people of the cluster may", async () => {
+    await maya.says("talk to a human in finance");
+    const card = await room.sees(/Maya Lindqvist/);
+    const noah = await office.colleague("noah.fischer").clicks(card, "Claim");
+    assert.equal(noah.statusCode, 403);
+    const priya = office.colleague("priya.nair");
+    const [first, second] = await Promise.all([jonas.clicks(card, "Claim"), priya.clicks(card, "Claim")]);
+    assert.deepEqual([first.statusCode, second.statusCode].sort(), [200, 409]);
+  });
+
+  it("somebody whose cluster nobody knows picks it from a card", async () => {
+    await maya.says("can I talk to a human please");
+    const choice = await maya.sees(/Finance/);
+    assert.ok(buttonsOf(choice.card).length >= 4);
+    await maya.clicks(choice, /Finance/);
+    await room.sees(/Maya Lindqvist/);
+  });
+
+  it("a responder without the channel open finds it under my approvals", async () => {
+    await maya.says("talk to a human in finance");
+    await room.sees(/Maya Lindqvist/);
+    await jonas.says("my approvals");
+    const list = await jonas.sees(/Maya Lindqvist waits for a person/);
+    assert.equal((await jonas.clicks(list, "Claim")).statusCode, 200);
+  });
+
+  it("words that sound like commands still go to the person one talks with", async () => {
+    await maya.says("talk to a human in finance");
+    await jonas.clicks(await room.sees(/Maya Lindqvist/), "Claim");
+    await maya.sees(/Jonas Weber/);
+    await maya.says("hello");
+    await jonas.sees(/Maya Lindqvist: hello/);
+    assert.equal(
+      maya.all().some(({ card }) => /I am Signalbox/.test(readable(card))),
+      false,
+    );
+  });
+});

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type BotProcess, freePort, killHard, openDatabaseOf, startBotProcess } from "../support/bot-process.ts";
+import { readable } from "../support/card-content.ts";
+import { type LoopbackChannel, type Shown, startLoopbackChannel } from "../support/loopback-channel.ts";
+import { around } from "../support/office.ts";
+
+const WISH = "Raise a credit note of 450 for INV-1042, damaged goods";
+
+describe("S7: the power is cut between the click and the effect", function () {
+  this.timeout(90_000);
+  let folder: string;
+  let channel: LoopbackChannel;
+  let bot: BotProcess;
+  let port: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "signalbox-drill-"));
+    await chmod(folder, 0o755);
+    port = String(await freePort());
+    channel = await startLoopbackChannel();
+    bot = await startBotProcess(folder, { PORT: port });
+  });
+  afterEach(async () => {
+    await bot.stop();
+    await channel.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const again = async (): Promise<void> => {
+    bot = await startBotProcess(folder, { PORT: port });
+  };
+  const effects = async (): Promise<number> => {
+    const pool = openDatabaseOf(folder);
+    const { rows } = await pool.query<{ n: number }>(
+      "select count(*)::int as n from erp.credit_note where invoice_id = 'INV-1042' and amount = 450",
+    );
+    await pool.end();
+    return rows[0]?.n ?? 0;
+  };
+  const ask = async (): Promise<Shown> => {
+    const { colleague } = around(bot.url, channel);
+    await colleague("maya.lindqvist").says(WISH);
+    return colleague("jonas.weber").sees(/Your approval is needed/);
+  };
+  /** Done once, and every card says so. */
+  const itIsDoneOnce = async (): Promise<void> => {
+    const { colleague } = around(bot.url, channel);
+    const maya = colleague("maya.lindqvist");
+    await maya.sees(/Credit note CN-\d+ of/);
+    await maya.sees(/Approved by Jonas Weber, and done/);
+    for (const name of ["jonas.weber", "priya.nair", "helena.okafor"])
+      await colleague(name).sees(/Approved by Jonas Weber, and done/);
+    assert.equal(await effects(), 1);
+    const receipts = maya.all().filter(({ clientId }) => clientId?.startsWith("receipt:"));
+    assert.equal(new Set(receipts.map(({ clientId }) => clientId)).size, 1);
+  };
+
+  it("of the bot, at the moment of the click: it is done once after the restart, and the cards are true", async () => {
+    const question = await ask();
+    const clicked = await around(bot.url, channel).colleague("jonas.weber").clicks(question, "Approve");
+    await bot.powerCut({ database: false });
+    assert.equal(clicked.statusCode, 200);
+    await again();
+    await itIsDoneOnce();
+  });
+
+  it("of the bot, while the system that does it hangs", async () => {
+    const question = await ask();
+    process.kill(bot.systemsPid(), "SIGSTOP");
+    const systems = bot.systemsPid();
+    await around(bot.url, channel).colleague("jonas.weber").clicks(question, "Approve");
+    await sleep(500);
+    await bot.powerCut({ database: false });
+    killHard(systems);
+    assert.equal(await effects(), 0);
+    await again();
+    await itIsDoneOnce();
+  });
+
+  it("of the bot and its database, at the moment of the click", async () => {
+    const question = await ask();
+    await around(bot.url, channel).colleague("jonas.weber").clicks(question, "Approve");
+    await bot.powerCut({ database: true });
+    await again();
+    await itIsDoneOnce();
+  });
+
+  it("of the bot and its database, before anybody clicked: the approval still waits, and the old card works", async () => {
+    const question = await ask();
+    await bot.powerCut({ database: true });
+    await again();
+    const { colleague } = around(bot.url, channel);
+    assert.equal((await colleague("jonas.weber").clicks(question, "Approve")).statusCode, 200);
+    await itIsDoneOnce();
+  });
+
+  it("of the bot, right after a message was taken: it is answered once after the restart", async () => {
+    const maya = around(bot.url, channel).colleague("maya.lindqvist");
+    process.kill(bot.systemsPid(), "SIGSTOP");
+    const systems = bot.systemsPid();
+    assert.equal(await maya.says("Which Fabrikam invoices are overdue?"), 200);
+    await bot.powerCut({ database: false });
+    killHard(systems);
+    await again();
+    await maya.sees(/Overdue invoices/);
+    assert.equal(maya.all().filter(({ card }) => /Overdue invoices/.test(readable(card))).length, 1);
+  });
+
+  it("of the database alone: the bot brings it back and goes on", async () => {
+    const question = await ask();
+    const { postgresPids } = await import("../support/bot-process.ts");
+    for (const pid of postgresPids(folder)) killHard(pid);
+    const jonas = around(bot.url, channel).colleague("jonas.weber");
+    for (const giveUp = Date.now() + 20_000; Date.now() < giveUp; await sleep(300)) {
+      const answer = await jonas.clicks(question, "Approve");
+      if (answer.statusCode === 200) break;
+      assert.match(JSON.stringify(answer.value), /click again/);
+    }
+    await itIsDoneOnce();
+  });
+});
