@@ -3,7 +3,7 @@ import type { Answer } from "../agent/reply.ts";
 import type { TurnReply } from "../turn/turn.ts";
 import { Fact, intentName } from "./shared.ts";
 import { type Card, cardTemplate, fitting } from "./template.ts";
-import { cut, plain } from "./text.ts";
+import { brief, cut, plain } from "./text.ts";
 
 const Column = z.strictObject({ title: z.string(), align: z.enum(["Left", "Right"]), width: z.int().positive() });
 const Section = z.strictObject({
@@ -34,6 +34,7 @@ const measures: Measure[] = [
   { rows: 15, text: 2_000, quotes: 12 },
   { rows: 8, text: 700, quotes: 5 },
   { rows: 3, text: 200, quotes: 2 },
+  { rows: 1, text: 80, quotes: 1 },
 ];
 
 /** The answer of one agent, or of several side by side, with sources and the reason for the choice of agent. */
@@ -47,7 +48,7 @@ export function renderAnswer(
       sections: reply.answers.map(({ agent, answer }, i) =>
         section(agent.displayName, agent.intent, answer, i > 0, measure),
       ),
-      why: `${plain(reply.agent.displayName)} answered because ${plain(cut(reply.why, 200))}. Code ${turn.code}.`,
+      why: `${brief(reply.agent.displayName)} answered because ${plain(cut(reply.why, 200))}. Code ${turn.code}.`,
       turnId: turn.turnId,
     });
   return fitting(...measures.map((measure) => () => card(measure)));
@@ -66,18 +67,19 @@ function section(
   const align = (right: boolean | undefined) => (right === true ? ("Right" as const) : ("Left" as const));
   const show = (text: string) => plain(cut(text, measure.text));
   return {
-    agent: `${plain(agent)} · ${plain(intentName(intent))}`,
+    agent: `${brief(agent)} · ${brief(intentName(intent))}`,
     title: plain(cut(answer.title, 200)),
     text: show(answer.text ?? ""),
     separator,
     facts: [
       ...answer.facts
         .filter(({ value }) => value !== "–")
-        .map(({ label, value }) => ({ label: plain(label), value: show(value) })),
+        .slice(0, 20)
+        .map(({ label, value }) => ({ label: brief(label), value: show(value) })),
       ...(left > 0 ? [{ label: "Not shown", value: `${left} more rows: narrow the question to see them` }] : []),
     ],
     columns: (table?.columns ?? []).map(({ title, right }, i) => ({
-      title: plain(title),
+      title: brief(title),
       align: align(right),
       width: i === 0 ? 3 : 2,
     })),
@@ -95,7 +97,7 @@ const systemNames: Record<string, string> = { crm: "CRM", erp: "ERP", itsm: "ser
 function sourceLine({ sources }: Answer): string {
   const seen = new Map(sources.map(({ system, at }) => [system, at]));
   const read = [...seen].map(
-    ([system, at]) => `${systemNames[system] ?? plain(system)}, {{TIME(${at.replace(/\.\d+Z$/, "Z")})}}`,
+    ([system, at]) => `${systemNames[system] ?? brief(system)}, {{TIME(${at.replace(/\.\d+Z$/, "Z")})}}`,
   );
   return read.length === 0 ? "No system was read." : `Source: ${read.join(" · ")}`;
 }

@@ -5,7 +5,7 @@ import type { Approval } from "../approval/approval.ts";
 import type { Run } from "../run/run.ts";
 import { clusterNames, Fact, localTime, Style } from "./shared.ts";
 import { type Card, cardTemplate, fitting } from "./template.ts";
-import { cut, plain } from "./text.ts";
+import { brief, cut, plain } from "./text.ts";
 
 const ApprovalCard = z.strictObject({
   speak: z.string(),
@@ -62,9 +62,9 @@ function render(view: ApprovalView, length: number): Card {
     summary: show(proposal.summary),
     facts: [
       { label: "Target", value: show(proposal.target) },
-      { label: "Asked by", value: plain(view.requesterName) },
-      { label: "Agent", value: `${plain(view.agentName)}, version ${run.agentVersion}` },
-      ...proposal.inputs.map(({ label, value }) => ({ label: plain(label), value: show(value) })),
+      { label: "Asked by", value: brief(view.requesterName) },
+      { label: "Agent", value: `${brief(view.agentName)}, version ${run.agentVersion}` },
+      ...proposal.inputs.map(({ label, value }) => ({ label: brief(label), value: show(value) })),
     ],
     changes: proposal.changes.map(({ label, from, to }) => ({ label: show(label), from: show(from), to: show(to) })),
     terms: [
@@ -74,12 +74,12 @@ function render(view: ApprovalView, length: number): Card {
       { label: "Risk", value: `${approval.risk}, ${action.reversal}` },
       {
         label: "Why you are asked",
-        value: `${plain(approval.policyReason)} (rule ${plain(approval.policyId)}, policies ${approval.policyVersion})`,
+        value: `${plain(cut(approval.policyReason, 300))} (rule ${brief(approval.policyId)}, policies ${approval.policyVersion})`,
       },
       {
         label: "Who decides",
         value: confirmation
-          ? plain(view.requesterName)
+          ? brief(view.requesterName)
           : `approvers of ${clusterNames[approval.clusterId] ?? approval.clusterId}`,
       },
       ...(open ? [{ label: "Until", value: localTime(approval.expiresAt) }] : []),
@@ -128,6 +128,6 @@ function bannerOf({ approval, run, action, deciderName }: ApprovalView): { style
 }
 
 function evidenceOf({ proposal }: Action): string {
-  const read = proposal.sources.map(({ tool, at }) => `${plain(tool)} at {{TIME(${at.replace(/\.\d+Z$/, "Z")})}}`);
+  const read = proposal.sources.map(({ tool, at }) => `${brief(tool)} at {{TIME(${at.replace(/\.\d+Z$/, "Z")})}}`);
   return read.length === 0 ? "" : `Evidence: ${read.join(", ")}`;
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Candidate } from "../routing/router.ts";
 import { Choice, clusterNames, intentName } from "./shared.ts";
 import { type Card, cardTemplate } from "./template.ts";
-import { plain } from "./text.ts";
+import { brief, cut } from "./text.ts";
 
 const ClarifyCard = z.strictObject({
   speak: z.string(),
@@ -56,9 +56,9 @@ export function choicesOf(
     .map(({ displayName, intent, clusterId, agentId }, choice) => ({
       isExcepted: agentId === except?.agentId && intent === except.intent,
       choice: {
-        title: `${capital(intentName(intent))} (${displayName})`,
+        title: cut(`${capital(intentName(intent))} (${displayName})`, 80),
         choice,
-        tooltip: plain(clusterNames[clusterId] ?? clusterId),
+        tooltip: brief(clusterNames[clusterId] ?? clusterId),
       },
     }))
     .filter(({ isExcepted }) => !isExcepted)

@@ -4,7 +4,7 @@ import type { Candidate } from "../routing/router.ts";
 import { choicesOf } from "./clarify.ts";
 import { Choice, clusterNames, Fact, intentName, Style } from "./shared.ts";
 import { type Card, cardTemplate, fitting } from "./template.ts";
-import { cut, plain } from "./text.ts";
+import { brief, cut, plain } from "./text.ts";
 
 const HandoffCard = z.strictObject({
   speak: z.string(),
@@ -43,22 +43,22 @@ function render(handoff: Handoff, responderName: string | undefined, length: num
     speak: plain(cut(`${banner}. ${handoff.requesterName} needs help.`, 300)),
     style,
     banner: plain(cut(banner, 500)),
-    title: `${plain(handoff.requesterName)} · ${clusterNames[handoff.clusterId] ?? handoff.clusterId} · ${code}`,
+    title: `${brief(handoff.requesterName)} · ${clusterNames[handoff.clusterId] ?? handoff.clusterId} · ${code}`,
     reason: plain(cut(summary.reason, length)),
     transcript: summary.transcript.map(({ who: speaker, text }) => ({
-      who: plain(speaker),
+      who: brief(speaker),
       text: plain(cut(text, length)),
     })),
     candidates: summary.candidates.map(({ displayName, intent, score }) => ({
-      label: plain(displayName),
-      value: `${plain(intentName(intent))}, score ${score.toFixed(2)}`,
+      label: brief(displayName),
+      value: `${brief(intentName(intent))}, score ${score.toFixed(2)}`,
     })),
     waiting: status === "waiting",
     claimed: status === "claimed",
     handoffId: handoff.handoffId,
     hint:
       status === "claimed"
-        ? `${plain(who)}: what you write to me in our own chat goes to ${plain(handoff.requesterName)}. Type “resolve” or “hand back” to end it.`
+        ? `${brief(who)}: what you write to me in our own chat goes to ${brief(handoff.requesterName)}. Type “resolve” or “hand back” to end it.`
         : status === "waiting"
           ? "First claim wins. Then you talk with them through me, in your own chat with me."
           : "",
@@ -99,7 +99,7 @@ export function renderHandoffWait(
   return expandWait({
     speak: plain(cut(banner, 300)),
     style,
-    banner: plain(banner),
+    banner: plain(cut(banner, 500)),
     text: plain(cut(text, 1_200)),
     choices: handoff.status === "waiting" ? choicesOf(candidates) : [],
     turnId: handoff.turnId,

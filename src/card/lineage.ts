@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Fact } from "./shared.ts";
 import { type Card, cardTemplate, fitting } from "./template.ts";
-import { cut, plain } from "./text.ts";
+import { brief, cut, plain } from "./text.ts";
 
 const Part = z.strictObject({ heading: z.string(), text: z.string(), facts: z.array(Fact) });
 const LineageCard = z.strictObject({ speak: z.string(), title: z.string(), parts: z.array(Part) });
@@ -17,7 +17,7 @@ export function renderLineage(code: string, parts: readonly LineagePart[]): Card
       speak: `How ${code} came about`,
       title: `How ${code} came about`,
       parts: parts.map((part) => ({
-        heading: plain(part.heading),
+        heading: brief(part.heading),
         text: plain(cut(part.text, length)),
         facts: part.facts
           .slice(0, facts)

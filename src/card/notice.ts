@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Style } from "./shared.ts";
 import { type Card, cardTemplate } from "./template.ts";
-import { cut, plain } from "./text.ts";
+import { brief, cut, plain } from "./text.ts";
 
 const NoticeCard = z.strictObject({
   speak: z.string(),
@@ -16,7 +16,7 @@ export function renderNotice(style: Style, title: string, text: string): Card {
   return expand({
     speak: plain(cut(`${title}. ${text}`, 300)),
     style,
-    title: plain(title),
+    title: plain(cut(title, 300)),
     text: plain(cut(text, 2_000)),
   });
 }
@@ -42,7 +42,7 @@ export const commandList =
 export function renderWelcome(name: string): Card {
   return expandWelcome({
     speak: "Hello, I am Signalbox. Ask me something, or ask me to have something done.",
-    name: plain(name),
+    name: brief(name),
     examples: examples.map((text) => ({ text: plain(text) })),
     commands: commandList,
   });

@@ -3,7 +3,7 @@ import { fill } from "../agent/values.ts";
 import type { ApprovalView } from "./approval.ts";
 import { clusterNames, Fact, localTime, Style } from "./shared.ts";
 import { type Card, cardTemplate } from "./template.ts";
-import { cut, plain } from "./text.ts";
+import { brief, cut, plain } from "./text.ts";
 
 const RunCard = z.strictObject({
   speak: z.string(),
@@ -30,7 +30,7 @@ export function renderRun(view: RunView): Card {
     summary: plain(cut(action.proposal.summary, 300)),
     facts: [
       { label: "Target", value: plain(cut(action.proposal.target, 300)) },
-      { label: "Agent", value: `${plain(view.agentName)}, version ${run.agentVersion}` },
+      { label: "Agent", value: `${brief(view.agentName)}, version ${run.agentVersion}` },
       ...(approval?.status === "pending" ? [{ label: "Until", value: localTime(approval.expiresAt) }] : []),
       { label: "Code", value: run.code },
     ],
@@ -116,9 +116,9 @@ export function renderReceipt(view: RunView): Card {
     text: plain(cut(text, 700)),
     facts: [
       { label: "Request", value: plain(cut(action.proposal.summary, 300)) },
-      { label: "Asked by", value: plain(view.requesterName) },
-      ...(view.deciderName === undefined ? [] : [{ label: "Decided by", value: plain(view.deciderName) }]),
-      { label: "Agent", value: `${plain(view.agentName)}, version ${run.agentVersion}` },
+      { label: "Asked by", value: brief(view.requesterName) },
+      ...(view.deciderName === undefined ? [] : [{ label: "Decided by", value: brief(view.deciderName) }]),
+      { label: "Agent", value: `${brief(view.agentName)}, version ${run.agentVersion}` },
       ...(done ? [{ label: "How to undo", value: plain(cut(action.proposal.undo, 300)) }] : []),
       { label: "Code", value: run.code },
     ],

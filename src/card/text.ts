@@ -17,3 +17,8 @@ export function plain(text: string): string {
 export function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`;
 }
+
+/** A name, label or heading: safe, and short enough that no number of them outgrows a card. */
+export function brief(text: string): string {
+  return plain(cut(text, 80));
+}

@@ -1,0 +1,67 @@
+import { z } from "zod";
+
+/**
+ * What the fleet knows about one agent (R8.2). Records are JSON files under manifest/agents, one folder for each cluster;
+ * manifest/agent.schema.json is made of this schema. Rules that a single field cannot show are in rules.ts.
+ */
+export const clusterIds = ["sales", "finance", "it-security", "hr-legal"] as const;
+
+const day = z.iso.date();
+const uuid = z.uuidv4();
+const slug = z.string().regex(/^[a-z][a-z0-9-]*$/, "must be lower case words with dashes, such as overdue-invoices");
+const tool = z.string().regex(/^[a-z]+\.[a-z_]+$/, "must be a tool such as erp.get_invoice");
+
+const IntentPattern = z.strictObject({
+  /** names the intent for ever: logs, audits and the golden set refer to it */
+  intent_label: slug,
+  description: z.string().min(10).max(300),
+  /** calibrated score from which this intent is served; at least 0.80 where the agent may act */
+  confidence_threshold: z.number().min(0).max(1),
+  example_utterances: z.array(z.string().trim().min(3).max(300)).min(3),
+  /** risk of what the intent leads to; policy asks people accordingly */
+  risk: z.enum(["low", "medium", "high"]),
+  /** plan template under manifest/plans, without .json */
+  plan: z.string().regex(/^[a-z-]+\/[a-z0-9-]+$/, "must be <cluster>/<plan>, such as finance/overdue-invoices"),
+  /** the requester confirms before it is done */
+  action_requires_confirmation: z.boolean().optional(),
+  /** who takes over when this agent cannot serve */
+  escalation_agent_id: uuid.optional(),
+});
+
+export const AgentRecord = z.strictObject({
+  $schema: z.string().optional(),
+  /** never changes and is never used again */
+  agent_id: uuid,
+  display_name: z.string().min(2).max(60),
+  description: z.string().min(10).max(400),
+  cluster_id: z.enum(clusterIds),
+  /** a named person: answers for the agent, gets the review reminders */
+  owner_upn: z.email().toLowerCase(),
+  /** one identity for each agent */
+  service_principal_id: uuid,
+  capability_mode: z.enum(["read-only", "action-capable"]),
+  status: z.enum(["draft", "active", "degraded", "suspended", "deprecated"]),
+  sla_response_ms: z.number().int().positive().max(60_000).default(3_000),
+  token_sla_per_session: z.number().int().positive(),
+  registered_at: day,
+  last_review_at: day,
+  /** at most two years after registration */
+  deprecation_date: day,
+  review_cadence_days: z.number().int().min(1).max(365).default(90),
+  runtime: z.literal("planner"),
+  instructions: z.string().min(10),
+  /** every tool that the agent may call, and no other */
+  tools: z.array(tool).min(1),
+  data_scopes: z
+    .array(
+      z.strictObject({
+        scope_name: z.string().min(1),
+        classification: z.enum(["public", "internal", "confidential", "restricted"]),
+        approved_by: z.email().toLowerCase(),
+        approved_at: day,
+      }),
+    )
+    .min(1),
+  intent_patterns: z.array(IntentPattern).min(1),
+});
+export type AgentRecord = z.infer<typeof AgentRecord>;

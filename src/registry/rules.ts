@@ -1,0 +1,165 @@
+import type { Directory } from "../identity/directory.ts";
+import type { AgentRecord } from "./agent-record.ts";
+
+/** A record with the file that it stands in. */
+export type Filed = { file: string; record: AgentRecord };
+
+/** What is wrong, where, and what to do. */
+export type Finding = { file: string; field: string; wrong: string; cure: string };
+
+/** What a record is checked against. `plans`: name → does it change something, and which tools does it call? */
+export type Surroundings = {
+  directory: Pick<Directory, "byUpn">;
+  plans: ReadonlyMap<string, { acts: boolean; tools: readonly string[] }>;
+};
+
+const MOST_ACTING_SHARE = 0.2;
+const ACTING_THRESHOLD = 0.8;
+const LIFE_YEARS = 2;
+
+/** The rules that a single field cannot show: pure, all findings at once, in the order of the files. */
+export function findingsIn(filed: readonly Filed[], around: Surroundings): Finding[] {
+  return [
+    ...filed.flatMap((one) => [
+      ...aboutOwner(one, around),
+      ...aboutLife(one),
+      ...aboutIntents(one, around),
+      ...aboutScopes(one, around),
+    ]),
+    ...aboutUniqueness(filed),
+    ...aboutTheFleet(filed),
+  ];
+}
+
+function aboutOwner({ file, record }: Filed, { directory }: Surroundings): Finding[] {
+  return whyNoPerson(directory, record.owner_upn).map((why) => ({
+    file,
+    field: "owner_upn",
+    wrong: `${record.owner_upn} ${why}`,
+    cure: "name a person who answers for this agent; a team alias or shared mailbox cannot",
+  }));
+}
+
+function aboutScopes({ file, record }: Filed, { directory }: Surroundings): Finding[] {
+  return record.data_scopes.flatMap(({ approved_by }, i) =>
+    whyNoPerson(directory, approved_by).map((why) => ({
+      file,
+      field: `data_scopes.${i}.approved_by`,
+      wrong: `${approved_by} ${why}`,
+      cure: "name the person who approved this scope",
+    })),
+  );
+}
+
+function whyNoPerson(directory: Surroundings["directory"], upn: string): string[] {
+  const person = directory.byUpn(upn);
+  if (person === undefined) return ["is nobody in the people directory"];
+  if (person.kind !== "person") return [`is a ${person.kind.replace("-", " ")}, not a person`];
+  return person.enabled ? [] : ["is a disabled account"];
+}
+
+function aboutLife({ file, record }: Filed): Finding[] {
+  const latest = new Date(record.registered_at);
+  latest.setUTCFullYear(latest.getUTCFullYear() + LIFE_YEARS);
+  if (new Date(record.deprecation_date) <= latest) return [];
+  const limit = latest.toISOString().slice(0, 10);
+  return [
+    {
+      file,
+      field: "deprecation_date",
+      wrong: `${record.deprecation_date} is more than ${LIFE_YEARS} years after its registration`,
+      cure: `choose ${limit} or earlier`,
+    },
+  ];
+}
+
+function aboutIntents({ file, record }: Filed, { plans }: Surroundings): Finding[] {
+  const isActing = record.capability_mode === "action-capable";
+  return record.intent_patterns.flatMap((pattern, i) => {
+    const at = `intent_patterns.${i}`;
+    const found: Finding[] = [];
+    if (isActing && pattern.confidence_threshold < ACTING_THRESHOLD)
+      found.push({
+        ...{ file, field: `${at}.confidence_threshold` },
+        wrong: `${pattern.confidence_threshold} is too low for an action-capable agent`,
+        cure: `choose ${ACTING_THRESHOLD.toFixed(2)} or more`,
+      });
+    const plan = plans.get(pattern.plan);
+    if (plan === undefined) {
+      const near = [...plans.keys()].filter((name) => name.startsWith(`${record.cluster_id}/`));
+      found.push({
+        ...{ file, field: `${at}.plan` },
+        wrong: `${pattern.plan} does not exist`,
+        cure: `choose one of ${near.join(", ") || "manifest/plans"}`,
+      });
+      return found;
+    }
+    if (plan.acts && !isActing)
+      found.push({
+        ...{ file, field: `${at}.plan` },
+        wrong: `${pattern.plan} changes something, but the agent is read-only`,
+        cure: "choose a plan that only answers, or make the agent action-capable",
+      });
+    for (const tool of plan.tools)
+      if (!record.tools.includes(tool))
+        found.push({
+          ...{ file, field: "tools" },
+          wrong: `${pattern.plan} calls ${tool}, which the agent may not`,
+          cure: `add ${tool} after its data owner has agreed, or choose another plan`,
+        });
+    return found;
+  });
+}
+
+function aboutUniqueness(filed: readonly Filed[]): Finding[] {
+  const found: Finding[] = [];
+  const seen = new Map<string, string>();
+  const once = (kind: string, value: string, file: string, field: string, cure: string): void => {
+    const key = `${kind}\n${value}`;
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, `${file}: ${field}`);
+    else found.push({ file, field, wrong: `"${value}" is taken by ${first}`, cure });
+  };
+  for (const { file, record } of filed) {
+    once("agent", record.agent_id, file, "agent_id", "an id is never used twice: make a new one");
+    once(
+      "principal",
+      record.service_principal_id,
+      file,
+      "service_principal_id",
+      "give each agent an identity of its own",
+    );
+    once("name", record.display_name.toLowerCase(), file, "display_name", "people must be able to tell agents apart");
+    record.intent_patterns.forEach((pattern, i) => {
+      once(
+        `intent of ${record.agent_id}`,
+        pattern.intent_label,
+        file,
+        `intent_patterns.${i}.intent_label`,
+        "name it differently",
+      );
+      pattern.example_utterances.forEach((utterance, j) => {
+        const field = `intent_patterns.${i}.example_utterances.${j}`;
+        once(
+          "utterance",
+          utterance.toLowerCase(),
+          file,
+          field,
+          "one utterance can mean one intent only: keep it in one place",
+        );
+      });
+    });
+  }
+  return found;
+}
+
+function aboutTheFleet(filed: readonly Filed[]): Finding[] {
+  const serving = filed.filter(({ record }) => record.status !== "deprecated");
+  const acting = serving.filter(({ record }) => record.capability_mode === "action-capable");
+  const most = Math.floor(serving.length * MOST_ACTING_SHARE);
+  return acting.slice(most).map(({ file }) => ({
+    ...{ file, field: "capability_mode" },
+    wrong: `${acting.length} of ${serving.length} agents are action-capable, and ${most} may be`,
+    cure: "make this one read-only, or retire another first",
+  }));
+}

@@ -1,0 +1,111 @@
+import type { Action } from "../../src/action/action.ts";
+import type { Approval } from "../../src/approval/approval.ts";
+import type { Handoff } from "../../src/handoff/handoff.ts";
+import type { Candidate } from "../../src/routing/router.ts";
+import type { Run } from "../../src/run/run.ts";
+
+const at = new Date("2026-11-20T09:00:00Z");
+export const ids = {
+  approval: "0a000000-0000-4000-8000-000000000001",
+  run: "0b000000-0000-4000-8000-000000000001",
+  action: "0c000000-0000-4000-8000-000000000001",
+  turn: "0d000000-0000-4000-8000-000000000001",
+  handoff: "0e000000-0000-4000-8000-000000000001",
+  agent: "0f000000-0000-4000-8000-000000000001",
+  maya: "00000000-0000-4000-8000-000000000001",
+  jonas: "00000000-0000-4000-8000-000000000002",
+  noah: "00000000-0000-4000-8000-000000000012",
+};
+
+export function anApproval(changes: Partial<Approval> = {}): Approval {
+  return {
+    ...{
+      approvalId: ids.approval,
+      code: "7Q2K",
+      runId: ids.run,
+      actionId: ids.action,
+      kind: "review",
+      digest: "ab".repeat(32),
+    },
+    ...{ clusterId: "finance", risk: "high", amount: "450.00", requesterId: ids.maya },
+    ...{
+      policyId: "ask-high-risk",
+      policyVersion: "v1",
+      policyReason: "Somebody else must approve what is high risk.",
+    },
+    ...{ status: "pending", version: 1, decidedBy: null, reason: null, decidedAt: null, consumedAt: null },
+    ...{ expiresAt: new Date("2026-11-21T09:00:00Z"), createdAt: at },
+    ...changes,
+  };
+}
+
+export function anAction(changes: Partial<Action> = {}, shown: Partial<Action["proposal"]> = {}): Action {
+  return {
+    ...{ actionId: ids.action, runId: ids.run, stepId: "1", tool: "erp.create_credit_note" },
+    ...{
+      args: { invoice_id: "INV-1042", amount: "450.00" },
+      digest: "ab".repeat(32),
+      risk: "high",
+      reversal: "compensable",
+    },
+    ...{ compensation: null, idempotencyKey: "key", state: "proposed", result: null, failure: null },
+    proposal: {
+      summary: "Credit note of 450.00 EUR for INV-1042",
+      target: "Invoice INV-1042 of Fabrikam",
+      inputs: [{ label: "reason", value: "damaged goods" }],
+      changes: [{ label: "Open amount", from: "1,250.00 EUR", to: "800.00 EUR" }],
+      impact: "Fabrikam owes 450.00 EUR less.",
+      undo: "The credit note can be voided.",
+      otherwise: "You can talk to a person in Finance.",
+      done: "Credit note {result.credit_note_id} was raised.",
+      sources: [{ system: "erp", tool: "erp.get_invoice", at: at.toISOString() }],
+      ...shown,
+    },
+    ...changes,
+  };
+}
+
+export function aRun(changes: Partial<Run> = {}): Run {
+  return {
+    ...{
+      runId: ids.run,
+      code: "7Q2K",
+      turnId: ids.turn,
+      conversationId: "a:1",
+      requesterId: ids.maya,
+      agentId: ids.agent,
+    },
+    ...{ agentVersion: "3f2a", policyVersion: "v1", status: "waiting", version: 1, createdAt: at },
+    plan: { plan: "finance/credit-note", version: 1, pattern: "sequential", known: {}, steps: [] },
+    ...changes,
+  };
+}
+
+export function aHandoff(changes: Partial<Handoff> = {}): Handoff {
+  return {
+    ...{ handoffId: ids.handoff, code: "9XYZ", turnId: ids.turn, conversationId: "a:1", requesterId: ids.maya },
+    ...{
+      requesterName: "Maya Lindqvist",
+      clusterId: "finance",
+      status: "waiting",
+      version: 1,
+      claimedBy: null,
+      note: null,
+    },
+    summary: {
+      reason: "No agent was sure enough.",
+      transcript: [{ who: "Maya Lindqvist", text: "The statement is wrong" }],
+      candidates: [{ displayName: "Invoice Agent", intent: "invoice-status", score: 0.61 }],
+    },
+    createdAt: at,
+    ...changes,
+  };
+}
+
+export function aCandidate(changes: Partial<Candidate> = {}): Candidate {
+  return {
+    ...{ agentId: ids.agent, displayName: "Invoice Agent", clusterId: "finance", intent: "overdue-invoices" },
+    ...{ score: 0.7, matched: "Which invoices are overdue?", why: ["overdue"] },
+    ...changes,
+  };
+}
