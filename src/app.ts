@@ -82,11 +82,12 @@ async function assemble(config: Config, log: Log, onStop: (stop: () => Promise<v
   const connectors = await connectSystems({ endpoints: systems.endpoints, inventory, log });
   onStop(connectors.close);
   const customers = await customerNames(connectors);
-  const router = createRouter(registry, { entities: customers });
+  const departments = [...new Set(directory.people.map(({ department }) => department))];
+  const people = directory.people.map(({ name }) => name);
+  const router = createRouter(registry, { entities: { customer: customers, person: people, department: departments } });
 
   const teams = createTeams(config.teams);
   const worker = newExecutorId();
-  const departments = [...new Set(directory.people.map(({ department }) => department))];
   const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const ports: BotPorts = {
     ...{ tenantId, pool, connectors, policies, directory, approvalHours, log, registry, router, plans, worker },

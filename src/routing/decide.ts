@@ -1,0 +1,122 @@
+/** A possible server of a turn with its calibrated score, the probability that it is the right one. */
+export type Candidate = {
+  agentId: string;
+  displayName: string;
+  clusterId: string;
+  intent: string;
+  score: number;
+  /** the nearest registered utterance */
+  matched: string;
+  /** words that mattered, strongest first, five at most */
+  why: string[];
+};
+
+/** A candidate with what the rules need to know of its agent. */
+export type Standing = Candidate & {
+  status: "draft" | "active" | "degraded" | "suspended" | "deprecated";
+  confidenceThreshold: number;
+  /** changes nothing: several may answer at once */
+  isReadOnly: boolean;
+};
+
+export const thresholds = { clarify: 0.6, serve: 0.8 } as const;
+/** So many answer at once at most (R2.4). */
+const MOST_AT_ONCE = 3;
+/** Two answers are worth reading where neither is much likelier than the other. */
+const CLOSE = 0.35;
+
+export type Decision = {
+  outcome: "serve" | "clarify" | "handoff";
+  reason: string;
+  clusterId: string | undefined;
+  chosen: Candidate | undefined;
+  margin: number;
+  threshold: number;
+  /** who answers, the chosen one first */
+  fanOut: Candidate[];
+};
+
+/**
+ * The rules of both phases (R2.3 to R2.5), pure: an unsure cluster is asked about, a sure leaf serves, and whatever is in
+ * between goes to people of the cluster.
+ * @param clusters best first
+ * @param standings best first
+ */
+export function decide(
+  clusters: readonly { clusterId: string; score: number }[],
+  standings: readonly Standing[],
+): Decision {
+  const nothing = { clusterId: undefined, chosen: undefined, margin: 0, threshold: thresholds.serve, fanOut: [] };
+  const [cluster] = clusters;
+  if (cluster === undefined || cluster.score < thresholds.clarify) {
+    const score = (cluster?.score ?? 0).toFixed(2);
+    return {
+      ...nothing,
+      outcome: "clarify",
+      reason: `no cluster is likely enough (${score}, ${thresholds.clarify} is needed)`,
+    };
+  }
+  const { clusterId } = cluster;
+  const able = standings.filter(
+    (one) => one.clusterId === clusterId && (one.status === "active" || one.status === "degraded"),
+  );
+  const healthy = able.filter(({ status }) => status === "active");
+  const serving = healthy.find(isSure) ?? able.find(isSure);
+  const [best, second] = able;
+  const margin = (best?.score ?? 0) - (second?.score ?? 0);
+  if (serving !== undefined) {
+    const reason = `it is the likeliest of the fleet for this (${serving.score.toFixed(2)})`;
+    return {
+      outcome: "serve",
+      reason,
+      clusterId,
+      chosen: bare(serving),
+      margin,
+      threshold: thresholdOf(serving),
+      fanOut: [bare(serving)],
+    };
+  }
+  const together = ambiguous(healthy);
+  if (together !== undefined) {
+    const [chosen] = together;
+    const reason = `${together.length} readings of this are likely, and reading harms nobody`;
+    const fanOut = together.map(bare);
+    return {
+      outcome: "serve",
+      reason,
+      clusterId,
+      chosen: chosen && bare(chosen),
+      margin,
+      threshold: thresholds.serve,
+      fanOut,
+    };
+  }
+  const score = (best?.score ?? 0).toFixed(2);
+  const threshold = best === undefined ? thresholds.serve : thresholdOf(best);
+  const reason = `no agent of the cluster is sure enough (${score}, ${threshold} is needed)`;
+  return { outcome: "handoff", reason, clusterId, chosen: undefined, margin, threshold, fanOut: [] };
+}
+
+/** The best few that only read, are close to each other, and together are likely enough to be served. */
+function ambiguous(healthy: readonly Standing[]): Standing[] | undefined {
+  const [best] = healthy;
+  if (best === undefined || !best.isReadOnly) return undefined;
+  const close: Standing[] = [];
+  let sum = 0;
+  for (const one of healthy.slice(0, MOST_AT_ONCE)) {
+    // One that acts among the best: a person must say what is meant.
+    if (best.score - one.score > CLOSE) break;
+    if (!one.isReadOnly) return undefined;
+    close.push(one);
+    sum += one.score;
+    if (sum >= thresholds.serve) return close;
+  }
+  return undefined;
+}
+
+const thresholdOf = ({ confidenceThreshold }: Standing): number => Math.max(thresholds.serve, confidenceThreshold);
+const isSure = (one: Standing): boolean => one.score >= thresholdOf(one);
+
+function bare({ agentId, displayName, clusterId, intent, score, matched, why }: Standing): Candidate {
+  return { agentId, displayName, clusterId, intent, score, matched, why };
+}

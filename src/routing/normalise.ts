@@ -1,0 +1,63 @@
+/** Names that stand for a kind of thing: "Fabrikam" and "Northwind" say the same to the router. Kind → names. */
+export type Entities = Readonly<Record<string, readonly string[]>>;
+
+/** Longer utterances are cut: what is wanted is said at the beginning, and the work stays bounded. */
+const MAX_CHARACTERS = 1_000;
+/** A shorter name is more often a word than a name. */
+const MIN_NAME = 4;
+
+const months =
+  "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?|sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
+const forms: readonly [RegExp, string][] = [
+  [/\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b/g, " xemail "],
+  [/\bcve-\d{4}-\d{3,7}\b/g, " xcve "],
+  [/\binv[- ]?\d{3,6}\b|\binvoice (?:no\.? |number )?\d{3,6}\b/g, " invoice xinvoice "],
+  [/\btck[- ]?\d{3,6}\b|\bticket (?:no\.? |number )?\d{3,6}\b/g, " ticket xticket "],
+  [/\bdev[- ]?\d{2,6}\b/g, " device xdevice "],
+  [/\bpol[- ]?\d{1,4}\b/g, " policy xpolicy "],
+  [/\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b/g, " xdate "],
+  [new RegExp(`\\b\\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:${months})\\b|\\b(?:${months}) \\d{1,2}\\b`, "g"), " xdate "],
+  [/(?:€|\$|eur(?:os?)? )?\b\d[\d,]*(?:\.\d+)?\b ?(?:€|eur(?:os?)?\b)?/g, " xnumber "],
+];
+
+/**
+ * Lower case, without accents and punctuation; ids, amounts, days and known names become the name of their kind, so that
+ * they never decide where a turn goes.
+ */
+export function createNormaliser(entities: Entities): (text: string) => string {
+  const named = Object.entries(entities)
+    .map(([kind, names]) => [kind, patternOf(names)] as const)
+    .filter((entry): entry is [string, RegExp] => entry[1] !== undefined);
+  return (text) => {
+    let plain = simplify(text.slice(0, MAX_CHARACTERS));
+    for (const [kind, pattern] of named) plain = plain.replace(pattern, ` x${kind} `);
+    for (const [form, token] of forms) plain = plain.replace(form, token);
+    return plain.replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim();
+  };
+}
+
+function simplify(text: string): string {
+  return text
+    .normalize("NFKD")
+    .replaceAll(/\p{M}/gu, "")
+    .toLowerCase()
+    .replaceAll(/[’']s\b/g, " ")
+    .replaceAll(/[’']/g, "");
+}
+
+function patternOf(names: readonly string[]): RegExp | undefined {
+  const spoken = new Set(names.flatMap(shortForms).map(simplify));
+  if (spoken.size === 0) return undefined;
+  // The longest first, so that "Contoso Retail" is not left as "xcustomer retail".
+  const longestFirst = [...spoken].sort((a, b) => b.length - a.length);
+  const escaped = longestFirst.map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${escaped.join("|")})(?![\\p{L}\\p{N}])`, "gu");
+}
+
+/** People leave out the end of a long name: "Fabrikam GmbH" is called Fabrikam. */
+function shortForms(name: string): string[] {
+  const words = name.trim().split(/\s+/);
+  const short = words.slice(0, -1).join(" ");
+  // "IT" is a department and a word.
+  return [name, short].filter(({ length }) => length >= MIN_NAME);
+}
