@@ -27,6 +27,8 @@ export type Teams = {
   ): Promise<{ authenticated: false; why: string } | { authenticated: true; answer: Awaited<ReturnType<Receive>> }>;
 };
 
+/** For whom our tokens are meant in the public cloud. */
+const PUBLIC_CLOUD = "https://api.botframework.com";
 const SEND_TIMEOUT_MS = 15_000;
 
 /**
@@ -49,8 +51,9 @@ export function createTeams(
         };
   const authentication = new ConfigurationBotFrameworkAuthentication({ ...overrides, ...registration });
   const adapter = new Adapter(authentication);
+  const audience = overrides.ToChannelFromBotOAuthScope ?? PUBLIC_CLOUD;
   return {
-    channel: createChannel((serviceUrl) => adapter.clientOf(serviceUrl, identity?.appId ?? "")),
+    channel: createChannel((serviceUrl) => adapter.clientOf(serviceUrl, identity?.appId ?? "", audience)),
     async receive(activity, authorization, handle) {
       const sdkActivity = activity as unknown as SdkActivity;
       let authenticated: Awaited<ReturnType<typeof authentication.authenticateRequest>>;
@@ -83,9 +86,9 @@ class Adapter extends CloudAdapter {
     await this.processActivity(authenticated as unknown as string, activity, logic);
   }
 
-  async clientOf(serviceUrl: string, appId: string): Promise<Client> {
+  async clientOf(serviceUrl: string, appId: string, audience: string): Promise<Client> {
     const factory = this.botFrameworkAuthentication.createConnectorFactory(this.createClaimsIdentity(appId));
-    const client = await factory.create(serviceUrl, this.botFrameworkAuthentication.getOriginatingAudience());
+    const client = await factory.create(serviceUrl, audience);
     // The SDK repeats a POST after a 5xx, which can show a message twice: the outbox decides about repeats.
     const { pipeline } = (
       client as unknown as { client: { pipeline: { removePolicy(policy: { name: string }): unknown } } }

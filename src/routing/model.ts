@@ -41,7 +41,7 @@ export function train(
     const isTest = (document: Document): boolean =>
       document.isExample && !isOut(document) && (places.get(document) ?? 0) % FOLDS === fold;
     const kept = documents.filter((document) => !isOut(document) && !isTest(document));
-    const fitted = fit(
+    const fitted = learn(
       kept,
       background.filter((_, i) => i % FOLDS !== fold),
       intents,
@@ -61,12 +61,12 @@ export function train(
   const temperature = fitTemperature(
     cases.map(({ logits, label }) => ({ probabilityAt: (t: number) => within(logits, intents, t)[label] ?? 0 })),
   );
-  return judgeWith(fit(documents, background, intents, seed), scope, temperature, intents);
+  return judgeWith(learn(documents, background, intents, seed), scope, temperature, intents);
 }
 
 type Fitted = { features: Features; classifier: Classifier; none: number };
 
-function fit(documents: readonly Document[], background: readonly string[], none: number, seed: number): Fitted {
+function learn(documents: readonly Document[], background: readonly string[], none: number, seed: number): Fitted {
   const features = createFeatures(documents.map(({ text }) => text));
   const examples: Labelled[] = documents.map(({ text, label, isExample }) => ({
     vector: features.vectorOf(text),

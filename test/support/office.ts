@@ -10,7 +10,7 @@ import { createTestDatabase } from "./database.ts";
 import { type LoopbackChannel, type Shown, startLoopbackChannel } from "./loopback-channel.ts";
 
 const directory = loadDirectory("env/local/people.json");
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 10_000;
 
 /** A colleague at the chat: what they type, click and see. */
 export type Colleague = {
