@@ -84,6 +84,7 @@ async function catchUp(ports: DeskPorts, stream: Stream): Promise<void> {
   const from = stream.since;
   // Numbers become visible in their order, so all that carries a number up to this one can be read now.
   const upTo = await currentChange(pool, tenantId);
+  if (upTo < from) send(stream.res, "stale", {});
   if (upTo <= from) return;
   const touched = new Set<string>();
   for (;;) {

@@ -60,4 +60,6 @@ export type DeskEvents = {
   message: DeskMessage;
   unread: { conversationId: string; unread: number };
   typing: { conversationId: string; name: string };
+  /** the page has seen more than there is: the database is another one, and the page must start over */
+  stale: Record<string, never>;
 };

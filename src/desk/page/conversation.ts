@@ -1,0 +1,173 @@
+import type { DeskMessage } from "../wire.ts";
+import { avatar } from "./avatar.ts";
+import type { Chat } from "./chat.ts";
+import { button, byId, element, icon } from "./element.ts";
+import { createMessage, type MessageView } from "./message.ts";
+import type { Session } from "./session.ts";
+import { dayName } from "./times.ts";
+
+const NEAR_END = 60;
+/** Within this time an author need not be named again. */
+const TOGETHER_MS = 5 * 60_000;
+
+/** The messages of the open conversation. Messages stay the elements that they are: nobody loses the focus or what they type. */
+export function createConversation(session: Session): { draw(): void } {
+  const log = byId("log", HTMLElement);
+  const heard = byId("heard", HTMLElement);
+  const toEnd = byId("to-end", HTMLButtonElement);
+  const list = element("div", { class: "messages" });
+  // Scrolled by keyboard as well.
+  log.tabIndex = 0;
+  log.replaceChildren(list);
+  const views = new Map<string, MessageView>();
+  const days = new Map<string, HTMLElement>();
+  const earlier = button({ class: "earlier" }, () => void loadEarlier(), "Show earlier messages");
+  let shownId = "";
+  let lastKey = "";
+  let isAtEnd = true;
+
+  const goToEnd = (): void => {
+    log.scrollTop = log.scrollHeight;
+    isAtEnd = true;
+    toEnd.hidden = true;
+  };
+  const loadEarlier = async (): Promise<void> => {
+    const fromEnd = log.scrollHeight - log.scrollTop;
+    await session.loadEarlier();
+    await Promise.resolve();
+    log.scrollTop = log.scrollHeight - fromEnd;
+  };
+  log.onscroll = () => {
+    isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
+    if (isAtEnd) toEnd.hidden = true;
+  };
+  toEnd.replaceChildren(icon("down"), "New messages");
+  toEnd.onclick = () => {
+    goToEnd();
+    log.focus();
+  };
+  // Cards unfold and pictures arrive: who was at the end stays there.
+  const sizes = new ResizeObserver(() => isAtEnd && goToEnd());
+  sizes.observe(list);
+  sizes.observe(log);
+
+  const nodesOf = (chat: Chat): Node[] => {
+    const nodes: Node[] = chat.earlier ? [earlier] : [];
+    let before: DeskMessage | undefined;
+    for (const message of session.messagesOf(chat)) {
+      const day = dayName(message.sentAt);
+      const isNewDay = before === undefined || dayName(before.sentAt) !== day;
+      if (isNewDay) {
+        const line = days.get(day) ?? element("div", { class: "day" }, element("span", {}, day));
+        days.set(day, line);
+        nodes.push(line);
+      }
+      const view = viewOf(message);
+      const changed = view.update({
+        message,
+        isMine: message.author.id === session.person.id,
+        isContinued: !isNewDay && isTogether(before, message),
+        note: chat.notes.get(message.id),
+        isBusy: chat.busy.has(message.id),
+      });
+      if (changed) heard.textContent = `A card of ${message.author.name} has changed. ${spoken(message)}`;
+      nodes.push(view.root);
+      before = message;
+    }
+    return nodes;
+  };
+  const viewOf = (message: DeskMessage): MessageView => {
+    const key = keyOf(message);
+    const view =
+      views.get(key) ??
+      createMessage(message, {
+        action: (of, action) => void session.act(of, action),
+        retry: (of) => void session.retry(of),
+      });
+    views.set(key, view);
+    return view;
+  };
+  return {
+    draw() {
+      const current = session.current();
+      if (current === undefined) return;
+      const { chat, conversation } = current;
+      const isOther = chat.conversationId !== shownId;
+      if (isOther) {
+        views.clear();
+        days.clear();
+        list.replaceChildren();
+        shownId = chat.conversationId;
+        lastKey = "";
+        isAtEnd = true;
+      }
+      log.setAttribute("aria-busy", String(chat.state === "loading"));
+      log.setAttribute("aria-label", `Messages in ${conversation.name}`);
+      const messages = session.messagesOf(chat);
+      const nodes = messages.length > 0 ? nodesOf(chat) : [emptyState(session, chat)];
+      arrange(list, nodes);
+      const last = messages.at(-1);
+      const key = last === undefined ? "" : keyOf(last);
+      const isNew = key !== lastKey;
+      lastKey = key;
+      if (isAtEnd || (isNew && last?.author.id === session.person.id)) goToEnd();
+      else if (isNew) toEnd.hidden = false;
+    },
+  };
+}
+
+/** Makes the children what they should be, and touches none that is in its place. */
+function arrange(parent: HTMLElement, nodes: Node[]): void {
+  const wanted = new Set(nodes);
+  for (const child of [...parent.childNodes]) if (!wanted.has(child)) child.remove();
+  let at = parent.firstChild;
+  for (const node of nodes) {
+    if (node === at) at = at.nextSibling;
+    else parent.insertBefore(node, at);
+  }
+}
+
+/** What the sender's page called it, so that a message stays the same one when the server has given it its id. */
+function keyOf({ author, clientId, id }: DeskMessage): string {
+  return `${author.id} ${clientId ?? id}`;
+}
+
+function isTogether(before: DeskMessage | undefined, message: DeskMessage): boolean {
+  if (before?.author.id !== message.author.id) return false;
+  return Date.parse(message.sentAt) - Date.parse(before.sentAt) < TOGETHER_MS;
+}
+
+function spoken({ attachments }: DeskMessage): string {
+  const content = attachments[0]?.content as { speak?: unknown } | undefined;
+  return typeof content?.speak === "string" ? content.speak : "";
+}
+
+function emptyState(session: Session, chat: Chat): HTMLElement {
+  const conversation = session.conversations.find(({ id }) => id === chat.conversationId);
+  if (chat.state === "loading") return element("p", { class: "loading" }, "Loading…");
+  if (chat.state === "failed")
+    return element(
+      "div",
+      { class: "empty" },
+      element("p", {}, "The messages could not be loaded."),
+      button({ class: "push" }, () => void session.select(chat.conversationId), "Try again"),
+    );
+  const isChannel = conversation?.kind === "channel";
+  return element(
+    "div",
+    { class: "empty" },
+    avatar(
+      isChannel
+        ? { id: chat.conversationId, name: conversation.name, kind: "channel" }
+        : { id: "", name: "", kind: "bot" },
+    ),
+    element("h2", {}, isChannel ? `Welcome to ${conversation.name}` : "What can the agents do for you?"),
+    element(
+      "p",
+      {},
+      isChannel
+        ? "Signalbox hears what mentions it. Everything else stays among the people here."
+        : "Ask in plain words. Answers come with their sources, and nothing that matters happens before a person has approved it.",
+    ),
+  );
+}
