@@ -81,8 +81,12 @@ function propose(input: PlannerInput, ports: PlannerPorts, scope: Scope, sources
     amount: amount === undefined ? undefined : new Decimal(String(amount)).toFixed(2),
     summary: fill(action.summary, scope),
     target: fill(action.target, scope),
-    inputs: Object.keys(slots).map((slot) => ({ label: slot, value: fill(`{slots.${slot}}`, scope) })),
-    changes: action.changes.map(({ label, from, to }) => ({ label, from: fill(from, scope), to: fill(to, scope) })),
+    inputs: Object.keys(slots).map((slot) => ({ label: titleOf(slot), value: fill(`{slots.${slot}}`, scope) })),
+    changes: action.changes.map(({ label, from, to }) => ({
+      label: fill(label, scope),
+      from: fill(from, scope),
+      to: fill(to, scope),
+    })),
     impact: fill(action.impact, scope),
     undo: fill(action.undo, scope),
     otherwise: fill(action.otherwise, scope),
@@ -94,6 +98,12 @@ function propose(input: PlannerInput, ports: PlannerPorts, scope: Scope, sources
     sources,
   };
   return { kind: "proposal", proposal, verdict, known: scope.slots };
+}
+
+/** "due_date" → "Due date" */
+function titleOf(slot: string): string {
+  const words = slot.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function startScope(input: PlannerInput, values: Record<string, unknown>): Scope {

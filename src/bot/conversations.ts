@@ -79,10 +79,11 @@ export async function personalChatOf(
   return rows[0];
 }
 
-/** Where a chat with somebody new can be opened: the service that spoke to us last. */
+/** Where a chat with somebody new can be opened: the service on which somebody last had a chat with us. */
 export async function latestService(db: Queryable, tenantId: string): Promise<Conversation | undefined> {
   const { rows } = await db.query<Conversation>(
-    `select ${COLUMNS} from conversation where tenant_id = $1 and removed_at is null order by seen_at desc limit 1`,
+    `select ${COLUMNS} from conversation where tenant_id = $1 and removed_at is null
+      order by kind = 'personal' desc, seen_at desc limit 1`,
     [tenantId],
   );
   return rows[0];

@@ -2,6 +2,7 @@ import {
   CloudAdapter,
   ConfigurationBotFrameworkAuthentication,
   type ConfigurationBotFrameworkAuthenticationOptions,
+  ConfigurationServiceClientCredentialFactory,
   INVOKE_RESPONSE_KEY,
   type Activity as SdkActivity,
   type TurnContext,
@@ -9,7 +10,8 @@ import {
 import type { TeamsIdentity } from "../config.ts";
 import { messageOf } from "../errors.ts";
 import type { Activity } from "./activity.ts";
-import type { Address, Channel, Sent } from "./channel.ts";
+import type { Channel } from "./channel.ts";
+import { createConnectorService } from "./connector-service.ts";
 
 /** What an invoke is answered. The HTTP status stays 200: the real one is in the body, where Teams looks for it. */
 export type InvokeAnswer = { statusCode: number; type: string; value: unknown };
@@ -19,7 +21,7 @@ export type Receive = (activity: Activity) => Promise<InvokeAnswer | Record<stri
 
 export type Teams = {
   channel: Channel;
-  /** Authenticates and hands on. `unauthenticated` where the token is not good; nothing was handed on then. */
+  /** Authenticates and hands on. Not authenticated where the token is not good; nothing was handed on then. */
   receive(
     activity: Activity,
     authorization: string,
@@ -27,12 +29,12 @@ export type Teams = {
   ): Promise<{ authenticated: false; why: string } | { authenticated: true; answer: Awaited<ReturnType<Receive>> }>;
 };
 
-/** For whom our tokens are meant in the public cloud. */
-const PUBLIC_CLOUD = "https://api.botframework.com";
-const SEND_TIMEOUT_MS = 15_000;
+/** For whom our tokens are meant, and who issues them, in the public cloud. */
+const AUDIENCE = "https://api.botframework.com";
+const LOGIN = "https://login.microsoftonline.com";
 
 /**
- * The door to botbuilder: authenticates what comes in, and sends through the connector clients of the SDK.
+ * The door to botbuilder: who speaks to us, and with which token we speak.
  * @param identity undefined in local mode: nobody is authenticated, so the server listens on loopback only
  * @param overrides endpoints of the token services, for a sovereign cloud
  */
@@ -51,12 +53,13 @@ export function createTeams(
         };
   const authentication = new ConfigurationBotFrameworkAuthentication({ ...overrides, ...registration });
   const adapter = new Adapter(authentication);
-  const audience = overrides.ToChannelFromBotOAuthScope ?? PUBLIC_CLOUD;
   return {
-    channel: createChannel((serviceUrl) => adapter.clientOf(serviceUrl, identity?.appId ?? "", audience)),
+    channel: createConnectorService(
+      identity === undefined ? async () => undefined : tokenSource(identity, registration, overrides),
+    ),
     async receive(activity, authorization, handle) {
       const sdkActivity = activity as unknown as SdkActivity;
-      let authenticated: Awaited<ReturnType<typeof authentication.authenticateRequest>>;
+      let authenticated: Authenticated;
       try {
         authenticated = await authentication.authenticateRequest(sdkActivity, authorization);
       } catch (error) {
@@ -74,9 +77,8 @@ export function createTeams(
 }
 
 type Authenticated = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication["authenticateRequest"]>>;
-type Client = Awaited<ReturnType<NonNullable<Authenticated["connectorFactory"]>["create"]>>;
 
-/** The SDK keeps these two to its adapters. */
+/** The SDK keeps this to its adapters. */
 class Adapter extends CloudAdapter {
   async run(
     authenticated: Authenticated,
@@ -85,86 +87,16 @@ class Adapter extends CloudAdapter {
   ): Promise<void> {
     await this.processActivity(authenticated as unknown as string, activity, logic);
   }
-
-  async clientOf(serviceUrl: string, appId: string, audience: string): Promise<Client> {
-    const factory = this.botFrameworkAuthentication.createConnectorFactory(this.createClaimsIdentity(appId));
-    const client = await factory.create(serviceUrl, audience);
-    // The SDK repeats a POST after a 5xx, which can show a message twice: the outbox decides about repeats.
-    const { pipeline } = (
-      client as unknown as { client: { pipeline: { removePolicy(policy: { name: string }): unknown } } }
-    ).client;
-    pipeline.removePolicy({ name: "defaultRetryPolicy" });
-    return client;
-  }
 }
 
-function createChannel(connect: (serviceUrl: string) => Promise<Client>): Channel {
-  const clients = new Map<string, Promise<Client>>();
-  const clientOf = (serviceUrl: string): Promise<Client> => {
-    const known = clients.get(serviceUrl);
-    if (known !== undefined) return known;
-    const client = connect(serviceUrl);
-    client.catch(() => clients.delete(serviceUrl));
-    clients.set(serviceUrl, client);
-    return client;
-  };
-  const options = () => ({ abortSignal: AbortSignal.timeout(SEND_TIMEOUT_MS) });
-  return {
-    async post(address, activity) {
-      const client = await clientOf(address.serviceUrl);
-      return settle(
-        client.conversations.sendToConversation(address.conversationId, outgoing(address, activity), options()),
-      );
-    },
-    async update(address, activityId, activity) {
-      const client = await clientOf(address.serviceUrl);
-      const body = { ...outgoing(address, activity), id: activityId };
-      return settle(client.conversations.updateActivity(address.conversationId, activityId, body, options()));
-    },
-    async open(service, member) {
-      const client = await clientOf(service.serviceUrl);
-      const parameters = {
-        isGroup: false,
-        bot: { id: service.botId, name: "Signalbox" },
-        members: [{ id: member.id, name: "" }],
-        tenantId: member.tenantId,
-        channelData: { tenant: { id: member.tenantId } },
-        activity: undefined as never,
-      };
-      try {
-        const opened = await client.conversations.createConversation(parameters, options());
-        return { conversationId: opened.id };
-      } catch (error) {
-        return failure(error);
-      }
-    },
-  };
-}
-
-function outgoing(address: Address, activity: Record<string, unknown>): Partial<SdkActivity> {
-  return { ...activity, channelId: address.channelId, from: { id: address.botId, name: "Signalbox" } };
-}
-
-async function settle(sending: Promise<{ id?: string } | undefined>): Promise<Sent> {
-  try {
-    const answer = await sending;
-    return { sent: true, activityId: answer?.id ?? "" };
-  } catch (error) {
-    return failure(error);
-  }
-}
-
-/** Teams asks to repeat 412, 429, 502 and 504; whatever never arrived may be repeated too; a clear no is final. */
-const REPEATABLE = [408, 412, 429, 500, 502, 503, 504];
-
-function failure(error: unknown): Extract<Sent, { sent: false }> {
-  const { statusCode, response } = error as {
-    statusCode?: number;
-    response?: { headers?: { get(name: string): string | undefined } };
-  };
-  const why = messageOf(error);
-  if (statusCode !== undefined && !REPEATABLE.includes(statusCode))
-    return { sent: false, retry: "gone", afterMs: 0, why: `${statusCode}: ${why}` };
-  const retryAfter = Number(response?.headers?.get("retry-after") ?? 0);
-  return { sent: false, retry: "later", afterMs: Number.isFinite(retryAfter) ? retryAfter * 1_000 : 0, why };
+/** Tokens are kept and renewed by the SDK's credentials. */
+function tokenSource(
+  { appId }: TeamsIdentity,
+  registration: ConfigurationBotFrameworkAuthenticationOptions,
+  overrides: ConfigurationBotFrameworkAuthenticationOptions,
+): () => Promise<string> {
+  const factory = new ConfigurationServiceClientCredentialFactory(registration);
+  const { ToChannelFromBotOAuthScope: audience = AUDIENCE, ToChannelFromBotLoginUrl: login = LOGIN } = overrides;
+  const credentials = factory.createCredentials(appId, audience, login, true) as Promise<unknown>;
+  return async () => ((await credentials) as { getToken(): Promise<string> }).getToken();
 }

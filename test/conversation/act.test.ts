@@ -166,7 +166,7 @@ describe("somebody asks for something to be done", () => {
     await maya.sees(/Approved by Jonas Weber, and done/);
     await maya.says(`why ${code}`);
     const lineage = readable((await maya.sees(/Phase 1/)).card);
-    for (const part of [/450 for INV-1042/, /Phase 2/, /Jonas Weber/, /erp\.create_credit_note/, /CN-\d+/])
+    for (const part of [/450 for INV-1042/, /Phase 2/, /Jonas Weber/, /erp\.create\\?_credit/, /CN-\d+/])
       assert.match(lineage, part);
     await noah.says(`why ${code}`);
     await noah.sees(/cannot|not yours|may not/i);
@@ -202,7 +202,7 @@ describe("somebody asks for something to be done", () => {
   it("a request that cannot hold is refused with what to do instead, before anybody is asked", async () => {
     await maya.says("Raise a credit note of 99999 for INV-1042, damaged goods");
     const text = readable((await maya.sees(/I did not do this/)).card);
-    assert.match(text, /has only .*1,250\.00 open/);
+    assert.match(text, /has only 1,250\.00 EUR open/);
     assert.equal(jonas.all().length, 0);
   });
 });

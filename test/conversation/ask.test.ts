@@ -17,8 +17,8 @@ describe("S1: somebody asks", () => {
     const text = readable(answer.card);
     assert.match(text, /INV-1042/);
     assert.match(text, /Total overdue\n/);
-    assert.match(text, /erp\.list_invoices/);
-    assert.match(text, /Invoice Agent/);
+    assert.match(text, /Source: ERP/);
+    assert.match(text, /Invoice Agent answered because/);
     assert.equal(
       answer.entities.some((entity) => JSON.stringify(entity).includes("AIGeneratedContent")),
       true,
@@ -30,8 +30,8 @@ describe("S1: somebody asks", () => {
     await maya.says("Which invoices of Fabrikam are overdue at the moment?");
     const text = readable((await maya.sees(/Overdue invoices/)).card);
     const { rows } = await office.pool.query<{ total: string }>(
-      `select sum(open_amount)::text as total from erp.invoice i join erp.client c using (client_id)
-        where c.name ilike 'fabrikam%' and i.open_amount > 0 and i.due_date < current_date`,
+      `select sum(open_amount)::text as total from erp.invoice_state
+        where client_name = 'Fabrikam' and status = 'overdue'`,
     );
     const total = Number(rows[0]?.total).toLocaleString("en-GB", { minimumFractionDigits: 2 });
     assert.match(text, new RegExp(`Total overdue\n.*${total.replace(/[.,]/g, "[.,\\s]")}`));
@@ -45,7 +45,8 @@ describe("S1: somebody asks", () => {
     assert.equal(answer.statusCode, 200);
     const lineage = readable((await maya.sees(/Phase 1/)).card);
     assert.match(lineage, /Which Fabrikam invoices are overdue/);
-    assert.match(lineage, /erp\.list_invoices/);
+    assert.match(lineage, /Invoice Agent, version/);
+    assert.match(lineage, /erp\.list\\?_invoices/);
   });
 
   it("may say that the answer was good, or that another agent should have answered", async () => {
@@ -54,7 +55,7 @@ describe("S1: somebody asks", () => {
     const shown = await maya.sees(/Overdue invoices/);
     assert.match(String((await maya.clicks(shown, "👍")).value), /Thank you/);
     await maya.clicks(shown, "Wrong agent?");
-    const choices = await maya.sees(/another agent|Which of these|instead/i);
+    const choices = await maya.sees(/Who should have answered\?/);
     assert.match(readable(choices.card), /Talk to a person/);
     const { rows } = await office.pool.query(
       "select kind from audit_log where kind in ('turn.feedback', 'turn.wrong-agent') order by seq",
@@ -70,7 +71,7 @@ describe("S1: somebody asks", () => {
     await maya.says("What is the status of an invoice?");
     await maya.sees(/Which invoice\?/);
     await maya.says("INV-1042");
-    const text = readable((await maya.sees(/Status of INV-1042|INV-1042[\s\S]*Status/)).card);
+    const text = readable((await maya.sees(/Invoice INV-1042 is/)).card);
     assert.match(text, /1,250\.00/);
   });
 
@@ -119,7 +120,7 @@ describe("S2: the bot is not sure", () => {
     const answer = await maya.clicks(question, choice);
     assert.equal(answer.statusCode, 200);
     assert.match(readable(answer.value as Record<string, unknown>), /You chose/);
-    await maya.sees(/Please confirm|ticket/i);
+    await maya.sees(/Please confirm|Your (open )?tickets/i);
     const { rows } = await office.pool.query("select parent_turn_id from turn where parent_turn_id is not null");
     assert.equal(rows.length, 1);
     assert.match(readable((await maya.sees(/You have chosen/)).card), /below/);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { buttonsOf, readable } from "../support/card-content.ts";
 import { type Colleague, type Office, openOffice } from "../support/office.ts";
 
-const ROOM = "19:finance@thread.tacv2";
+const ROOM = "19:people-of-finance@thread.tacv2";
 
 describe("S8: a person, please", () => {
   let office: Office;
@@ -12,7 +12,10 @@ describe("S8: a person, please", () => {
   beforeEach(async function () {
     this.timeout(60_000);
     office = await openOffice();
-    await office.installInChannel(ROOM, "Finance");
+    await office.installInChannel(ROOM, "Payments corner");
+    const sofia = office.colleague("sofia.rossi", { channel: ROOM });
+    await sofia.says("use this channel for finance");
+    await sofia.sees(/called here from now on/);
     maya = office.colleague("maya.lindqvist");
     jonas = office.colleague("jonas.weber");
     room = office.colleague("jonas.weber", { channel: ROOM });
@@ -21,7 +24,7 @@ describe("S8: a person, please", () => {
 
   it("the cluster's channel gets a card, one claims, both talk through the bot, it is resolved, and the bot is back", async () => {
     await maya.says("talk to a human in finance");
-    await maya.sees(/waiting|called|calling/i);
+    await maya.sees(/I have asked the people of Finance/);
     const card = await room.sees(/Maya Lindqvist/);
     assert.equal((await jonas.clicks(card, "Claim")).statusCode, 200);
     await maya.sees(/Jonas Weber/);
@@ -52,6 +55,11 @@ describe("S8: a person, please", () => {
     assert.ok(buttonsOf(choice.card).length >= 4);
     await maya.clicks(choice, /Finance/);
     await room.sees(/Maya Lindqvist/);
+  });
+
+  it("only the platform team says which channel is whose", async () => {
+    await room.says("use this channel for sales");
+    await room.sees(/You cannot do this/);
   });
 
   it("a responder without the channel open finds it under my approvals", async () => {

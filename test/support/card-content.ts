@@ -4,7 +4,10 @@ type Json = Record<string, unknown>;
 export function readable(card: Json | undefined): string {
   const lines: string[] = [];
   const walk = (node: unknown): void => {
-    if (Array.isArray(node)) for (const one of node) walk(one);
+    if (Array.isArray(node)) {
+      for (const one of node) walk(one);
+      return;
+    }
     if (typeof node !== "object" || node === null) return;
     const { text, title, value, inlines, placeholder, label } = node as Json;
     for (const said of [label, title, text, value, placeholder]) if (typeof said === "string") lines.push(said);
@@ -23,7 +26,10 @@ export type Button = { type: string; title: string; verb?: string; data: Json };
 export function buttonsOf(card: Json | undefined): Button[] {
   const found: Button[] = [];
   const walk = (node: unknown): void => {
-    if (Array.isArray(node)) for (const one of node) walk(one);
+    if (Array.isArray(node)) {
+      for (const one of node) walk(one);
+      return;
+    }
     if (typeof node !== "object" || node === null) return;
     const { type, title, verb, data } = node as Json;
     if (type === "Action.Execute" || type === "Action.Submit")

@@ -13,6 +13,8 @@ export type Shown = {
   entities: Record<string, unknown>[];
   /** how often it was updated */
   updates: number;
+  /** grows with every post and update of the channel */
+  change: number;
   /** what the bot called it, to be shown once */
   clientId: string | undefined;
 };
@@ -30,6 +32,8 @@ export type Fault = {
 export type LoopbackChannel = {
   serviceUrl: string;
   shown(conversationId: string): Shown[];
+  /** the latest change of the channel */
+  latestChange(): number;
   personalChatOf(person: Pick<Person, "teamsId">): string;
   openChannel(id: string): void;
   faults: Fault[];
@@ -45,6 +49,7 @@ export async function startLoopbackChannel(): Promise<LoopbackChannel> {
   const personal = new Map<string, string>();
   const known = new Set<string>();
   let count = 0;
+  let change = 0;
   const personalChatOf = ({ teamsId }: Pick<Person, "teamsId">): string => {
     const id = personal.get(teamsId) ?? `a:chat-${personal.size + 1}`;
     personal.set(teamsId, id);
@@ -78,12 +83,12 @@ export async function startLoopbackChannel(): Promise<LoopbackChannel> {
       return [404, { error: { code: "ConversationNotFound", message: "Conversation not found." } }];
     if (method === "POST") {
       count += 1;
-      messages.push({ id: `m-${count}`, conversationId, updates: 0, ...contentOf(body) });
+      messages.push({ id: `m-${count}`, conversationId, updates: 0, change: ++change, ...contentOf(body) });
       return [201, { id: `m-${count}` }];
     }
     const message = messages.find((one) => one.id === activityId && one.conversationId === conversationId);
     if (message === undefined) return [404, { error: { code: "ActivityNotFoundInConversation", message: "Gone." } }];
-    Object.assign(message, contentOf(body), { updates: message.updates + 1 });
+    Object.assign(message, contentOf(body), { updates: message.updates + 1, change: ++change });
     return [200, { id: message.id }];
   };
 
@@ -94,6 +99,7 @@ export async function startLoopbackChannel(): Promise<LoopbackChannel> {
   return {
     serviceUrl: `http://127.0.0.1:${port}/`,
     shown: (conversationId) => messages.filter((message) => message.conversationId === conversationId),
+    latestChange: () => change,
     personalChatOf,
     openChannel: (id) => known.add(id),
     faults,

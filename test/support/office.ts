@@ -10,7 +10,7 @@ import { createTestDatabase } from "./database.ts";
 import { type LoopbackChannel, type Shown, startLoopbackChannel } from "./loopback-channel.ts";
 
 const directory = loadDirectory("env/local/people.json");
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = Number(process.env.TEST_PATIENCE_MS ?? 10_000);
 
 /** A colleague at the chat: what they type, click and see. */
 export type Colleague = {
@@ -18,7 +18,7 @@ export type Colleague = {
   conversationId: string;
   /** @returns the HTTP status of the bot's acknowledgement */
   says(text: string, options?: { activityId?: string; value?: unknown }): Promise<number>;
-  /** The newest message whose text or card matches; waits for it. */
+  /** The newest message whose text or card matches, of those that came or changed since they last said or clicked something; waits for it. */
   sees(pattern: RegExp): Promise<Shown>;
   /** Everything in the chat now. */
   all(): Shown[];
@@ -96,6 +96,7 @@ export function around(
   const sit = (person: Person, isKnown: boolean, room?: string): Colleague => {
     const conversationId = room ?? channel.personalChatOf(person);
     const { aadObjectId, ...nobody } = person;
+    let since = 0;
     const base = () => envelope(isKnown ? person : nobody, conversationId, room !== undefined);
     const all = () => channel.shown(conversationId);
     const textOf = (shown: Shown) => `${shown.text}\n${readable(shown.card)}`;
@@ -104,6 +105,7 @@ export function around(
       conversationId,
       all,
       async says(text, { activityId, value } = {}) {
+        since = channel.latestChange();
         const mention = room === undefined ? "" : "<at>Signalbox</at> ";
         const activity = { ...base(), type: "message", text: text === "" ? "" : `${mention}${text}`, value };
         const response = await post(activityId === undefined ? activity : { ...activity, id: activityId });
@@ -112,8 +114,9 @@ export function around(
       },
       async sees(pattern) {
         for (const giveUp = Date.now() + PATIENCE_MS; Date.now() < giveUp; await sleep(20)) {
-          const found = all().findLast((shown) => pattern.test(textOf(shown)));
-          if (found !== undefined) return found;
+          const found = all().findLast((shown) => shown.change > since && pattern.test(textOf(shown)));
+          // As it is now: a card that is clicked later may be out of date by then.
+          if (found !== undefined) return structuredClone(found);
         }
         throw new Error(`${person.name} never saw ${pattern}. They saw:\n${all().map(textOf).join("\n———\n")}`);
       },
@@ -128,6 +131,7 @@ export function around(
               .join(", ")}`,
           );
         const { type, verb, data } = { ...button, ...changed };
+        since = channel.latestChange();
         const activity = {
           ...base(),
           type: "invoke",

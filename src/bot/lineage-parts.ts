@@ -1,0 +1,115 @@
+import type { Action } from "../action/action.ts";
+import type { Approval } from "../approval/approval.ts";
+import type { AuditRow } from "../audit/store.ts";
+import type { LineagePart } from "../card/lineage.ts";
+import { intentName } from "../card/shared.ts";
+import { approvalWords, type Run } from "../run/run.ts";
+import type { TurnRecord } from "../turn/store.ts";
+
+/** Name of a person, an agent or Signalbox itself. */
+type NameOf = (id: string) => string;
+
+const instant = (at: Date | string): string => new Date(at).toISOString().replace(/\.\d+Z$/, "Z");
+
+export function utterancePart({ text, personName, createdAt, outcome, latencyMs }: TurnRecord): LineagePart {
+  return {
+    heading: "Utterance",
+    text,
+    facts: [
+      { label: "Said by", value: personName },
+      { label: "At", value: instant(createdAt) },
+      { label: "Outcome", value: outcome },
+      { label: "Took", value: `${latencyMs} ms` },
+    ],
+  };
+}
+
+export function routePart({ routing, agentId, agentVersion, intent }: TurnRecord, nameOf: NameOf): LineagePart[] {
+  const served =
+    agentId === null
+      ? []
+      : [{ label: "Agent", value: `${nameOf(agentId)}, version ${agentVersion ?? ""}, ${intentName(intent ?? "")}` }];
+  if (routing === null)
+    return served.length === 0 ? [] : [{ heading: "Route", text: "Chosen or continued, not routed.", facts: served }];
+  const { phase1, candidates, thresholds, registryVersion, reason } = routing;
+  return [
+    {
+      heading: "Route",
+      text: reason,
+      facts: [
+        ...served,
+        ...phase1.clusters
+          .slice(0, 4)
+          .map(({ clusterId, score }) => ({ label: `Phase 1: ${clusterId}`, value: score.toFixed(3) })),
+        ...candidates.slice(0, 3).map(({ displayName, intent: label, score, why }) => ({
+          label: `Phase 2: ${displayName}`,
+          value: `${intentName(label)} ${score.toFixed(3)}${why.length > 0 ? ` (${why.join(", ")})` : ""}`,
+        })),
+        { label: "Thresholds", value: `clarify below ${thresholds.clarify}, serve from ${thresholds.serve}` },
+        { label: "Shortlist missed", value: phase1.shortlistMissed ? "yes" : "no" },
+        { label: "Registry", value: registryVersion.slice(0, 12) },
+      ],
+    },
+  ];
+}
+
+/** What was read on the way, and when. */
+export function readPart({ reply }: TurnRecord, action: Action | undefined): LineagePart[] {
+  const sources =
+    reply.kind === "answer" ? reply.answers.flatMap(({ answer }) => answer.sources) : (action?.proposal.sources ?? []);
+  if (sources.length === 0) return [];
+  return [{ heading: "Read", text: "", facts: sources.map(({ tool, at }) => ({ label: tool, value: instant(at) })) }];
+}
+
+export function planPart({ plan }: Run, { proposal, tool, args, digest }: Action): LineagePart {
+  return {
+    heading: "Plan",
+    text: proposal.summary,
+    facts: [
+      { label: "Plan", value: `${plan.plan}, version ${plan.version}` },
+      { label: "Tool", value: tool },
+      { label: "Arguments", value: JSON.stringify(args) },
+      { label: "Digest", value: digest },
+    ],
+  };
+}
+
+export function approvalPart(approval: Approval, nameOf: NameOf): LineagePart {
+  const { policyReason, policyId, policyVersion, status, decidedBy, reason, decidedAt } = approval;
+  return {
+    heading: "Policy and approval",
+    text: policyReason,
+    facts: [
+      { label: "Rule", value: `${policyId}, policies ${policyVersion}` },
+      { label: "Outcome", value: approvalWords[status] },
+      { label: "Decided by", value: decidedBy === null ? "–" : nameOf(decidedBy) },
+      { label: "Reason", value: reason ?? "–" },
+      { label: "At", value: decidedAt === null ? "–" : instant(decidedAt) },
+    ],
+  };
+}
+
+export function effectPart({ failure, state, idempotencyKey, result, compensation }: Action): LineagePart {
+  const undo = compensation === null ? "–" : `${compensation.tool} ${JSON.stringify(compensation.args)}`;
+  return {
+    heading: "Effect",
+    text: failure ?? "",
+    facts: [
+      { label: "State", value: state },
+      { label: "Idempotency key", value: idempotencyKey },
+      { label: "Result", value: result === null ? "–" : JSON.stringify(result) },
+      { label: "To undo", value: undo },
+    ],
+  };
+}
+
+export function auditPart(rows: readonly AuditRow[], nameOf: NameOf): LineagePart {
+  return {
+    heading: "Audit",
+    text: "Each line is chained to the one before it.",
+    facts: rows.map(({ seq, at, kind, actor, hash }) => ({
+      label: `#${seq} ${instant(at)}`,
+      value: `${kind} · ${nameOf(actor)} · ${hash.slice(0, 12)}`,
+    })),
+  };
+}
