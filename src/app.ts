@@ -23,7 +23,7 @@ import { loadRegistry } from "./registry/registry.ts";
 import { createRouter } from "./routing/router.ts";
 import { advanceRun } from "./run/advance-run.ts";
 import { expireApproval } from "./run/expire-approval.ts";
-import { openDatabase } from "./store/database.ts";
+import { type Database, openDatabase } from "./store/database.ts";
 import { migrate } from "./store/migrate.ts";
 import { openPool } from "./store/pool.ts";
 import type { Log } from "./telemetry/log.ts";
@@ -43,22 +43,39 @@ const RECOVER_EVERY_MS = 5_000;
 /**
  * Puts the parts together: database, systems, fleet, bot, engine, doors. Whatever was started is stopped again, last first,
  * also when a later part fails to start.
+ * @param opening the database, where it was begun to open before
  */
-export async function startApp(config: Config, log: Log): Promise<App> {
-  const stops: (() => Promise<void>)[] = [];
+export async function startApp(
+  config: Config,
+  log: Log,
+  opening: Promise<Database> = openDatabase({ ...config, log }),
+): Promise<App> {
+  // A part that fails before the database is up must not leave it behind.
+  const stops: (() => Promise<void>)[] = [
+    () =>
+      opening.then(
+        (database) => database.stop(),
+        () => {},
+      ),
+  ];
   const stop = async (): Promise<void> => {
     for (const one of stops.splice(0).reverse())
       await one().catch((error: unknown) => log.error({ error: messageOf(error) }, "a part did not stop cleanly"));
   };
   try {
-    return { url: await assemble(config, log, (one) => stops.push(one)), stop };
+    return { url: await assemble(config, log, opening, (one) => stops.push(one)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function assemble(config: Config, log: Log, onStop: (stop: () => Promise<void>) => void): Promise<string> {
+async function assemble(
+  config: Config,
+  log: Log,
+  opening: Promise<Database>,
+  onStop: (stop: () => Promise<void>) => void,
+): Promise<string> {
   const { tenantId, approvalHours } = config;
   const isLocal = config.teams === undefined;
   // What people may have got wrong is read first: they hear of it before anything runs.
@@ -71,8 +88,7 @@ async function assemble(config: Config, log: Log, onStop: (stop: () => Promise<v
 
   const http = await startHttp({ host: config.host, port: config.port, log });
   onStop(() => http.close(DRAIN_MS));
-  const database = await openDatabase({ databaseUrl: config.databaseUrl, dataFolder: config.dataFolder, log });
-  onStop(database.stop);
+  const database = await opening;
   const pool = openPool(database.url, { name: "signalbox", max: 16 });
   onStop(() => pool.end());
   await migrate(pool, log);

@@ -1,6 +1,8 @@
-import { startApp } from "./app.ts";
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
 import { readConfig } from "./config.ts";
 import { messageOf, SignalboxError } from "./errors.ts";
+import { openDatabase } from "./store/database.ts";
 import { createLog } from "./telemetry/log.ts";
 
 /** Everything has its own bound; this one is for what nobody thought of. */
@@ -13,7 +15,12 @@ try {
     log.warn(
       "LOCAL MODE: no MICROSOFT_APP_ID is set. Nobody is authenticated and everybody can act as anybody, so the server listens on loopback only. Never expose this port.",
     );
-  const app = await startApp(config, log);
+  // Reading the code takes as long as starting the database: both go on at once, and what was compiled is kept.
+  enableCompileCache(join(config.dataFolder, "cache"));
+  const opening = openDatabase({ ...config, log });
+  opening.catch(() => {});
+  const { startApp } = await import("./app.ts");
+  const app = await startApp(config, log, opening);
   const ready =
     config.teams === undefined ? `the local desk is at ${app.url}/` : `activities are taken at ${app.url}/api/messages`;
   log.info({ seconds: Number(process.uptime().toFixed(1)) }, `Signalbox is ready: ${ready}`);

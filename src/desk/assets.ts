@@ -46,7 +46,10 @@ export function assetRoutes(): Route[] {
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
       };
-      if (req.headers["if-none-match"] === asset.tag) return void res.writeHead(304, headers).end();
+      if (req.headers["if-none-match"] === asset.tag) {
+        res.writeHead(304, headers);
+        return void res.end();
+      }
       res.writeHead(200, { ...headers, "content-type": asset.type, "content-length": asset.body.length });
       res.end(asset.body);
     };

@@ -28,8 +28,10 @@ export async function loadConversation(
 
 export async function conversationsOf(db: Queryable, tenantId: string, personId: string): Promise<Conversation[]> {
   const { rows } = await db.query<Conversation>(
-    `select ${COLUMNS} from desk.conversation join desk.member using (tenant_id, conversation_id)
-      where tenant_id = $1 and member.person_id = $2 order by kind desc, name`,
+    `select ${COLUMNS} from desk.conversation
+      where tenant_id = $1
+        and conversation_id in (select conversation_id from desk.member where tenant_id = $1 and person_id = $2)
+      order by kind desc, name`,
     [tenantId, personId],
   );
   return rows;

@@ -7,7 +7,8 @@ export type Classifier = { classes: number; weights: Float32Array; bias: Float32
 
 const EPOCHS = 12;
 const RATE = 4;
-const DECAY = 1e-5;
+const NO_DOUBT = 0.002;
+const BIAS_RATE = 0.1;
 
 /** Multinomial logistic regression by stochastic gradient descent with a falling rate; the same seed gives the same weights. */
 export function trainClassifier(
@@ -30,21 +31,30 @@ export function trainClassifier(
       if (example === undefined) continue;
       const rate = RATE * (1 - step / steps) * example.weight;
       step += 1;
-      const error = softmax(logitsOf(classifier, example.vector), 1);
-      error[example.label] = (error[example.label] ?? 0) - 1;
-      const { indices, values } = example.vector;
-      for (let i = 0; i < indices.length; i += 1) {
-        const base = (indices[i] ?? 0) * classes;
-        const move = rate * (values[i] ?? 0);
-        for (let c = 0; c < classes; c += 1) {
-          const weight = weights[base + c] ?? 0;
-          weights[base + c] = weight - move * (error[c] ?? 0) - rate * DECAY * weight;
-        }
-      }
-      for (let c = 0; c < classes; c += 1) bias[c] = (bias[c] ?? 0) - 0.1 * rate * (error[c] ?? 0);
+      const { vector, label } = example;
+      const error = softmax(logitsOf(classifier, vector), 1);
+      error[label] = (error[label] ?? 0) - 1;
+      move(classifier, vector, error, rate);
     }
   }
   return classifier;
+}
+
+/** One step against the error. Classes that are not in doubt are left alone: they are most of them, and most of the time. */
+function move(
+  { classes, weights, bias }: Classifier,
+  { indices, values }: Vector,
+  error: Float64Array,
+  rate: number,
+): void {
+  const doubted: number[] = [];
+  for (let c = 0; c < classes; c += 1) if (Math.abs(error[c] ?? 0) > NO_DOUBT) doubted.push(c);
+  for (let i = 0; i < indices.length; i += 1) {
+    const base = (indices[i] ?? 0) * classes;
+    const step = rate * (values[i] ?? 0);
+    for (const c of doubted) weights[base + c] = (weights[base + c] ?? 0) - step * (error[c] ?? 0);
+  }
+  for (const c of doubted) bias[c] = (bias[c] ?? 0) - BIAS_RATE * rate * (error[c] ?? 0);
 }
 
 export function logitsOf({ classes, weights, bias }: Classifier, { indices, values }: Vector): Float64Array {

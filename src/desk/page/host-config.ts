@@ -28,7 +28,7 @@ export const hostConfig = {
   fontSizes: { small: 12, default: 14, medium: 16, large: 19, extraLarge: 23 },
   fontWeights: { lighter: 300, default: 400, bolder: 600 },
   lineHeights: { small: 17, default: 20, medium: 22, large: 26, extraLarge: 30 },
-  fontTypes: { monospace: { fontFamily: "var(--mono)" } },
+  fontTypes: { default: { fontFamily: "inherit" }, monospace: { fontFamily: "var(--mono)" } },
   imageSizes: { small: 32, medium: 52, large: 100 },
   containerStyles: {
     default: container("default"),
