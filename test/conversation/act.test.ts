@@ -4,46 +4,58 @@ import { buttonsOf, readable } from "../support/card-content.ts";
 import type { Shown } from "../support/loopback-channel.ts";
 import { type Colleague, type Office, openOffice } from "../support/office.ts";
 
-const WISH = "Raise a credit note of 450 for INV-1042, damaged goods";
-
 describe("somebody asks for something to be done", () => {
   let office: Office;
   let maya: Colleague;
   let jonas: Colleague;
   let priya: Colleague;
-  beforeEach(async function () {
+  let invoices: string[];
+  let invoice: string;
+  before(async function () {
     this.timeout(60_000);
     office = await openOffice();
+    const { rows } = await office.pool.query<{ invoice_id: string }>(
+      "select invoice_id from erp.invoice_state where status = 'overdue' and open_amount > 500 and invoice_id <> 'INV-1042' order by 1",
+    );
+    invoices = ["INV-1042", ...rows.map(({ invoice_id }) => invoice_id)];
+  });
+  // Everybody at a fresh desk, and an invoice that nobody has touched.
+  beforeEach(() => {
+    invoice = invoices.shift() ?? "";
     maya = office.colleague("maya.lindqvist");
     jonas = office.colleague("jonas.weber");
     priya = office.colleague("priya.nair");
   });
-  afterEach(() => office.close());
+  after(() => office.close());
 
   const creditNotes = async (): Promise<number> => {
     const { rows } = await office.pool.query<{ n: number }>(
-      "select count(*)::int as n from erp.credit_note where invoice_id = 'INV-1042' and amount = 450",
+      "select count(*)::int as n from erp.credit_note where invoice_id = $1 and amount = 450",
+      [invoice],
     );
     return rows[0]?.n ?? 0;
   };
   const codeOn = (shown: Shown): string => /Code\n([0-9A-Z]{4,8})/.exec(readable(shown.card))?.[1] ?? "";
   const audited = async (kind: string): Promise<number> => {
     const { rows } = await office.pool.query<{ n: number }>(
-      "select count(*)::int as n from audit_log where kind = $1",
-      [kind],
+      "select count(*)::int as n from audit_log a join run r using (tenant_id, run_id) join action using (tenant_id, run_id) where kind = $1 and args ->> 'invoice_id' = $2",
+      [kind, invoice],
     );
     return rows[0]?.n ?? 0;
   };
+  const wish = () => `Raise a credit note of 450 for ${invoice}, damaged goods`;
+  /** A card that says this, and later names the invoice. */
+  const about = (words: string) => new RegExp(`${words}[\\s\\S]*${invoice}`);
   const ask = async (): Promise<Shown> => {
-    await maya.says(WISH);
-    await maya.sees(/Waiting for an approver of Finance/);
-    return jonas.sees(/Your approval is needed/);
+    await maya.says(wish());
+    await maya.sees(about("Waiting for an approver of Finance"));
+    return jonas.sees(about("Your approval is needed"));
   };
 
   it("S3: an approver sees what will change, approves, it is done once, and everybody's cards tell it", async () => {
     const question = await ask();
     const text = readable(question.card);
-    assert.match(text, /Open amount of INV-1042\n.*1,250\.00[\s\S]*800\.00/);
+    assert.match(text, /Open amount of INV-1042\n1,250\.00 EUR\n800\.00 EUR/);
     assert.match(text, /Why you are asked/);
     assert.match(text, /How to undo/);
     assert.match(text, /Until/);
@@ -107,14 +119,14 @@ describe("somebody asks for something to be done", () => {
     const refused = await noah.clicks(question, "Approve");
     assert.equal(refused.statusCode, 403);
     assert.match(JSON.stringify(refused.value), /You cannot decide this.*Nothing was changed/);
-    assert.equal(await audited("approval.refused"), 1);
+    assert.equal(await audited("approval.attempt-refused"), 1);
     assert.equal(await creditNotes(), 0);
-    await jonas.sees(/Your approval is needed/);
+    await jonas.sees(about("Your approval is needed"));
   });
 
   it("S5: the requester cannot approve their own high-risk request, nor can a stranger", async () => {
-    await jonas.says(WISH);
-    const question = await priya.sees(/Your approval is needed/);
+    await jonas.says(wish());
+    const question = await priya.sees(about("Your approval is needed"));
     assert.equal(
       jonas.all().some(({ card }) => /Your approval is needed/.test(readable(card))),
       false,
@@ -166,7 +178,7 @@ describe("somebody asks for something to be done", () => {
     await maya.sees(/Approved by Jonas Weber, and done/);
     await maya.says(`why ${code}`);
     const lineage = readable((await maya.sees(/Phase 1/)).card);
-    for (const part of [/450 for INV-1042/, /Phase 2/, /Jonas Weber/, /erp\.create\\?_credit/, /CN-\d+/])
+    for (const part of [/450 for INV-\d+/, /Phase 2/, /Jonas Weber/, /erp\.create\\?_credit/, /CN-\d+/])
       assert.match(lineage, part);
     await noah.says(`why ${code}`);
     await noah.sees(/cannot|not yours|may not/i);
@@ -200,9 +212,9 @@ describe("somebody asks for something to be done", () => {
   });
 
   it("a request that cannot hold is refused with what to do instead, before anybody is asked", async () => {
-    await maya.says("Raise a credit note of 99999 for INV-1042, damaged goods");
+    await maya.says("Raise a credit note of 99999 for INV-1150, damaged goods");
     const text = readable((await maya.sees(/I did not do this/)).card);
-    assert.match(text, /has only 1,250\.00 EUR open/);
+    assert.match(text, /has only .* EUR open|is paid already/);
     assert.equal(jonas.all().length, 0);
   });
 });

@@ -20,7 +20,7 @@ export type Colleague = {
   says(text: string, options?: { activityId?: string; value?: unknown }): Promise<number>;
   /** The newest message whose text or card matches, of those that came or changed since they last said or clicked something; waits for it. */
   sees(pattern: RegExp): Promise<Shown>;
-  /** Everything in the chat now. */
+  /** Everything that came or changed in the chat since they sat down. */
   all(): Shown[];
   /** Clicks the button with this title, with what is typed into the card's inputs. */
   clicks(
@@ -96,9 +96,10 @@ export function around(
   const sit = (person: Person, isKnown: boolean, room?: string): Colleague => {
     const conversationId = room ?? channel.personalChatOf(person);
     const { aadObjectId, ...nobody } = person;
-    let since = 0;
+    const start = channel.latestChange();
+    let since = start;
     const base = () => envelope(isKnown ? person : nobody, conversationId, room !== undefined);
-    const all = () => channel.shown(conversationId);
+    const all = () => channel.shown(conversationId).filter(({ change }) => change > start);
     const textOf = (shown: Shown) => `${shown.text}\n${readable(shown.card)}`;
     return {
       person,
