@@ -3,10 +3,17 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type BotProcess, freePort, killHard, openDatabaseOf, startBotProcess } from "../support/bot-process.ts";
+import {
+  type BotProcess,
+  freePort,
+  killHard,
+  openDatabaseOf,
+  postgresPids,
+  startBotProcess,
+} from "../support/bot-process.ts";
 import { readable } from "../support/card-content.ts";
 import { type LoopbackChannel, type Shown, startLoopbackChannel } from "../support/loopback-channel.ts";
-import { around } from "../support/office.ts";
+import { around, type Colleague } from "../support/office.ts";
 
 const WISH = "Raise a credit note of 450 for INV-1042, damaged goods";
 
@@ -16,12 +23,20 @@ describe("S7: the power is cut between the click and the effect", function () {
   let channel: LoopbackChannel;
   let bot: BotProcess;
   let port: string;
+  let maya: Colleague;
+  let approvers: Colleague[];
+  let jonas: Colleague;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "signalbox-drill-"));
     await chmod(folder, 0o755);
     port = String(await freePort());
     channel = await startLoopbackChannel();
     bot = await startBotProcess(folder, { PORT: port });
+    // The same people before and after: the address of the bot stays.
+    const { colleague } = around(bot.url, channel);
+    maya = colleague("maya.lindqvist");
+    jonas = colleague("jonas.weber");
+    approvers = [jonas, colleague("priya.nair"), colleague("helena.okafor")];
   });
   afterEach(async () => {
     await bot.stop();
@@ -41,18 +56,14 @@ describe("S7: the power is cut between the click and the effect", function () {
     return rows[0]?.n ?? 0;
   };
   const ask = async (): Promise<Shown> => {
-    const { colleague } = around(bot.url, channel);
-    await colleague("maya.lindqvist").says(WISH);
-    return colleague("jonas.weber").sees(/Your approval is needed/);
+    await maya.says(WISH);
+    return jonas.sees(/Your approval is needed/);
   };
   /** Done once, and every card says so. */
   const itIsDoneOnce = async (): Promise<void> => {
-    const { colleague } = around(bot.url, channel);
-    const maya = colleague("maya.lindqvist");
     await maya.sees(/Credit note CN-\d+ of/);
     await maya.sees(/Approved by Jonas Weber, and done/);
-    for (const name of ["jonas.weber", "priya.nair", "helena.okafor"])
-      await colleague(name).sees(/Approved by Jonas Weber, and done/);
+    for (const approver of approvers) await approver.sees(/Approved by Jonas Weber, and done/);
     assert.equal(await effects(), 1);
     const receipts = maya.all().filter(({ clientId }) => clientId?.startsWith("receipt:"));
     assert.equal(new Set(receipts.map(({ clientId }) => clientId)).size, 1);
@@ -60,7 +71,7 @@ describe("S7: the power is cut between the click and the effect", function () {
 
   it("of the bot, at the moment of the click: it is done once after the restart, and the cards are true", async () => {
     const question = await ask();
-    const clicked = await around(bot.url, channel).colleague("jonas.weber").clicks(question, "Approve");
+    const clicked = await jonas.clicks(question, "Approve");
     await bot.powerCut({ database: false });
     assert.equal(clicked.statusCode, 200);
     await again();
@@ -71,7 +82,7 @@ describe("S7: the power is cut between the click and the effect", function () {
     const question = await ask();
     process.kill(bot.systemsPid(), "SIGSTOP");
     const systems = bot.systemsPid();
-    await around(bot.url, channel).colleague("jonas.weber").clicks(question, "Approve");
+    await jonas.clicks(question, "Approve");
     await sleep(500);
     await bot.powerCut({ database: false });
     killHard(systems);
@@ -82,7 +93,7 @@ describe("S7: the power is cut between the click and the effect", function () {
 
   it("of the bot and its database, at the moment of the click", async () => {
     const question = await ask();
-    await around(bot.url, channel).colleague("jonas.weber").clicks(question, "Approve");
+    await jonas.clicks(question, "Approve");
     await bot.powerCut({ database: true });
     await again();
     await itIsDoneOnce();
@@ -92,13 +103,11 @@ describe("S7: the power is cut between the click and the effect", function () {
     const question = await ask();
     await bot.powerCut({ database: true });
     await again();
-    const { colleague } = around(bot.url, channel);
-    assert.equal((await colleague("jonas.weber").clicks(question, "Approve")).statusCode, 200);
+    assert.equal((await jonas.clicks(question, "Approve")).statusCode, 200);
     await itIsDoneOnce();
   });
 
   it("of the bot, right after a message was taken: it is answered once after the restart", async () => {
-    const maya = around(bot.url, channel).colleague("maya.lindqvist");
     process.kill(bot.systemsPid(), "SIGSTOP");
     const systems = bot.systemsPid();
     assert.equal(await maya.says("Which Fabrikam invoices are overdue?"), 200);
@@ -111,9 +120,7 @@ describe("S7: the power is cut between the click and the effect", function () {
 
   it("of the database alone: the bot brings it back and goes on", async () => {
     const question = await ask();
-    const { postgresPids } = await import("../support/bot-process.ts");
     for (const pid of postgresPids(folder)) killHard(pid);
-    const jonas = around(bot.url, channel).colleague("jonas.weber");
     for (const giveUp = Date.now() + 20_000; Date.now() < giveUp; await sleep(300)) {
       const answer = await jonas.clicks(question, "Approve");
       if (answer.statusCode === 200) break;

@@ -190,7 +190,6 @@ try {
   await w.page.screenshot({ path: "/tmp/shots/12-inbox-light.png" });
   await d.page.waitForTimeout(100);
   await d.page.screenshot({ path: "/tmp/shots/13-inbox-dark.png" });
-  await w.page.click("text=Finance >> nth=0").catch(() => {});
   await w.page.click(".chat-row:has-text('Finance')");
   await w.page.waitForTimeout(300);
   await w.page.screenshot({ path: "/tmp/shots/14-channel.png" });
