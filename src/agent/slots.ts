@@ -224,12 +224,11 @@ function person(utterance: Utterance): Finding {
 /** After "because", "reason:" …; else the words after the last comma or dash, when none of them was recognised as something else. */
 function reason(utterance: Utterance): string | undefined {
   const { text, taken } = utterance;
-  const marked = /(?:\bbecause(?: of)?\b|\breason(?: is|:)?|\bdue to\b|\bsince\b|\bas they\b|:)\s*(.+)$/i.exec(text);
+  const marked = /(?:\bbecause(?: of)?\b|\breason(?: is|:)?|\bdue to\b|\bsince\b|\bas they\b|:(?=\s))\s*(.+)$/i.exec(text);
   if (marked?.[1] !== undefined) return marked[1];
-  const cut = Math.max(text.lastIndexOf(","), text.lastIndexOf(" - "), text.lastIndexOf(" – "));
-  if (cut < 0) return undefined;
-  const start = cut + 1;
-  return taken.some((one) => one.end > start) ? undefined : text.slice(start).replace(/^[\s–-]+/, "");
+  // After the last thing that was recognised, whatever follows a comma or a dash.
+  const from = Math.max(0, ...taken.map(({ end }) => end));
+  return /(?:,| - | – )\s*(.+)$/s.exec(text.slice(from))?.[1];
 }
 
 /** What is wrong, without the words that only ask for a ticket. */

@@ -15,7 +15,9 @@ import { readable } from "../support/card-content.ts";
 import { type LoopbackChannel, type Shown, startLoopbackChannel } from "../support/loopback-channel.ts";
 import { around, type Colleague } from "../support/office.ts";
 
-const WISH = "Raise a credit note of 450 for INV-1042, damaged goods";
+/** One for each cut; every one has more open than is credited. */
+const INVOICES = ["INV-1042", "INV-1063", "INV-1088", "INV-1017", "INV-1120"];
+const AMOUNT = 400;
 
 describe("S7: the power is cut between the click and the effect", function () {
   this.timeout(90_000);
@@ -26,19 +28,22 @@ describe("S7: the power is cut between the click and the effect", function () {
   let maya: Colleague;
   let approvers: Colleague[];
   let jonas: Colleague;
-  beforeEach(async () => {
+  let invoice: string;
+  before(async () => {
     folder = await mkdtemp(join(tmpdir(), "signalbox-drill-"));
     await chmod(folder, 0o755);
     port = String(await freePort());
     channel = await startLoopbackChannel();
     bot = await startBotProcess(folder, { PORT: port });
-    // The same people before and after: the address of the bot stays.
+  });
+  beforeEach(() => {
+    invoice = INVOICES.shift() ?? "";
     const { colleague } = around(bot.url, channel);
     maya = colleague("maya.lindqvist");
     jonas = colleague("jonas.weber");
     approvers = [jonas, colleague("priya.nair"), colleague("helena.okafor")];
   });
-  afterEach(async () => {
+  after(async () => {
     await bot.stop();
     await channel.close();
     await rm(folder, { recursive: true, force: true });
@@ -50,22 +55,26 @@ describe("S7: the power is cut between the click and the effect", function () {
   const effects = async (): Promise<number> => {
     const pool = openDatabaseOf(folder);
     const { rows } = await pool.query<{ n: number }>(
-      "select count(*)::int as n from erp.credit_note where invoice_id = 'INV-1042' and amount = 450",
+      "select count(*)::int as n from erp.credit_note where invoice_id = $1 and amount = $2",
+      [invoice, AMOUNT],
     );
     await pool.end();
     return rows[0]?.n ?? 0;
   };
   const ask = async (): Promise<Shown> => {
-    await maya.says(WISH);
-    return jonas.sees(/Your approval is needed/);
+    await maya.says(`Raise a credit note of ${AMOUNT} for ${invoice}, damaged goods`);
+    return jonas.sees(new RegExp(`Your approval is needed[\\s\\S]*${invoice}`));
   };
   /** Done once, and every card says so. */
   const itIsDoneOnce = async (): Promise<void> => {
     await maya.sees(/Credit note CN-\d+ of/);
     await maya.sees(/Approved by Jonas Weber, and done/);
-    for (const approver of approvers) await approver.sees(/Approved by Jonas Weber, and done/);
+    for (const approver of approvers)
+      await approver.sees(new RegExp(`Approved by Jonas Weber, and done[\\s\\S]*${invoice}`));
     assert.equal(await effects(), 1);
-    const receipts = maya.all().filter(({ clientId }) => clientId?.startsWith("receipt:"));
+    const receipts = maya
+      .all()
+      .filter(({ clientId, card }) => clientId?.startsWith("receipt:") && readable(card).includes(invoice));
     assert.equal(new Set(receipts.map(({ clientId }) => clientId)).size, 1);
   };
 

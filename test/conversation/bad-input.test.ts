@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { buttonsOf, readable } from "../support/card-content.ts";
+import { type Office, openOffice } from "../support/office.ts";
+
+describe("bad input gets a clear answer and loses nothing", () => {
+  let office: Office;
+  before(async function () {
+    this.timeout(60_000);
+    office = await openOffice();
+  });
+  after(() => office.close());
+
+  const noEffects = async (): Promise<void> => {
+    const { rows } = await office.pool.query<{ n: number }>(
+      "select count(*)::int as n from action where state = 'done'",
+    );
+    assert.equal(rows[0]?.n, 0);
+  };
+
+  for (const [what, body] of [
+    ["no JSON", "{ this is no JSON"],
+    ["an empty object", {}],
+    ["an array", []],
+    ["a text where the sender should be", { type: "message", from: "maya" }],
+    [
+      "a number as conversation",
+      {
+        type: "message",
+        id: "1",
+        channelId: "msteams",
+        serviceUrl: "http://localhost/",
+        from: { id: "29:x" },
+        recipient: { id: "28:y" },
+        conversation: 7,
+      },
+    ],
+    ["null", "null"],
+  ] as const)
+    it(`${what} is refused with what is wrong`, async () => {
+      const response = await office.post(body);
+      assert.equal(response.status, 400);
+      const { error } = (await response.json()) as { error: { code: string; message: string } };
+      assert.ok(error.message.length > 10, error.message);
+      assert.doesNotMatch(error.message, /at .*\.ts|node_modules/);
+    });
+
+  it("a body of 1 MB is refused before anybody reads it", async () => {
+    const response = await office.post(JSON.stringify({ text: "x".repeat(1_000_000) }));
+    assert.equal(response.status, 413);
+    await response.arrayBuffer();
+  });
+
+  it("a compressed body is refused", async () => {
+    const response = await office.post("{}", { "content-encoding": "gzip" });
+    assert.equal(response.status, 415);
+    await response.arrayBuffer();
+  });
+
+  it("a service that is not on this machine is refused in local mode, and nothing is sent there", async () => {
+    const account = { id: "29:x", name: "x" };
+    const response = await office.post({
+      ...{ type: "message", id: randomUUID(), channelId: "msteams", serviceUrl: "https://evil.example/", text: "help" },
+      ...{ from: account, recipient: { id: "28:signalbox" }, conversation: { id: "a:evil" } },
+    });
+    assert.equal(response.status, 403);
+    assert.doesNotMatch(await response.text(), /loopback/);
+  });
+
+  it("a web page in a browser of this machine cannot speak for anybody", async () => {
+    assert.equal((await office.post({}, { origin: "https://evil.example" })).status, 403);
+    assert.equal((await office.post("{}", { "content-type": "text/plain" })).status, 403);
+  });
+
+  it("a very long message is answered with how long it may be", async () => {
+    const maya = office.colleague("maya.lindqvist");
+    await maya.says("invoice ".repeat(2_000));
+    await maya.sees(/That message is too long[\s\S]*4000/);
+  });
+
+  it("a message without text is answered", async () => {
+    const maya = office.colleague("maya.lindqvist");
+    await maya.says("");
+    await maya.sees(/I read text only/);
+  });
+
+  it("a button that nobody knows is answered with how to get fresh cards", async () => {
+    const maya = office.colleague("maya.lindqvist");
+    await maya.says("Which Fabrikam invoices are overdue?");
+    const shown = await maya.sees(/Overdue invoices/);
+    const unknown = await maya.clicks(shown, "👍", {}, { button: { verb: "launch.missiles" } });
+    assert.equal(unknown.statusCode, 400);
+    assert.match(JSON.stringify(unknown.value), /I do not know this button/);
+    const incomplete = await maya.clicks(shown, "👍", {}, { button: { verb: "approval.approve", data: {} } });
+    assert.equal(incomplete.statusCode, 400);
+    for (const value of [7, ["x"], { verb: "launch.missiles" }, { nothing: true }]) {
+      await maya.says("", { value });
+      await maya.sees(
+        typeof value === "object" && !Array.isArray(value)
+          ? /That button did nothing/
+          : /That button did nothing|I read text only/,
+      );
+    }
+  });
+
+  it("a click on an approval that does not exist is answered", async () => {
+    const jonas = office.colleague("jonas.weber");
+    await jonas.says("", { value: { verb: "approval.approve", approvalId: randomUUID(), version: 1 } });
+    await jonas.sees(/I do not know that approval/);
+    await jonas.says("approve ZZZZ");
+    await jonas.sees(/I do not know that approval/);
+  });
+
+  it("an approval button that comes as a message decides under the same rules", async () => {
+    const maya = office.colleague("maya.lindqvist");
+    const jonas = office.colleague("jonas.weber");
+    await maya.says("Raise a credit note of 20 for INV-1088, damaged goods");
+    const question = await jonas.sees(/Your approval is needed/);
+    const submit = buttonsOf(question.card).find(({ type, title }) => type === "Action.Submit" && title === "Approve");
+    const noah = office.colleague("noah.fischer");
+    await noah.says("", { value: submit?.data });
+    await noah.sees(/You cannot decide this/);
+    await noEffects();
+    await jonas.says("", { value: { ...submit?.data, version: "99" } });
+    await noEffects();
+  });
+
+  it("a click after the deadline changes nothing, and everybody reads that it has expired", async () => {
+    const maya = office.colleague("maya.lindqvist");
+    const jonas = office.colleague("jonas.weber");
+    await maya.says("Raise a credit note of 30 for INV-1088, damaged goods");
+    const question = await jonas.sees(/Your approval is needed[\s\S]*30\.00/);
+    await office.pool.query("update approval set expires_at = now() - interval '1 minute' where amount = 30");
+    const late = await jonas.clicks(question, "Approve");
+    assert.equal(late.statusCode, 200);
+    assert.match(readable(late.value as Record<string, unknown>), /Expired: nobody decided in time/);
+    await maya.sees(/has expired/);
+    await noEffects();
+  });
+
+  it("templates and Markdown in what people write stay words, on every card that repeats them", async () => {
+    const maya = office.colleague("maya.lindqvist");
+    const jonas = office.colleague("jonas.weber");
+    await maya.says(
+      "Raise a credit note of 40 for INV-1088, damaged goods ${$root.approvalId} **[click](https://evil.example)** {{DATE(2026-01-01)}}",
+    );
+    const question = await jonas.sees(/Your approval is needed[\s\S]*40\.00/);
+    const text = readable(question.card);
+    assert.match(text, /damaged goods \$\{\$root\.approvalId\}/);
+    assert.doesNotMatch(text, /(^|[^\\])\[click\]/);
+    assert.doesNotMatch(text, /\{\{DATE\(2026-01-01/);
+    await jonas.clicks(question, "Send rejection", { reason: "[see](https://evil.example) ${1+1}" });
+    const told = readable((await maya.sees(/was rejected/)).card);
+    assert.match(told, /\$\{1\+1\}/);
+    assert.doesNotMatch(told, /(^|[^\\])\[see\]/);
+  });
+
+  it("a hostile name of a customer is shown as it is", async () => {
+    const maya = office.colleague("maya.lindqvist");
+    const { rows } = await office.pool.query<{ name: string }>("select name from erp.client where name like '%evil%'");
+    assert.equal(rows.length, 1);
+    await maya.says(`Which invoices of ${rows[0]?.name ?? ""} are overdue?`);
+    const shown = await maya.sees(/Overdue invoices|did not/);
+    assert.doesNotMatch(readable(shown.card), /(^|[^\\])\[Ltd\]/);
+  });
+
+  it("a stranger may ask but never decide", async () => {
+    const maya = office.colleague("maya.lindqvist");
+    const jonas = office.colleague("jonas.weber");
+    await maya.says("Raise a credit note of 50 for INV-1088, damaged goods");
+    const question = await jonas.sees(/Your approval is needed[\s\S]*50\.00/);
+    const stranger = office.stranger("Jonas Weber");
+    assert.equal((await stranger.clicks(question, "Approve")).statusCode, 403);
+    await stranger.says("Raise a credit note of 60 for INV-1088, damaged goods");
+    await stranger.sees(/I did not do this/);
+    await stranger.says("my approvals");
+    await stranger.sees(/Nothing waits for you/);
+    await noEffects();
+  });
+
+  it("an invoke that is none of ours is answered with nothing, and not with an error", async () => {
+    const account = { id: "29:x", name: "x" };
+    const response = await office.post({
+      ...{ type: "invoke", name: "message/submitAction", id: randomUUID(), channelId: "msteams" },
+      ...{ serviceUrl: office.channel.serviceUrl, from: account, recipient: { id: "28:signalbox" } },
+      conversation: { id: "a:1" },
+      value: { actionName: "feedback" },
+    });
+    assert.equal(response.status, 200);
+    assert.deepEqual(await response.json(), {});
+  });
+});
