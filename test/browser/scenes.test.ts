@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import type { Browser, Page } from "playwright-core";
+import { launchBrowser, openWindow } from "../support/browser.ts";
+import { type Office, openOffice } from "../support/office.ts";
+
+/** With SHOTS=<folder> each scene leaves pictures there, to be looked at. */
+const folder = process.env.SHOTS;
+
+describe("at the desk, with two people", () => {
+  let browser: Browser | undefined;
+  let office: Office;
+  let windows: Awaited<ReturnType<typeof openWindow>>[];
+  let maya: Page;
+  let jonas: Page;
+
+  before(async function () {
+    this.timeout(60_000);
+    browser = await launchBrowser();
+    if (browser === undefined) return this.skip();
+    office = await openOffice();
+  });
+  beforeEach(async () => {
+    const sit = (person: string) => openWindow(browser as Browser, `${office.app.url}/#${person}`);
+    windows = await Promise.all([sit("maya.lindqvist"), sit("jonas.weber")]);
+    [maya, jonas] = windows.map(({ page }) => page) as [Page, Page];
+    await Promise.all([maya, jonas].map((page) => page.getByText("Acting as").waitFor()));
+  });
+  afterEach(async () => {
+    await Promise.all(windows.map(({ page }) => page.context().close()));
+    assert.deepEqual(
+      windows.flatMap(({ problems }) => problems),
+      [],
+    );
+  });
+  after(async () => {
+    await browser?.close();
+    await office?.close();
+  });
+
+  const type = async (page: Page, text: string): Promise<void> => {
+    await page.getByPlaceholder("Ask, or say what should be done").fill(text);
+    await page.keyboard.press("Enter");
+  };
+  const picture = async (page: Page, name: string): Promise<void> => {
+    if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` });
+  };
+  const cards = (page: Page) => page.locator(".ac-adaptiveCard");
+
+  it("S1: somebody asks and reads a table, a total, the source and the reason", async () => {
+    await type(maya, "Which Fabrikam invoices are overdue?");
+    const answer = cards(maya).filter({ hasText: "Overdue invoices" }).last();
+    await answer.getByText("INV-1042").waitFor();
+    await answer.getByText("Total overdue").waitFor();
+    await answer.getByText("Source: ERP").waitFor();
+    await answer.getByText("Invoice Agent answered because").waitFor();
+    await maya.getByText("AI generated").last().waitFor();
+    await picture(maya, "s1-answer");
+    await answer.getByRole("button", { name: "Why this answer?" }).click();
+    await cards(maya).filter({ hasText: "Phase 1: finance" }).waitFor();
+    await picture(maya, "s1-why");
+  });
+
+  it("S3: somebody asks for it, somebody else approves it, both cards change in place, and a receipt follows", async () => {
+    await type(maya, "Raise a credit note of 450 for INV-1042, damaged goods");
+    const request = cards(maya).filter({ hasText: "Credit note of 450.00 EUR" }).first();
+    await request.getByText("Waiting for an approver of Finance").waitFor();
+    const question = cards(jonas).filter({ hasText: "Credit note of 450.00 EUR" }).first();
+    await question.getByText("1,250.00 EUR").waitFor();
+    await picture(jonas, "s3-question");
+    const before = { maya: await cards(maya).count(), jonas: await cards(jonas).count() };
+    await question.getByRole("button", { name: "Approve" }).click();
+
+    await question.getByText("Approved by Jonas Weber, and done").waitFor();
+    assert.equal(await question.getByRole("button", { name: "Approve" }).count(), 0);
+    await cards(maya)
+      .getByText(/Credit note CN-\d+ of 450\.00 EUR was raised/)
+      .waitFor();
+    await cards(maya).getByText("Approved by Jonas Weber, and done").waitFor();
+    await cards(jonas)
+      .getByText(/Credit note CN-\d+ of 450\.00 EUR was raised/)
+      .waitFor();
+    // The receipt is the one new card; the others changed where they were.
+    assert.equal(await cards(maya).count(), before.maya + 1);
+    assert.equal(await cards(jonas).count(), before.jonas + 1);
+    await picture(maya, "s3-requester");
+    await picture(jonas, "s3-approver");
+  });
+
+  it("S4: a rejection needs a reason, and the requester reads it with what can be done instead", async () => {
+    await type(maya, "Raise a credit note of 120 for INV-1063, wrong price");
+    const question = cards(jonas).filter({ hasText: "Credit note of 120.00 EUR" }).first();
+    await question.getByRole("button", { name: "Reject…" }).click();
+    await question.getByRole("button", { name: "Send rejection" }).click();
+    await question.getByText("A reason is required to reject.").waitFor();
+    await picture(jonas, "s4-reason-required");
+    await question.getByLabel(/Reason/).fill("The price was right");
+    await question.getByRole("button", { name: "Send rejection" }).click();
+    await question.getByText("Rejected by Jonas Weber: The price was right").waitFor();
+    const told = cards(maya).filter({ hasText: "was rejected" }).last();
+    await told.getByText("The price was right").waitFor();
+    await told.getByText("talk to a person in Finance").waitFor();
+    await picture(maya, "s4-requester");
+  });
+});
