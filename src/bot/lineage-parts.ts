@@ -35,7 +35,7 @@ export function routePart({ routing, agentId, agentVersion, intent }: TurnRecord
   return [
     {
       heading: "Route",
-      text: reason,
+      text: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`,
       facts: [
         ...served,
         ...phase1.clusters

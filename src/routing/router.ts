@@ -95,7 +95,7 @@ function build(
     };
     const standings = judged
       .slice(0, 2 * MOST_CANDIDATES)
-      .map(({ intent, label, score }) => standing(intent, score, nearest(label), wordsFor(label)));
+      .map(({ intent, label, score }) => standing(intent, score, nearest(label), wordsFor(label).map(inWords)));
     const clusters = clustersOf(ranked);
     const { outcome, reason, clusterId, chosen, margin, threshold, fanOut } = decide(clusters, standings);
     return {
@@ -113,6 +113,18 @@ function build(
       registryVersion: registry.version,
     };
   };
+}
+
+/** What a normalised text says for a name or an id, as people would say it: "xinvoice" → "an invoice id". */
+function inWords(word: string): string {
+  const kind = /^x([a-z]+)$/.exec(word)?.[1];
+  if (kind === undefined) return word;
+  const named: Record<string, string> = {
+    ...{ number: "a number", date: "a date", email: "an address", customer: "a customer", person: "a person" },
+    ...{ department: "a department", invoice: "an invoice id", ticket: "a ticket id", device: "a device id" },
+    ...{ policy: "a policy id", cve: "a CVE id" },
+  };
+  return named[kind] ?? word;
 }
 
 /** Agents that may serve, and those that are only degraded, are what a turn can be routed to. */

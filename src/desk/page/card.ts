@@ -13,6 +13,8 @@ export type CardView = {
 };
 
 const config = new AdaptiveCards.HostConfig(hostConfig);
+// The library does not read this one from the object. It is the line between two rows.
+config.table.cellSpacing = 1;
 AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text, result) => {
   result.outputHtml = markdownToHtml(text);
   result.didProcess = true;
@@ -48,7 +50,8 @@ export function createCard(onAction: (action: CardAction) => void): CardView {
     next.onExecuteAction = (action) => {
       if (action instanceof AdaptiveCards.OpenUrlAction) return openAddress(action.url);
       if (root.getAttribute("aria-busy") === "true") return;
-      const data = (action instanceof AdaptiveCards.SubmitAction ? action.data : undefined) as Json | undefined;
+      const sends = action instanceof AdaptiveCards.SubmitAction || action instanceof AdaptiveCards.ExecuteAction;
+      const data = (sends ? action.data : undefined) as Json | undefined;
       const common = { data: data ?? {}, ...(action.id === undefined ? {} : { id: action.id }) };
       wasSent = true;
       if (action instanceof AdaptiveCards.ExecuteAction)

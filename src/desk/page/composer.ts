@@ -49,9 +49,13 @@ export function createComposer(session: Session): { draw(): void; focus(): void 
     saveDraft(session.person.id, shownId, box.value);
     send.disabled = sendable() === "";
     mention.hidden = !isChannel() || box.value.includes(MENTION);
-    // Grows with what is written, as far as the style allows.
+    grow();
+  };
+  /** With what is written, as far as the style allows. */
+  const grow = (): void => {
     box.style.height = "auto";
-    box.style.height = `${box.scrollHeight}px`;
+    // On a narrow screen the list may hide it.
+    if (box.scrollHeight > 0) box.style.height = `${box.scrollHeight}px`;
   };
   const submit = (): void => {
     const text = sendable();
@@ -98,6 +102,7 @@ export function createComposer(session: Session): { draw(): void; focus(): void 
       prompts.hidden = isChannel() || chat.state !== "loaded" || chat.earlier || hasSpoken;
     },
     focus() {
+      grow();
       box.focus({ preventScroll: true });
       box.setSelectionRange(box.value.length, box.value.length);
     },

@@ -3,6 +3,7 @@ import { avatar } from "./avatar.ts";
 import type { Chat } from "./chat.ts";
 import { button, byId, element, icon } from "./element.ts";
 import { createMessage, type MessageView } from "./message.ts";
+import { isGenerated } from "./message-text.ts";
 import type { Session } from "./session.ts";
 import { dayName } from "./times.ts";
 
@@ -134,6 +135,8 @@ function keyOf({ author, clientId, id }: DeskMessage): string {
 
 function isTogether(before: DeskMessage | undefined, message: DeskMessage): boolean {
   if (before?.author.id !== message.author.id) return false;
+  // A card stands for itself, with its own time and label.
+  if (message.attachments.length > 0 || isGenerated(message)) return false;
   return Date.parse(message.sentAt) - Date.parse(before.sentAt) < TOGETHER_MS;
 }
 

@@ -57,19 +57,12 @@ export const hostConfig = {
     value: text("default", "default"),
     spacing: 16,
   },
-  table: { cellSpacing: 8 },
   inputs: {
     label: {
-      inputSpacing: 4,
-      requiredInputs: {
-        weight: "bolder",
-        color: "default",
-        size: "default",
-        suffix: " (required)",
-        suffixColor: "default",
-      },
+      inputSpacing: "small",
+      requiredInputs: { weight: "bolder", color: "default", size: "default" },
       optionalInputs: { weight: "bolder", color: "default", size: "default" },
     },
-    errorMessage: { color: "attention", size: "small", spacing: 4, weight: "default" },
+    errorMessage: { color: "attention", size: "small", spacing: "small", weight: "default" },
   },
 };

@@ -22,7 +22,6 @@ export type MessageView = {
 };
 
 const CARD = "application/vnd.microsoft.card.adaptive";
-const HINT = { said: "", refused: "Not done. ", "went-wrong": "" } as const;
 
 export function createMessage(
   first: DeskMessage,
@@ -101,7 +100,7 @@ function headOf(message: DeskMessage, isMine: boolean): Node[] {
 
 /** Redrawn only when it says something else: what is read aloud is not read twice. */
 function drawNote(place: HTMLElement, note: Note | undefined): void {
-  const text = note === undefined ? "" : `${HINT[note.kind]}${note.text}`;
+  const text = note?.text ?? "";
   if (place.textContent === text) return;
   place.className = note === undefined ? "note" : `note note-${note.kind}`;
   place.textContent = text;

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { createRouter } from "../../src/routing/router.ts";
+import { theRegistry, theRouter } from "../support/fleet.ts";
+
+describe("the router", () => {
+  const router = theRouter();
+
+  it("explains its choice: scores of both phases, the nearest utterance, the words that mattered", () => {
+    const { chosen, phase1, phase2, candidates, registryVersion } = router.route(
+      "Which Fabrikam invoices are overdue?",
+    );
+    assert.equal(chosen?.intent, "overdue-invoices");
+    assert.ok(chosen.score >= 0.8 && chosen.score <= 1);
+    assert.match(chosen.matched, /overdue/);
+    assert.ok(chosen.why.includes("overdue"));
+    assert.deepEqual(phase1.clusters.map(({ clusterId }) => clusterId).sort(), [
+      "finance",
+      "hr-legal",
+      "it-security",
+      "sales",
+    ]);
+    assert.ok(phase2.margin > 0);
+    assert.ok(candidates.length <= 5);
+    assert.equal(registryVersion, theRegistry().version);
+  });
+
+  it("is not moved by names and numbers: another customer, the same agent", () => {
+    for (const name of ["Northwind Traders", "Fabrikam"])
+      assert.equal(router.route(`Which ${name} invoices are overdue?`).chosen?.intent, "overdue-invoices");
+    for (const id of ["INV-1001", "INV-1199"])
+      assert.equal(router.route(`What is the status of ${id}?`).chosen?.intent, "invoice-status");
+  });
+
+  it("decides the same every time, and after every start", () => {
+    const [one, other] = [createRouter(theRegistry()), createRouter(theRegistry())];
+    for (const text of ["Which invoices are overdue?", "It's broken again.", "who is away"])
+      assert.deepEqual(one.route(text), other.route(text));
+  });
+
+  it("follows the registry: a suspended agent is out of routing, and what it did goes to nobody else by mistake", () => {
+    const registry = theRegistry();
+    const agents = registry.agents.map((agent) =>
+      agent.display_name === "Leave Balance" ? { ...agent, status: "suspended" as const } : agent,
+    );
+    const changed = createRouter(registry);
+    assert.equal(changed.route("How many days of leave do I have left?").chosen?.displayName, "Leave Balance");
+    changed.reload({ agents, version: "changed" });
+    const after = changed.route("How many days of leave do I have left?");
+    assert.equal(after.registryVersion, "changed");
+    assert.ok(after.candidates.every(({ displayName }) => displayName !== "Leave Balance"));
+    assert.notEqual(after.outcome, "serve");
+  });
+
+  for (const [what, text] of [
+    ["nothing", ""],
+    ["blanks", " \n\t "],
+    ["only punctuation", "?!… ()[]{}"],
+    ["emoji", "🔥🔥🔥"],
+    ["another script", "مرحبا كيف حالك"],
+    ["a template", "${evil} {{x}}"],
+    ["a megabyte", "x".repeat(1_000_000)],
+    ["a megabyte of blanks and words", "a b ".repeat(250_000)],
+  ] as const)
+    it(`survives ${what}, and does not serve it`, () => assert.notEqual(router.route(text).outcome, "serve"));
+});
