@@ -101,7 +101,7 @@ function errorBody(status: number, error: Error): { error: { code: string; messa
 
 function listen(server: restify.Server, host: string, port: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.server.once("error", (cause: NodeJS.ErrnoException) => {
+  server.once("error", (cause: NodeJS.ErrnoException) => {
     if (cause.code === "EADDRINUSE")
       reject(
         new SignalboxError(

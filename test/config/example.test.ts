@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { Environment, readConfig } from "../../src/config.ts";
+
+describe("env/.env.example", () => {
+  const lines = readFileSync("env/.env.example", "utf8").split("\n");
+  const example = Object.fromEntries(
+    lines.filter((line) => /^[A-Z_]+=/.test(line)).map((line) => line.split("=", 2) as [string, string]),
+  );
+
+  it("names every variable that is read, and no other", () => {
+    assert.deepEqual(Object.keys(example).sort(), Object.keys(Environment.shape).sort());
+  });
+  it("explains each of them in the line before", () => {
+    for (const name of Object.keys(example)) {
+      const at = lines.findIndex((line) => line.startsWith(`${name}=`));
+      assert.match(lines[at - 1] ?? "", /^# .{10,}/, name);
+    }
+  });
+  it("shows the defaults: reading it gives what reading nothing gives", () => {
+    assert.deepEqual(readConfig(example), readConfig({}));
+  });
+});
+
+describe("the configuration", () => {
+  const teams = {
+    MICROSOFT_APP_ID: "11111111-1111-4111-8111-111111111111",
+    MICROSOFT_APP_TENANT_ID: "22222222-2222-4222-8222-222222222222",
+  };
+  for (const [what, environment, expected] of [
+    ["a secret without an app id", { MICROSOFT_APP_PASSWORD: "x" }, /MICROSOFT_APP_ID: missing/],
+    [
+      "an app id without a tenant",
+      { MICROSOFT_APP_ID: teams.MICROSOFT_APP_ID, MICROSOFT_APP_PASSWORD: "x" },
+      /MICROSOFT_APP_TENANT_ID: required/,
+    ],
+    ["an app id without a secret", teams, /MICROSOFT_APP_PASSWORD: required/],
+    [
+      "a managed identity with a secret",
+      { ...teams, MICROSOFT_APP_TYPE: "UserAssignedMSI", MICROSOFT_APP_PASSWORD: "x" },
+      /must be empty/,
+    ],
+    [
+      "an unknown type",
+      { ...teams, MICROSOFT_APP_TYPE: "MultiTenant", MICROSOFT_APP_PASSWORD: "x" },
+      /MICROSOFT_APP_TYPE/,
+    ],
+    ["another database", { DATABASE_URL: "mysql://x" }, /DATABASE_URL: must start with postgres/],
+  ] as const)
+    it(`refuses ${what}`, () => {
+      assert.throws(() => readConfig(environment), expected);
+    });
+  it("is one frozen object", () => assert.ok(Object.isFrozen(readConfig({}))));
+});

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import type { Activity } from "../../src/bot/activity.ts";
+import { createTeams } from "../../src/bot/teams.ts";
+import type { TeamsIdentity } from "../../src/config.ts";
+import { messagesRoute } from "../../src/http/messages.ts";
+import { type HttpServer, startHttp } from "../../src/http/server.ts";
+import { createLog } from "../../src/telemetry/log.ts";
+import { ISSUER, startTokenService, type TokenService } from "../support/token-service.ts";
+
+const APP = "11111111-1111-4111-8111-111111111111";
+const TENANT = "22222222-2222-4222-8222-222222222222";
+const SERVICE = "https://smba.trafficmanager.net/emea/";
+const now = () => Math.floor(Date.now() / 1_000);
+
+describe("with an app registration, only Teams is let in", () => {
+  let tokens: TokenService;
+  let emulator: TokenService;
+  let http: HttpServer;
+  const received: Activity[] = [];
+
+  before(async () => {
+    tokens = await startTokenService();
+    emulator = await startTokenService();
+    const identity: TeamsIdentity = { appId: APP, tenantId: TENANT, type: "SingleTenant", password: "secret" };
+    // Where one of these is set, the SDK wants them all.
+    const teams = createTeams(identity, {
+      ToBotFromChannelTokenIssuer: ISSUER,
+      ToBotFromChannelOpenIdMetadataUrl: tokens.metadataUrl,
+      ToBotFromEmulatorOpenIdMetadataUrl: emulator.metadataUrl,
+      ToChannelFromBotOAuthScope: ISSUER,
+      ToChannelFromBotLoginUrl: "http://127.0.0.1:1/",
+      OAuthUrl: "http://127.0.0.1:1/",
+      CallerId: "urn:botframework:azure",
+      ValidateAuthority: true,
+    } as Parameters<typeof createTeams>[1]);
+    const log = createLog("silent");
+    http = await startHttp({ host: "127.0.0.1", port: 0, log });
+    const receive = async (activity: Activity) => {
+      received.push(activity);
+      return activity.type === "invoke"
+        ? { statusCode: 403, type: "application/vnd.microsoft.error", value: {} }
+        : undefined;
+    };
+    http.mount([messagesRoute({ config: { teams: identity, tenantId: TENANT }, teams, receive, log })]);
+    http.open();
+  });
+  after(async () => {
+    await http.close(100);
+    tokens.close();
+    emulator.close();
+  });
+  beforeEach(() => received.splice(0));
+
+  const claims = () => ({ iss: ISSUER, aud: APP, nbf: now() - 60, exp: now() + 3_600, serviceurl: SERVICE });
+  const activity = {
+    ...{ type: "message", id: "1", channelId: "msteams", serviceUrl: SERVICE, text: "hello" },
+    ...{ from: { id: "29:x" }, recipient: { id: "28:y" } },
+    conversation: { id: "a:1", tenantId: TENANT },
+    channelData: { tenant: { id: TENANT } },
+  };
+  const send = (token: string | undefined, body: object = activity) =>
+    fetch(`${http.url()}/api/messages`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...(token === undefined ? {} : { authorization: token }) },
+      body: JSON.stringify(body),
+    });
+
+  it("a message that Teams signed is taken", async () => {
+    assert.equal((await send(`Bearer ${tokens.sign(claims())}`)).status, 200);
+    assert.equal(received.length, 1);
+  });
+
+  it("the answer to a click is always HTTP 200, with the real status in the body", async () => {
+    const response = await send(`Bearer ${tokens.sign(claims())}`, {
+      ...activity,
+      type: "invoke",
+      name: "adaptiveCard/action",
+    });
+    assert.equal(response.status, 200);
+    assert.equal(((await response.json()) as { statusCode: number }).statusCode, 403);
+  });
+
+  const { exp: _, ...endless } = { ...claims() };
+  const other = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+  const forged: [string, () => string | undefined][] = [
+    ["without a token", () => undefined],
+    ["with garbage", () => "Bearer garbage"],
+    ["with a password", () => "Basic dXNlcjpwYXNz"],
+    ["signed by another key", () => `Bearer ${tokens.sign(claims(), { key: other })}`],
+    ["signed by a key that nobody knows", () => `Bearer ${tokens.sign(claims(), { kid: "key-2" })}`],
+    ["without a signature", () => `Bearer ${tokens.sign(claims(), { algorithm: "none" })}`],
+    ["signed with the public key as a secret", () => `Bearer ${tokens.sign(claims(), { algorithm: "HS256" })}`],
+    ["for another bot", () => `Bearer ${tokens.sign({ ...claims(), aud: "33333333-3333-4333-8333-333333333333" })}`],
+    ["from another issuer", () => `Bearer ${tokens.sign({ ...claims(), iss: "https://evil.example" })}`],
+    ["that has expired", () => `Bearer ${tokens.sign({ ...claims(), exp: now() - 3_600 })}`],
+    ["that never expires", () => `Bearer ${tokens.sign(endless)}`],
+    ["that is not valid yet", () => `Bearer ${tokens.sign({ ...claims(), nbf: now() + 3_600 })}`],
+    [
+      "for another service",
+      () => `Bearer ${tokens.sign({ ...claims(), serviceurl: "https://evil.trafficmanager.net/" })}`,
+    ],
+    [
+      "whose content was changed",
+      () => {
+        const [header, , signature] = tokens.sign(claims()).split(".");
+        return `Bearer ${header}.${Buffer.from(JSON.stringify({ ...claims(), extra: 1 })).toString("base64url")}.${signature}`;
+      },
+    ],
+  ];
+  for (const [what, token] of forged)
+    it(`a message ${what} is refused with a body that tells nothing`, async () => {
+      const response = await send(token());
+      assert.equal(response.status, 401);
+      assert.deepEqual(await response.json(), { error: { code: "Unauthorized", message: "Not allowed." } });
+      assert.equal(received.length, 0);
+    });
+
+  for (const [what, change] of [
+    [
+      "another tenant",
+      {
+        conversation: { id: "a:1", tenantId: "x" },
+        channelData: { tenant: { id: "44444444-4444-4444-8444-444444444444" } },
+      },
+    ],
+    ["no tenant", { conversation: { id: "a:1" }, channelData: undefined }],
+    ["another channel", { channelId: "emulator" }],
+  ] as const)
+    it(`${what} is refused, however good the token`, async () => {
+      const response = await send(`Bearer ${tokens.sign(claims())}`, { ...activity, ...change });
+      assert.equal(response.status, 403);
+      assert.equal(received.length, 0);
+    });
+
+  it("replies go to services of Teams only, however good the token", async () => {
+    for (const serviceUrl of [
+      "https://evil.example/",
+      "http://smba.trafficmanager.net/",
+      "https://trafficmanager.net.evil.example/",
+      "http://127.0.0.1/",
+    ]) {
+      const response = await send(`Bearer ${tokens.sign({ ...claims(), serviceurl: serviceUrl })}`, {
+        ...activity,
+        serviceUrl,
+      });
+      assert.equal(response.status, 403, serviceUrl);
+    }
+    assert.equal(received.length, 0);
+  });
+});
