@@ -46,11 +46,7 @@ export function createPeople(
     if (person !== undefined) onChoose(person);
   };
   const draw = (): void => {
-    const wanted = search.value.trim().toLocaleLowerCase().split(/\s+/);
-    const matching = people.filter((person) => {
-      const text = [person.name, person.title, person.department, ...person.roles].join(" ").toLocaleLowerCase();
-      return wanted.every((word) => text.includes(word));
-    });
+    const matching = peopleLike(people, search.value.trim().toLocaleLowerCase());
     const pinned =
       search.value.trim() === "" ? PINNED.flatMap((handle) => matching.filter((one) => one.handle === handle)) : [];
     const others = matching.filter((person) => !pinned.includes(person));
@@ -98,9 +94,19 @@ export function createPeople(
   return {
     show(person) {
       acting = person;
+      opener.setAttribute("aria-label", `Acting as ${person.name}, ${person.title}. Change`);
       face.replaceChildren(avatar({ ...person, kind: "person" }), ...wordsOf(person, "Acting as"), icon("chevron"));
     },
   };
+}
+
+/** Everybody with all these words somewhere; first those who have them in one piece. */
+function peopleLike(people: DeskPerson[], asked: string): DeskPerson[] {
+  const textOf = ({ name, title, department, roles }: DeskPerson): string =>
+    [name, title, department, ...roles].join(" ").toLocaleLowerCase();
+  const found = people.filter((person) => asked.split(/\s+/).every((word) => textOf(person).includes(word)));
+  const isExact = (person: DeskPerson): boolean => textOf(person).includes(asked);
+  return [...found.filter(isExact), ...found.filter((person) => !isExact(person))];
 }
 
 function optionOf(person: DeskPerson, isActing: boolean, onClick: () => void): HTMLElement {
