@@ -22,6 +22,8 @@ export type ScriptedBot = {
   messages(): Heard[];
   /** what an invoke is answered: the body of the answer */
   onInvoke: (activity: Heard) => unknown;
+  /** what an answer to an invoke waits for */
+  beforeAnswer: () => Promise<void>;
   /** called after a message was acknowledged */
   onMessage: (activity: Heard) => Promise<unknown>;
   /** the status of every acknowledgement; 0 hangs up */
@@ -31,17 +33,19 @@ export type ScriptedBot = {
 
 export async function startScriptedBot(): Promise<ScriptedBot> {
   const server = createServer((req, res) => {
-    const chunks: Buffer[] = [];
-    req.on("data", (chunk: Buffer) => chunks.push(chunk));
-    req.on("end", () => {
+    const answer = async (body: Buffer): Promise<void> => {
       if (bot.status === 0) return void req.socket.destroy();
-      const activity = JSON.parse(Buffer.concat(chunks).toString("utf8")) as Heard;
+      const activity = JSON.parse(body.toString("utf8")) as Heard;
       if (bot.status === 200) bot.heard.push(activity);
       const isInvoke = activity.type === "invoke" && bot.status === 200;
+      if (isInvoke) await bot.beforeAnswer();
       res.writeHead(bot.status, { "content-type": "application/json" });
       res.end(isInvoke ? JSON.stringify(bot.onInvoke(activity)) : "");
       if (activity.type === "message" && bot.status === 200) void bot.onMessage(activity);
-    });
+    };
+    const chunks: Buffer[] = [];
+    req.on("data", (chunk: Buffer) => chunks.push(chunk));
+    req.on("end", () => void answer(Buffer.concat(chunks)));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -50,6 +54,7 @@ export async function startScriptedBot(): Promise<ScriptedBot> {
     heard: [],
     messages: () => bot.heard.filter(({ type }) => type === "message"),
     onInvoke: () => said("Done."),
+    beforeAnswer: () => Promise.resolve(),
     onMessage: () => Promise.resolve(),
     status: 200,
     async close() {
