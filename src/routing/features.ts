@@ -20,16 +20,24 @@ const blocks: readonly Block[] = [
   { terms: characterTerms, weight: 0.8 },
 ];
 
-export function createFeatures(texts: readonly string[]): Features {
+/** What was seen in training: the terms, and how much each tells. Plain data, so that it can be trained elsewhere. */
+export type Vocabulary = { terms: string[]; idf: Float32Array; idfOfUnseen: number };
+
+export function learnVocabulary(texts: readonly string[]): Vocabulary {
   const frequency = new Map<string, number>();
   for (const text of texts)
     for (const { terms } of blocks)
       for (const term of new Set(terms(text))) frequency.set(term, (frequency.get(term) ?? 0) + 1);
-  const names = [...frequency.keys()];
-  const index = new Map(names.map((term, i) => [term, i]));
   const idfOf = (count: number): number => Math.log((1 + texts.length) / (1 + count)) + 1;
-  const idf = Float32Array.from(names, (term) => idfOf(frequency.get(term) ?? 0));
-  const idfOfUnseen = idfOf(0);
+  return {
+    terms: [...frequency.keys()],
+    idf: Float32Array.from(frequency.values(), idfOf),
+    idfOfUnseen: idfOf(0),
+  };
+}
+
+export function featuresOf({ terms: names, idf, idfOfUnseen }: Vocabulary): Features {
+  const index = new Map(names.map((term, i) => [term, i]));
 
   const counted = ({ terms }: Block, text: string): Map<string, number> => {
     const counts = new Map<string, number>();

@@ -1,6 +1,6 @@
 import { fitScope, fitTemperature, type Judged, type Scope, scopeOf } from "./calibrate.ts";
 import { type Classifier, type Labelled, logitsOf, softmax, trainClassifier } from "./classifier.ts";
-import { createFeatures, type Features } from "./features.ts";
+import { type Features, featuresOf, learnVocabulary, type Vocabulary } from "./features.ts";
 
 /** A text that stands for an intent. `label`: number of the intent. `isExample` tells an utterance from a description. */
 export type Document = { text: string; label: number; isExample: boolean };
@@ -16,8 +16,14 @@ export type Judgement = {
 };
 export type Model = { judge(text: string): Judgement };
 
+/** What training leaves behind: plain data, which another thread can hand over. */
+export type Trained = { vocabulary: Vocabulary; classifier: Classifier; scope: Scope; temperature: number };
+/** What it is made of. */
+export type Lessons = { documents: readonly Document[]; background: readonly string[]; intents: number; seed: number };
+
 const FOLDS = 4;
 const DESCRIPTION_WEIGHT = 0.6;
+const BACKGROUND_WEIGHT = 0.5;
 /** An intent that was held out is a near miss, of which few come; a sentence about something else is what most of them are. */
 const NEAR_MISS_WEIGHT = 0.35;
 
@@ -25,14 +31,9 @@ const NEAR_MISS_WEIGHT = 0.35;
  * Trains on the texts of the registry alone, with sentences about other things as one more class, and learns from its own
  * mistakes how sure it may be: in each fold some intents are held out whole (they are out of scope then), and some
  * utterances of the others.
- * @param texts normalised; the same input and seed give the same model
+ * The texts are normalised; the same lessons give the same result.
  */
-export function train(
-  documents: readonly Document[],
-  background: readonly string[],
-  intents: number,
-  seed: number,
-): Model {
+export function train({ documents, background, intents, seed }: Lessons): Trained {
   const cases: { logits: Float64Array; label: number }[] = [];
   const judged: Judged[] = [];
   const places = placesWithin(documents);
@@ -61,23 +62,13 @@ export function train(
   const temperature = fitTemperature(
     cases.map(({ logits, label }) => ({ probabilityAt: (t: number) => within(logits, intents, t)[label] ?? 0 })),
   );
-  return judgeWith(learn(documents, background, intents, seed), scope, temperature, intents);
+  const { vocabulary, classifier } = learn(documents, background, intents, seed);
+  return { vocabulary, classifier, scope, temperature };
 }
 
-type Fitted = { features: Features; classifier: Classifier; none: number };
-
-function learn(documents: readonly Document[], background: readonly string[], none: number, seed: number): Fitted {
-  const features = createFeatures(documents.map(({ text }) => text));
-  const examples: Labelled[] = documents.map(({ text, label, isExample }) => ({
-    vector: features.vectorOf(text),
-    label,
-    weight: isExample ? 1 : DESCRIPTION_WEIGHT,
-  }));
-  for (const text of background) examples.push({ vector: features.vectorOf(text), label: none, weight: 0.5 });
-  return { features, none, classifier: trainClassifier(examples, features.size, none + 1, seed) };
-}
-
-function judgeWith(fitted: Fitted, scope: Scope, temperature: number, intents: number): Model {
+export function modelOf({ vocabulary, classifier, scope, temperature }: Trained): Model {
+  const fitted = { features: featuresOf(vocabulary), classifier };
+  const intents = classifier.classes - 1;
   return {
     judge(text) {
       const { logits, signals, indices, values } = look(fitted, text);
@@ -90,8 +81,30 @@ function judgeWith(fitted: Fitted, scope: Scope, temperature: number, intents: n
   };
 }
 
+/** The last class of the classifier is "none of the intents". */
+type Fitted = { features: Features; classifier: Classifier };
+
+function learn(
+  documents: readonly Document[],
+  background: readonly string[],
+  none: number,
+  seed: number,
+): Fitted & { vocabulary: Vocabulary } {
+  const vocabulary = learnVocabulary(documents.map(({ text }) => text));
+  const features = featuresOf(vocabulary);
+  const examples: Labelled[] = documents.map(({ text, label, isExample }) => ({
+    vector: features.vectorOf(text),
+    label,
+    weight: isExample ? 1 : DESCRIPTION_WEIGHT,
+  }));
+  for (const text of background)
+    examples.push({ vector: features.vectorOf(text), label: none, weight: BACKGROUND_WEIGHT });
+  return { vocabulary, features, classifier: trainClassifier(examples, features.size, none + 1, seed) };
+}
+
 function look(fitted: Fitted, text: string) {
-  const { features, classifier, none } = fitted;
+  const { features, classifier } = fitted;
+  const none = classifier.classes - 1;
   const vector = features.vectorOf(text);
   const logits = logitsOf(classifier, vector);
   const all = softmax(logits, 1);

@@ -3,8 +3,9 @@ import type { AgentRecord } from "../registry/agent-record.ts";
 import type { Registry } from "../registry/registry.ts";
 import { createBm25 } from "./bm25.ts";
 import { type Candidate, decide, type Standing, thresholds } from "./decide.ts";
-import { type Document, train } from "./model.ts";
+import { type Document, modelOf } from "./model.ts";
 import { createNormaliser, type Entities } from "./normalise.ts";
+import { trainAside } from "./train-aside.ts";
 
 export type { Candidate } from "./decide.ts";
 
@@ -32,8 +33,8 @@ export type RoutingDecision = {
 
 export type Router = {
   route(text: string): RoutingDecision;
-  /** follows a changed registry */
-  reload(registry: Pick<Registry, "agents" | "version">): void;
+  /** Follows a changed registry; until it is trained, the former one is followed. */
+  reload(registry: Pick<Registry, "agents" | "version">): Promise<void>;
 };
 
 const SHORTLIST_DOCUMENTS = 60;
@@ -51,28 +52,29 @@ type Intent = { agent: AgentRecord; pattern: AgentRecord["intent_patterns"][numb
  * Routes turns by what the registry says, and by nothing else: it is trained from the registered utterances (R2.2, R2.7).
  * @param options.entities names that mean nothing by themselves, by kind: customers, people, departments
  */
-export function createRouter(
+export async function createRouter(
   registry: Pick<Registry, "agents" | "version">,
   options: { entities?: Entities; seed?: number } = {},
-): Router {
+): Promise<Router> {
   const normalise = createNormaliser(options.entities ?? {});
-  let route = build(registry, normalise, options.seed ?? 1);
+  let route = await build(registry, normalise, options.seed ?? 1);
   return {
     route: (text) => route(text),
-    reload: (changed) => {
-      route = build(changed, normalise, options.seed ?? 1);
+    reload: async (changed) => {
+      route = await build(changed, normalise, options.seed ?? 1);
     },
   };
 }
 
-function build(
+async function build(
   registry: Pick<Registry, "agents" | "version">,
   normalise: (text: string) => string,
   seed: number,
-): (text: string) => RoutingDecision {
+): Promise<(text: string) => RoutingDecision> {
   const intents = intentsOf(registry.agents);
   const documents = documentsOf(intents, normalise);
-  const model = train(documents, background.map(normalise), intents.length, seed);
+  const lessons = { documents, background: background.map(normalise), intents: intents.length, seed };
+  const model = modelOf(await trainAside(lessons));
   const index = createBm25(documents.map(({ text }) => text));
   const originals = originalsOf(intents);
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import type { RoutingDecision } from "../../src/routing/router.ts";
 import { theRouter } from "../support/fleet.ts";
 
 const Line = z.object({
@@ -18,13 +19,19 @@ const golden = readFileSync("manifest/golden/routing.jsonl", "utf8")
 
 /** Sentences that are in no record. A change of the registry or the scorer that makes these counts worse is seen here. */
 describe("routing, on sentences that were never registered", () => {
-  const outcomes = golden.map((line) => ({ ...line, decision: theRouter().route(line.text) }));
-  const inScope = outcomes.filter(({ expect }) => typeof expect === "object");
+  let outcomes: (z.infer<typeof Line> & { decision: RoutingDecision })[];
+  let inScope: typeof outcomes;
+  let served: typeof outcomes;
+  before(async () => {
+    const router = await theRouter();
+    outcomes = golden.map((line) => ({ ...line, decision: router.route(line.text) }));
+    inScope = outcomes.filter(({ expect }) => typeof expect === "object");
+    served = inScope.filter(({ decision }) => decision.outcome === "serve");
+  });
   const isRight = ({ expect, decision }: (typeof outcomes)[number]): boolean =>
     typeof expect === "object" &&
     decision.chosen?.displayName === expect.agent &&
     decision.chosen.intent === expect.intent;
-  const served = inScope.filter(({ decision }) => decision.outcome === "serve");
   const list = (lines: typeof outcomes): string =>
     lines
       .map(

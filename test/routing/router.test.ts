@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { createRouter } from "../../src/routing/router.ts";
+import { createRouter, type Router } from "../../src/routing/router.ts";
 import { theRegistry, theRouter } from "../support/fleet.ts";
 
 describe("the router", () => {
-  const router = theRouter();
+  let router: Router;
+  before(async () => {
+    router = await theRouter();
+  });
 
   it("explains its choice: scores of both phases, the nearest utterance, the words that mattered", () => {
     const { chosen, phase1, phase2, candidates, registryVersion } = router.route(
@@ -31,20 +34,20 @@ describe("the router", () => {
       assert.equal(router.route(`What is the status of ${id}?`).chosen?.intent, "invoice-status");
   });
 
-  it("decides the same every time, and after every start", () => {
-    const [one, other] = [createRouter(theRegistry()), createRouter(theRegistry())];
+  it("decides the same every time, and after every start", async () => {
+    const [one, other] = [await createRouter(theRegistry()), await createRouter(theRegistry())];
     for (const text of ["Which invoices are overdue?", "It's broken again.", "who is away"])
       assert.deepEqual(one.route(text), other.route(text));
   });
 
-  it("follows the registry: a suspended agent is out of routing, and what it did goes to nobody else by mistake", () => {
+  it("follows the registry: a suspended agent is out of routing, and what it did goes to nobody else by mistake", async () => {
     const registry = theRegistry();
     const agents = registry.agents.map((agent) =>
       agent.display_name === "Leave Balance" ? { ...agent, status: "suspended" as const } : agent,
     );
-    const changed = createRouter(registry);
+    const changed = await createRouter(registry);
     assert.equal(changed.route("How many days of leave do I have left?").chosen?.displayName, "Leave Balance");
-    changed.reload({ agents, version: "changed" });
+    await changed.reload({ agents, version: "changed" });
     const after = changed.route("How many days of leave do I have left?");
     assert.equal(after.registryVersion, "changed");
     assert.ok(after.candidates.every(({ displayName }) => displayName !== "Leave Balance"));

@@ -11,9 +11,9 @@ export function theRegistry(): Registry {
   return loadRegistry({ folder: "manifest/agents", directory, plans });
 }
 
-let router: Router | undefined;
+let router: Promise<Router> | undefined;
 /** The router of the fleet as it is registered, trained once. */
-export function theRouter(): Router {
+export function theRouter(): Promise<Router> {
   const customers: { name: string }[] = JSON.parse(readFileSync("env/local/data/crm/customer.json", "utf8"));
   router ??= createRouter(theRegistry(), {
     entities: {
