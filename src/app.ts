@@ -100,7 +100,9 @@ async function assemble(
   const customers = await customerNames(connectors);
   const departments = [...new Set(directory.people.map(({ department }) => department))];
   const people = directory.people.map(({ name }) => name);
-  const router = await createRouter(registry, { entities: { customer: customers, person: people, department: departments } });
+  const router = await createRouter(registry, {
+    entities: { customer: customers, person: people, department: departments },
+  });
 
   const teams = createTeams(config.teams);
   const worker = newExecutorId();

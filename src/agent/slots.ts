@@ -224,7 +224,9 @@ function person(utterance: Utterance): Finding {
 /** After "because", "reason:" …; else the words after the last comma or dash, when none of them was recognised as something else. */
 function reason(utterance: Utterance): string | undefined {
   const { text, taken } = utterance;
-  const marked = /(?:\bbecause(?: of)?\b|\breason(?: is|:)?|\bdue to\b|\bsince\b|\bas they\b|:(?=\s))\s*(.+)$/i.exec(text);
+  const marked = /(?:\bbecause(?: of)?\b|\breason(?: is|:)?|\bdue to\b|\bsince\b|\bas they\b|:(?=\s))\s*(.+)$/i.exec(
+    text,
+  );
   if (marked?.[1] !== undefined) return marked[1];
   // After the last thing that was recognised, whatever follows a comma or a dash.
   const from = Math.max(0, ...taken.map(({ end }) => end));

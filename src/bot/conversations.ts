@@ -51,19 +51,6 @@ export async function removeConversation(db: Queryable, tenantId: string, conver
   ]);
 }
 
-export async function loadConversation(
-  db: Queryable,
-  tenantId: string,
-  conversationId: string,
-): Promise<Conversation | undefined> {
-  const { rows } = await db.query<Conversation>({
-    name: "load-conversation",
-    text: `select ${COLUMNS} from conversation where tenant_id = $1 and conversation_id = $2 and removed_at is null`,
-    values: [tenantId, conversationId],
-  });
-  return rows[0];
-}
-
 /** The personal chat that somebody used last. */
 export async function personalChatOf(
   db: Queryable,

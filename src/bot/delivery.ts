@@ -3,7 +3,7 @@ import type { Directory } from "../identity/directory.ts";
 import type { Pool } from "../store/pool.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Address, Channel, Sent } from "./channel.ts";
-import { latestService, loadConversation, personalChatOf, saveConversation } from "./conversations.ts";
+import { latestService, personalChatOf, saveConversation } from "./conversations.ts";
 import { claimDue, type Due, failed, postponed, releaseOrphans, sent, supersede, sweep } from "./outbox-store.ts";
 
 export type DeliveryPorts = {
@@ -21,6 +21,7 @@ export type Delivery = { wake(): void; idle(): Promise<void>; stop(): Promise<vo
 const POLL_MS = 1_000;
 const SWEEP_MS = 10 * 60_000;
 const MAX_ATTEMPTS = 12;
+const MOST_AT_ONCE = 16;
 
 export function startDelivery(ports: DeliveryPorts): Delivery {
   const { pool, tenantId, worker, log } = ports;
@@ -29,14 +30,13 @@ export function startDelivery(ports: DeliveryPorts): Delivery {
   let running: Promise<void> | undefined;
 
   const round = async (): Promise<void> => {
-    do {
+    let more = true;
+    while ((again || more) && !stopped) {
       again = false;
-      for (;;) {
-        const due = await claimDue(pool, tenantId, worker);
-        if (due.length === 0) break;
-        await Promise.all(due.map((one) => deliver(ports, one)));
-      }
-    } while (again && !stopped);
+      const due = await claimDue(pool, tenantId, worker, MOST_AT_ONCE);
+      await Promise.all(due.map((one) => deliver(ports, one)));
+      more = due.length >= MOST_AT_ONCE || due.some((one) => one.more);
+    }
   };
   const wake = (): void => {
     again = true;
@@ -110,10 +110,9 @@ async function attempt(ports: DeliveryPorts, due: Due): Promise<Sent> {
 async function addressOf(ports: DeliveryPorts, due: Due): Promise<Address | Extract<Sent, { sent: false }>> {
   const { pool, tenantId } = ports;
   if (due.lane.startsWith("conversation:")) {
-    const conversation = await loadConversation(pool, tenantId, due.lane.slice("conversation:".length));
-    if (conversation === undefined)
+    if (due.address === null)
       return { sent: false, retry: "gone", afterMs: 0, why: "the bot is not in this conversation" };
-    return conversation;
+    return due.address;
   }
   const personId = due.lane.slice("person:".length);
   const chat = await personalChatOf(pool, tenantId, personId);

@@ -2,20 +2,19 @@ import { randomUUID } from "node:crypto";
 import { renderAnswer } from "../card/answer.ts";
 import { renderChooseCluster, renderClarify } from "../card/clarify.ts";
 import { renderNotice } from "../card/notice.ts";
-import { type Tx, transaction } from "../store/pool.ts";
-import { type Committed, commitTurn } from "../turn/commit-turn.ts";
+import { inOneGo, type Tx, transaction } from "../store/pool.ts";
+import { type Committed, commitTurn, isPlain, recordTurn, underFreeCode } from "../turn/commit-turn.ts";
 import { takeTurn } from "../turn/take-turn.ts";
 import type { Resume, Turn, TurnInput } from "../turn/turn.ts";
 import { finish } from "./activity-log.ts";
 import { type BotPorts, type Incoming, replyKey } from "./incoming.ts";
-import { copiesOf, post, update } from "./outbox.ts";
+import { copiesOf, type Outgoing, post, update } from "./outbox.ts";
 
 /** Works a turn out, then commits it with its replies: all of it or nothing. */
 export async function handleTurn(ports: BotPorts, incoming: Incoming, text: string, resume: Resume): Promise<void> {
-  const { conversationId } = incoming.place;
   const input: TurnInput = {
     turnId: randomUUID(),
-    conversationId,
+    conversationId: incoming.place.conversationId,
     activityId: incoming.activityId,
     text,
     person: incoming.person,
@@ -26,16 +25,31 @@ export async function handleTurn(ports: BotPorts, incoming: Incoming, text: stri
   const slow = sayThatItTakesLonger(ports, incoming);
   try {
     const turn = await takeTurn(ports, input);
-    await transaction(ports.pool, async (tx) => {
-      const committed = await commitTurn(tx, ports, turn);
-      await sendReply(tx, ports, incoming, turn, committed);
-      if (resume.kind === "choice") await settleChoice(tx, ports, resume.parentTurnId);
-      await finish(tx, ports.tenantId, { conversationId, activityId: incoming.activityId });
-    });
+    await underFreeCode((code) => commit(ports, incoming, turn, code));
   } finally {
     clearTimeout(slow);
   }
   ports.wake();
+}
+
+/** The turn, what follows from it, its reply, and that the activity is dealt with: all of it or nothing. */
+async function commit(ports: BotPorts, incoming: Incoming, turn: Turn, code: string): Promise<void> {
+  const { tenantId, pool } = ports;
+  const { resume } = turn.input;
+  const here = { conversationId: incoming.place.conversationId };
+  const key = { ...here, activityId: incoming.activityId };
+  const say = (tx: Tx, reply: Outgoing | undefined): Promise<void>[] =>
+    reply === undefined ? [] : [post(tx, tenantId, here, reply, replyKey(incoming, 0), incoming.personId)];
+  if (isPlain(turn) && resume.kind !== "choice") {
+    const reply = replyOf(turn, { code });
+    return inOneGo(pool, (tx) => [...recordTurn(tx, ports, turn, code), ...say(tx, reply), finish(tx, tenantId, key)]);
+  }
+  return transaction(pool, async (tx) => {
+    const committed = await commitTurn(tx, ports, turn, code);
+    await Promise.all(say(tx, replyOf(turn, committed)));
+    if (resume.kind === "choice") await settleChoice(tx, ports, resume.parentTurnId);
+    await finish(tx, tenantId, key);
+  });
 }
 
 const PATIENCE_MS = 3_000;
@@ -52,71 +66,32 @@ function sayThatItTakesLonger(ports: BotPorts, incoming: Incoming): NodeJS.Timeo
 }
 
 /** What is said at once. Cards about a run or a handoff are sent by whoever announces those. */
-async function sendReply(tx: Tx, ports: BotPorts, incoming: Incoming, turn: Turn, committed: Committed): Promise<void> {
-  const here = { conversationId: incoming.place.conversationId };
+function replyOf(turn: Turn, committed: Committed): Outgoing | undefined {
   const { turnId } = turn.input;
   const { reply } = turn;
-  const key = replyKey(incoming, 0);
   switch (reply.kind) {
-    case "answer": {
-      const card = renderAnswer(reply, { turnId, code: committed.code });
-      await post(tx, ports.tenantId, here, { card, generated: true }, key, incoming.personId);
-      return;
-    }
+    case "answer":
+      return { card: renderAnswer(reply, { turnId, code: committed.code }), generated: true };
     case "clarify": {
       const about = { kind: "turn", id: turnId, view: "clarify", version: 1 } as const;
-      await post(
-        tx,
-        ports.tenantId,
-        here,
-        { card: renderClarify(reply.candidates, turnId, "unsure"), about },
-        key,
-        incoming.personId,
-      );
-      return;
+      return { card: renderClarify(reply.candidates, turnId, "unsure"), about };
     }
     case "choose-cluster":
-      await post(tx, ports.tenantId, here, { card: renderChooseCluster(turnId) }, key, incoming.personId);
-      return;
+      return { card: renderChooseCluster(turnId) };
     case "ask-detail": {
       const choices = reply.choices.length > 0 ? `\n${reply.choices.map((choice) => `• ${choice}`).join("\n")}` : "";
-      const text = `${reply.question}${choices}\n(Or say “never mind”.)`;
-      await post(tx, ports.tenantId, here, { text }, key, incoming.personId);
-      return;
+      return { text: `${reply.question}${choices}\n(Or say “never mind”.)` };
     }
     case "refused":
-      await post(
-        tx,
-        ports.tenantId,
-        here,
-        { card: renderNotice("warning", "I did not do this", `${reply.told}\n\nCode ${committed.code}.`) },
-        key,
-        incoming.personId,
-      );
-      return;
+      return { card: renderNotice("warning", "I did not do this", `${reply.told}\n\nCode ${committed.code}.`) };
     case "failed":
-      await post(
-        tx,
-        ports.tenantId,
-        here,
-        { card: renderNotice("attention", "That did not work", reply.told) },
-        key,
-        incoming.personId,
-      );
-      return;
+      return { card: renderNotice("attention", "That did not work", reply.told) };
     case "handoff":
-      if (committed.handoff?.isNew === false)
-        await post(
-          tx,
-          ports.tenantId,
-          here,
-          { text: "Somebody has been called already and will answer you here." },
-          key,
-          incoming.personId,
-        );
-      return;
+      return committed.handoff?.isNew === false
+        ? { text: "Somebody has been called already and will answer you here." }
+        : undefined;
     case "proposal":
-      return;
+      return undefined;
   }
 }
 

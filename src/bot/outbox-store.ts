@@ -1,4 +1,5 @@
 import type { Pool, Queryable } from "../store/pool.ts";
+import type { Address } from "./channel.ts";
 
 /** A queued row that this process has claimed. */
 export type Due = {
@@ -10,13 +11,17 @@ export type Due = {
   copyActivityId: string | null;
   dedupeKey: string;
   attempts: number;
+  /** null where the bot is not in the conversation, or the lane is a person's */
+  address: Address | null;
+  /** more is queued behind it in its lane */
+  more: boolean;
 };
 
 /**
  * Claims the first unsent row of each lane: a later one waits for it, so order is kept. A claim is a lease; when its holder
  * dies, the row is taken again, and the channel that can know shows it once.
  */
-export async function claimDue(db: Queryable, tenantId: string, worker: string): Promise<Due[]> {
+export async function claimDue(db: Queryable, tenantId: string, worker: string, limit: number): Promise<Due[]> {
   const { rows } = await db.query<Due>({
     name: "outbox-claim",
     text: `update outbox o set state = 'sending', worker = $2, lease_until = now() + interval '60 seconds', attempts = attempts + 1
@@ -27,11 +32,18 @@ export async function claimDue(db: Queryable, tenantId: string, worker: string):
            and not exists (select 1 from outbox earlier
                             where earlier.tenant_id = due.tenant_id and earlier.lane = due.lane
                               and earlier.state in ('queued', 'sending') and earlier.outbox_id < due.outbox_id)
-         order by outbox_id limit 16 for update skip locked)
+         order by outbox_id limit $3 for update skip locked)
       returning outbox_id as "outboxId", lane, verb, activity, card_copy_id as "cardCopyId", dedupe_key as "dedupeKey", attempts,
         (select activity_id from card_copy c where c.tenant_id = o.tenant_id and c.card_copy_id = o.card_copy_id)
-          as "copyActivityId"`,
-    values: [tenantId, worker],
+          as "copyActivityId",
+        (select jsonb_build_object('conversationId', conversation_id, 'channelId', channel_id, 'serviceUrl', service_url,
+                                   'botId', bot_id)
+           from conversation c
+          where c.tenant_id = o.tenant_id and c.removed_at is null and o.lane like 'conversation:%'
+            and c.conversation_id = substr(o.lane, length('conversation:') + 1)) as address,
+        exists (select 1 from outbox later where later.tenant_id = o.tenant_id and later.lane = o.lane
+                   and later.state = 'queued' and later.outbox_id > o.outbox_id) as more`,
+    values: [tenantId, worker, limit],
   });
   return rows;
 }

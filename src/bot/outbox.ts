@@ -9,7 +9,7 @@ export type Target = { conversationId: string } | { personId: string };
 export type About = { kind: "approval" | "run" | "handoff" | "turn"; id: string; view: string; version: number };
 
 /** `generated` marks what an agent wrote: Teams labels it as AI-generated. */
-type Outgoing = { text: string } | { card: Card; about?: About; generated?: boolean };
+export type Outgoing = { text: string } | { card: Card; about?: About; generated?: boolean };
 
 /**
  * Everything that we send goes through this queue, in order per lane. A row is written in the transaction of what it tells of,

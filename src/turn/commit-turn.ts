@@ -6,38 +6,50 @@ import { proposeRun } from "../run/propose.ts";
 import type { Tx } from "../store/pool.ts";
 import { newCode } from "./code.ts";
 import type { TurnPorts } from "./ports.ts";
-import { clearExpectation, insertTurn, recentTurns, setExpectation } from "./store.ts";
+import { clearExpectation, insertTurn, isCodeTaken, recentTurns, setExpectation } from "./store.ts";
 import type { Turn } from "./turn.ts";
 
 /** What a committed turn left behind, for whoever shows it. */
 export type Committed = { code: string; runId?: string; handoff?: { handoffId: string; isNew: boolean } };
 
-/** Records a turn with everything that follows from it, in the caller's transaction. */
-export async function commitTurn(tx: Tx, ports: TurnPorts, turn: Turn): Promise<Committed> {
-  const { tenantId } = ports;
+/** Nothing follows from these but the reply itself. */
+export function isPlain({ reply }: Turn): boolean {
+  return reply.kind !== "proposal" && reply.kind !== "handoff";
+}
+
+/** Records a turn. The statements need nothing of each other, so they may be sent together. */
+export function recordTurn(tx: Tx, { tenantId }: TurnPorts, turn: Turn, code: string): Promise<unknown>[] {
   const { input, reply, routing } = turn;
-  const code = await recordUnderCode(tx, tenantId, turn);
   const agent = "agent" in reply ? reply.agent : undefined;
-  await appendAudit(tx, {
-    tenantId,
-    kind: `turn.${reply.kind}`,
-    actor: input.personId,
-    turnId: input.turnId,
-    data: {
-      code,
-      agentId: agent?.agentId ?? null,
-      agentVersion: agent?.version ?? null,
-      intent: agent?.intent ?? null,
-      score: routing?.chosen?.score ?? null,
-      registryVersion: routing?.registryVersion ?? null,
-      latencyMs: turn.latencyMs,
-    },
-  });
-  if (reply.kind === "ask-detail") {
-    await setExpectation(tx, tenantId, input.conversationId, input.personId, reply.awaits);
-  } else if (input.resume.kind === "detail") {
-    await clearExpectation(tx, tenantId, input.conversationId, input.personId);
-  }
+  const { conversationId, personId } = input;
+  return [
+    insertTurn(tx, tenantId, code, turn),
+    appendAudit(tx, {
+      tenantId,
+      kind: `turn.${reply.kind}`,
+      actor: personId,
+      turnId: input.turnId,
+      data: {
+        code,
+        agentId: agent?.agentId ?? null,
+        agentVersion: agent?.version ?? null,
+        intent: agent?.intent ?? null,
+        score: routing?.chosen?.score ?? null,
+        registryVersion: routing?.registryVersion ?? null,
+        latencyMs: turn.latencyMs,
+      },
+    }),
+    ...(reply.kind === "ask-detail" ? [setExpectation(tx, tenantId, conversationId, personId, reply.awaits)] : []),
+    ...(reply.kind !== "ask-detail" && input.resume.kind === "detail"
+      ? [clearExpectation(tx, tenantId, conversationId, personId)]
+      : []),
+  ];
+}
+
+/** Records a turn with everything that follows from it, in the caller's transaction. */
+export async function commitTurn(tx: Tx, ports: TurnPorts, turn: Turn, code: string): Promise<Committed> {
+  const { input, reply } = turn;
+  await Promise.all(recordTurn(tx, ports, turn, code));
   if (reply.kind === "proposal") {
     const { agentId, version, clusterId } = reply.agent;
     const { proposal, verdict, known, plan } = reply;
@@ -80,11 +92,14 @@ async function handOff(
   return opened;
 }
 
-/** Codes are short, so now and then one is taken: then a longer one is drawn. */
-async function recordUnderCode(tx: Tx, tenantId: string, turn: Turn): Promise<string> {
+/** Draws a code and does the work under it; where it is taken, draws again, a longer one at last. */
+export async function underFreeCode<T>(work: (code: string) => Promise<T>): Promise<T> {
   for (const length of [4, 4, 5, 6, 8]) {
-    const code = newCode(length);
-    if (await insertTurn(tx, tenantId, code, turn)) return code;
+    try {
+      return await work(newCode(length));
+    } catch (error) {
+      if (!isCodeTaken(error)) throw error;
+    }
   }
   throw new SignalboxError("no-free-code", "No free short code was found for a turn after five tries.");
 }

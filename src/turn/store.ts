@@ -25,8 +25,8 @@ const COLUMNS = `turn_id as "turnId", code, conversation_id as "conversationId",
   person_name as "personName", text, parent_turn_id as "parentTurnId", outcome, routing, agent_id as "agentId",
   agent_version as "agentVersion", intent, reply, latency_ms as "latencyMs", created_at as "createdAt"`;
 
-/** Records a turn. False when its code is taken: the caller tries another. */
-export async function insertTurn(tx: Tx, tenantId: string, code: string, turn: Turn): Promise<boolean> {
+/** Records a turn. @throws an error for which `isCodeTaken` is true: then another code is to be tried */
+export async function insertTurn(tx: Tx, tenantId: string, code: string, turn: Turn): Promise<void> {
   const { input, reply, routing } = turn;
   const agent = "agent" in reply ? reply.agent : undefined;
   const parent =
@@ -35,12 +35,11 @@ export async function insertTurn(tx: Tx, tenantId: string, code: string, turn: T
       : input.resume.kind === "nothing"
         ? null
         : (input.resume.parentTurnId ?? null);
-  const { rowCount } = await tx.query({
+  await tx.query({
     name: "insert-turn",
     text: `insert into turn (tenant_id, turn_id, code, conversation_id, activity_id, person_id, person_name, text, parent_turn_id,
                        outcome, routing, agent_id, agent_version, intent, reply, latency_ms)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-     on conflict (tenant_id, code) do nothing`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
     values: [
       tenantId,
       input.turnId,
@@ -60,7 +59,11 @@ export async function insertTurn(tx: Tx, tenantId: string, code: string, turn: T
       turn.latencyMs,
     ],
   });
-  return rowCount === 1;
+}
+
+/** Codes are short, so now and then one is taken. */
+export function isCodeTaken(error: unknown): boolean {
+  return error instanceof Error && "constraint" in error && error.constraint === "turn_tenant_id_code_key";
 }
 
 export async function loadTurn(db: Queryable, tenantId: string, turnId: string): Promise<TurnRecord | undefined> {

@@ -1,6 +1,7 @@
 import type { DeskConversation } from "../wire.ts";
 import { pictureOf } from "./chat-header.ts";
 import { button, byId, element } from "./element.ts";
+import { spokenOf } from "./message-text.ts";
 import type { Session } from "./session.ts";
 import { briefTime } from "./times.ts";
 
@@ -69,13 +70,5 @@ function previewOf(session: Session, { last, kind }: DeskConversation): string {
   if (last === null) return kind === "personal" ? "Ask the agents" : "Nothing said yet";
   const who = last.author.id === session.person.id ? "You: " : kind === "channel" ? `${last.author.name}: ` : "";
   if (last.deleted) return `${who}deleted a message`;
-  const card = last.attachments[0]?.content as { speak?: unknown } | undefined;
-  const text =
-    last.text.replaceAll(/<\/?at>/g, "") || (typeof card?.speak === "string" ? unmarked(card.speak) : "Sent a card");
-  return `${who}${text}`;
-}
-
-/** Spoken texts of cards are escaped for Markdown. */
-function unmarked(text: string): string {
-  return text.replaceAll(/\\([\\`*_[\]()#~<>|+-])/g, "$1");
+  return `${who}${last.text.replaceAll(/<\/?at>/g, "") || spokenOf(last) || "Sent a card"}`;
 }

@@ -3,16 +3,17 @@ import { avatar } from "./avatar.ts";
 import type { Chat } from "./chat.ts";
 import { button, byId, element, icon } from "./element.ts";
 import { createMessage, type MessageView } from "./message.ts";
-import { isGenerated } from "./message-text.ts";
+import { isGenerated, spokenOf } from "./message-text.ts";
 import type { Session } from "./session.ts";
 import { dayName } from "./times.ts";
 
 const NEAR_END = 60;
+const MARGIN = 12;
 /** Within this time an author need not be named again. */
 const TOGETHER_MS = 5 * 60_000;
 
 /** The messages of the open conversation. Messages stay the elements that they are: nobody loses the focus or what they type. */
-export function createConversation(session: Session): { draw(): void } {
+export function createConversation(session: Session): { draw(): void; stop(): void } {
   const log = byId("log", HTMLElement);
   const heard = byId("heard", HTMLElement);
   const toEnd = byId("to-end", HTMLButtonElement);
@@ -27,10 +28,22 @@ export function createConversation(session: Session): { draw(): void } {
   let lastKey = "";
   let isAtEnd = true;
 
+  const measure = (): void => {
+    isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
+    if (isAtEnd) toEnd.hidden = true;
+  };
   const goToEnd = (): void => {
     log.scrollTop = log.scrollHeight;
-    isAtEnd = true;
+    measure();
+  };
+  /** The end; or where a last message begins that is longer than the screen, for it is read from there. */
+  const goToLast = (): void => {
+    goToEnd();
+    const top = list.lastElementChild?.getBoundingClientRect().top ?? 0;
+    const hidden = log.getBoundingClientRect().top - top;
+    if (hidden > 0) log.scrollTop -= hidden + MARGIN;
     toEnd.hidden = true;
+    measure();
   };
   const loadEarlier = async (): Promise<void> => {
     const fromEnd = log.scrollHeight - log.scrollTop;
@@ -38,13 +51,10 @@ export function createConversation(session: Session): { draw(): void } {
     await Promise.resolve();
     log.scrollTop = log.scrollHeight - fromEnd;
   };
-  log.onscroll = () => {
-    isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
-    if (isAtEnd) toEnd.hidden = true;
-  };
+  log.onscroll = measure;
   toEnd.replaceChildren(icon("down"), "New messages");
   toEnd.onclick = () => {
-    goToEnd();
+    goToLast();
     log.focus();
   };
   // Cards unfold and pictures arrive: who was at the end stays there.
@@ -71,7 +81,7 @@ export function createConversation(session: Session): { draw(): void } {
         note: chat.notes.get(message.id),
         isBusy: chat.busy.has(message.id),
       });
-      if (changed) heard.textContent = `A card of ${message.author.name} has changed. ${spoken(message)}`;
+      if (changed) heard.textContent = `A card of ${message.author.name} has changed. ${spokenOf(message)}`;
       nodes.push(view.root);
       before = message;
     }
@@ -89,6 +99,7 @@ export function createConversation(session: Session): { draw(): void } {
     return view;
   };
   return {
+    stop: () => sizes.disconnect(),
     draw() {
       const current = session.current();
       if (current === undefined) return;
@@ -111,8 +122,10 @@ export function createConversation(session: Session): { draw(): void } {
       const key = last === undefined ? "" : keyOf(last);
       const isNew = key !== lastKey;
       lastKey = key;
-      if (isAtEnd || (isNew && last?.author.id === session.person.id)) goToEnd();
-      else if (isNew) toEnd.hidden = false;
+      if (isAtEnd || (isNew && last?.author.id === session.person.id)) {
+        if (isNew) goToLast();
+        else goToEnd();
+      } else if (isNew) toEnd.hidden = false;
     },
   };
 }
@@ -138,11 +151,6 @@ function isTogether(before: DeskMessage | undefined, message: DeskMessage): bool
   // A card stands for itself, with its own time and label.
   if (message.attachments.length > 0 || isGenerated(message)) return false;
   return Date.parse(message.sentAt) - Date.parse(before.sentAt) < TOGETHER_MS;
-}
-
-function spoken({ attachments }: DeskMessage): string {
-  const content = attachments[0]?.content as { speak?: unknown } | undefined;
-  return typeof content?.speak === "string" ? content.speak : "";
 }
 
 function emptyState(session: Session, chat: Chat): HTMLElement {

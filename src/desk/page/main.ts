@@ -14,6 +14,8 @@ const AGAIN_MS = 2_000;
 const desk = byId("desk", HTMLElement);
 const narrow = matchMedia("(max-width: 760px)");
 let session: Session | undefined;
+/** ends what the person who sits here listens to */
+let leave = (): void => {};
 /** counts the switches: an answer for somebody who is no longer wanted is dropped */
 let turn = 0;
 
@@ -31,7 +33,7 @@ async function start(): Promise<void> {
     const mine = turn;
     chooser.show(person);
     sessionStorage.setItem(ACTING, person.handle);
-    session?.stop();
+    leave();
     session = undefined;
     const opened = await untilAnswered(() => api.open(person.handle));
     if (mine === turn) await sit(opened);
@@ -60,8 +62,13 @@ async function sit(opened: Opened): Promise<void> {
     if (show) composer.focus();
   };
   const composer = createComposer(sitting);
+  const conversation = createConversation(sitting);
+  leave = () => {
+    sitting.stop();
+    conversation.stop();
+  };
   const parts = [
-    createConversation(sitting),
+    conversation,
     createChatList(sitting, (id) => void select(id, true)),
     createChatHeader(sitting, () => {
       desk.dataset.view = "list";

@@ -38,6 +38,12 @@ function mentionOf({ type, text, mentioned }: Json): Mention[] {
     : [];
 }
 
+/** What a card says in words; these are escaped for Markdown. */
+export function spokenOf({ attachments }: DeskMessage): string {
+  const speak = (attachments[0]?.content as Json | null | undefined)?.speak;
+  return typeof speak === "string" ? speak.replaceAll(/\\([\\`*_[\]()#~<>|+-])/g, "$1") : "";
+}
+
 export function isGenerated({ entities }: DeskMessage): boolean {
   return entities.some(
     ({ additionalType }) => Array.isArray(additionalType) && additionalType.includes("AIGeneratedContent"),
