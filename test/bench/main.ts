@@ -83,13 +83,13 @@ async function costOf({ pid, url }: { pid: number; url: string }): Promise<numbe
   return (processorMs(pid) - before) / MESSAGES;
 }
 
-/** Sends vague messages, a few at once, and waits until each is answered. */
+/** Several people send vague messages, one after the other each; waits until all are answered. */
 async function say(channelOf: LoopbackChannel, url: string, count: number): Promise<void> {
-  const seat = channelOf.personalChatOf({ teamsId: `29:${randomUUID()}` });
+  const seats = Array.from({ length: AT_ONCE }, () => channelOf.personalChatOf({ teamsId: `29:${randomUUID()}` }));
   const from = { id: "29:00000000-0000-4000-8000-000000000001", aadObjectId: "00000000-0000-4000-8000-000000000001" };
   const tenantId = "c0a80000-0000-4000-8000-00000000c070";
   let next = 0;
-  const worker = async (): Promise<void> => {
+  const worker = async (seat: string): Promise<void> => {
     while (next < count) {
       next += 1;
       const response = await fetch(`${url}/api/messages`, {
@@ -106,9 +106,10 @@ async function say(channelOf: LoopbackChannel, url: string, count: number): Prom
       if (!response.ok) throw new Error(`${url} answered ${response.status}`);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  for (const giveUp = Date.now() + 60_000; channelOf.shown(seat).length < count; await sleep(20))
-    if (Date.now() > giveUp) throw new Error(`only ${channelOf.shown(seat).length} of ${count} were answered`);
+  await Promise.all(seats.map(worker));
+  const answered = (): number => seats.reduce((sum, seat) => sum + channelOf.shown(seat).length, 0);
+  for (const giveUp = Date.now() + 60_000; answered() < count; await sleep(20))
+    if (Date.now() > giveUp) throw new Error(`only ${answered()} of ${count} were answered`);
 }
 
 async function untilReady(url: string): Promise<void> {
