@@ -11,8 +11,6 @@ import type { Route } from "./route.ts";
 import { createSpeaking } from "./speaking.ts";
 import { createStreams } from "./streams.ts";
 
-export type { Route } from "./route.ts";
-
 /**
  * A chat service of our own, on this machine: to the bot it is what Teams is (the same protocol both ways), to people it is a
  * page on which they can be anybody of the sample company. `start` after the server listens: the bot is told of its channels.

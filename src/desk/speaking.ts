@@ -19,7 +19,7 @@ export type Speaking = {
   idle(): Promise<void>;
 };
 
-export type Said = { text: string; clientId: string; client: Client };
+type Said = { text: string; clientId: string; client: Client };
 
 export function createSpeaking(ports: DeskPorts): Speaking {
   const { pool, tenantId, log } = ports;

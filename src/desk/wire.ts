@@ -10,7 +10,7 @@ export type DeskPerson = {
   roles: string[];
 };
 
-export type DeskAttachment = { contentType: string; content?: unknown };
+type DeskAttachment = { contentType: string; content?: unknown };
 
 export type DeskMessage = {
   id: string;

@@ -66,7 +66,7 @@ describe("the page of the local desk", () => {
     const page = await sit(this, "");
     await page.getByText("Maya Lindqvist").first().waitFor();
     assert.equal(new URL(page.url()).hash, "#maya.lindqvist");
-    assert.match(await page.title(), /Maya Lindqvist/);
+    await until(async () => (await page.title()).includes("Maya Lindqvist"));
     await page.getByText("sample company, no sign-in, loopback only").waitFor();
   });
 
@@ -316,6 +316,31 @@ describe("the page of the local desk", () => {
     await desk.connector("POST", activitiesOf(where), { type: "message", text: "line 46" });
     await page.getByRole("button", { name: "New messages" }).click();
     await until(() => page.locator("#log").evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight < 2));
+  });
+
+  it("shows a long card from its beginning, and its end when it unfolds there", async function () {
+    const page = await sit(this, "helena.okafor");
+    const lines = Array.from({ length: 60 }, (_, i) => ({ type: "TextBlock", text: `point ${i + 1}` }));
+    const form = { type: "AdaptiveCard", body: [{ type: "Input.Text", id: "reason", label: "Reason" }] };
+    await post("helena.okafor", {
+      ...cardActivity({
+        ...{ type: "AdaptiveCard", version: "1.5", body: lines },
+        actions: [{ type: "Action.ShowCard", title: "Reject…", card: form }],
+      }),
+    });
+    await page.getByText("point 1", { exact: true }).waitFor();
+    const isSeen = (text: string) =>
+      chat(page)
+        .getByText(text, { exact: true })
+        .evaluate((one) => {
+          const { top, bottom } = one.getBoundingClientRect();
+          const frame = one.closest("#log")?.getBoundingClientRect();
+          return frame !== undefined && top >= frame.top && bottom <= frame.bottom;
+        });
+    await until(() => isSeen("point 1"));
+    await page.getByRole("button", { name: "Reject…" }).click();
+    await chat(page).evaluate((log) => log.scrollTo(0, log.scrollHeight));
+    await until(() => isSeen("Reason"));
   });
 
   it("is dark when the system is, and remembers another choice", async function () {

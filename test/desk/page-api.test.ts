@@ -179,7 +179,9 @@ describe("the desk for its page", () => {
     });
     streams.push(second);
     await until(() => second.texts().includes("three, mended"));
-    assert.deepEqual(second.texts(), ["two", "three, mended"]);
+    await say("four");
+    await until(() => second.texts().includes("four"));
+    assert.deepEqual(second.texts(), ["two", "three, mended", "four"]);
   });
 
   it("streams to nobody what is not theirs", async () => {

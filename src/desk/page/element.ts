@@ -13,7 +13,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-export function setAttribute(target: Element, key: string, value: Attributes[string]): void {
+function setAttribute(target: Element, key: string, value: Attributes[string]): void {
   if (value === undefined || value === false) target.removeAttribute(key);
   else target.setAttribute(key, value === true ? "" : String(value));
 }

@@ -56,10 +56,11 @@ async function start(): Promise<void> {
 async function sit(opened: Opened): Promise<void> {
   const sitting = startSession(opened, () => drawSoon());
   session = sitting;
-  const select = async (id: string, show: boolean): Promise<void> => {
+  const select = (id: string, show: boolean): Promise<void> => {
     if (show) desk.dataset.view = "chat";
-    await sitting.select(id);
-    if (show) composer.focus();
+    const loaded = sitting.select(id);
+    draw();
+    return loaded;
   };
   const composer = createComposer(sitting);
   const conversation = createConversation(sitting);
@@ -69,26 +70,37 @@ async function sit(opened: Opened): Promise<void> {
   };
   const parts = [
     conversation,
-    createChatList(sitting, (id) => void select(id, true)),
+    createChatList(sitting, (id) => {
+      void select(id, true);
+      composer.focus();
+    }),
     createChatHeader(sitting, () => {
       desk.dataset.view = "list";
       document.querySelector<HTMLElement>(".chat-row[aria-current]")?.focus();
     }),
     composer,
   ];
+  const draw = (): void => {
+    if (session !== sitting) return;
+    for (const part of parts) part.draw();
+    look();
+  };
   let isAsked = false;
   const drawSoon = (): void => {
     if (isAsked) return;
     isAsked = true;
     queueMicrotask(() => {
       isAsked = false;
-      if (session !== sitting) return;
-      for (const part of parts) part.draw();
-      look();
+      draw();
     });
   };
   const first = rememberedChat(sitting);
-  if (first !== undefined) await select(first, !narrow.matches || desk.dataset.view === "chat");
+  if (first === undefined) return;
+  const isShown = !narrow.matches || desk.dataset.view === "chat";
+  const loaded = select(first, isShown);
+  // Whoever is already at work somewhere on the page is not called away.
+  if (isShown && document.activeElement === document.body) composer.focus();
+  await loaded;
 }
 
 /** Somebody looks at the open chat, if the window and the chat are to be seen. */

@@ -4,7 +4,7 @@ import { escapeMarkdown, isWebAddress, markdownToHtml } from "./markdown.ts";
 
 type Json = Record<string, unknown>;
 type Mention = { text: string; name: string };
-export type Citation = { position: number; name: string; abstract: string; url: string | undefined };
+type Citation = { position: number; name: string; abstract: string; url: string | undefined };
 
 /** The words of a message: Markdown only where it says so, and nobody's name is ever markup. */
 export function messageText({ text, textFormat, entities }: DeskMessage): HTMLElement {

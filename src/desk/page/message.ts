@@ -7,7 +7,7 @@ import { button, element, icon } from "./element.ts";
 import { citationsOf, isGenerated, messageText } from "./message-text.ts";
 import { dateAndTime, timeOfDay } from "./times.ts";
 
-export type MessageState = {
+type MessageState = {
   message: DeskMessage;
   isMine: boolean;
   /** the same author as just before: no need to name them again */
