@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { extractSlots } from "../../src/agent/slots.ts";
+import { directory, plans } from "../support/fleet.ts";
+
+const maya = directory.byUpn("maya.lindqvist@contoso.example");
+const vocabulary = {
+  customers: ["Fabrikam", "Northwind Traders", "Contoso Retail", "Contoso Foods"],
+  departments: ["Finance", "Sales"],
+  directory,
+};
+const slotsOf = (plan: string, text: string, known: Record<string, unknown> = {}, asked?: string) => {
+  const template = plans.get(plan);
+  assert.ok(template !== undefined, plan);
+  return extractSlots(template, text, { today: "2026-11-20", requester: maya, vocabulary }, known, asked);
+};
+
+describe("what is wanted is read from what people write", () => {
+  for (const [text, expected] of [
+    [
+      "Raise a credit note of 450 for INV-1042, damaged goods",
+      { invoice: "INV-1042", amount: "450", reason: "damaged goods" },
+    ],
+    [
+      "credit note for inv 1042 over 1,250.50 EUR because the price was wrong",
+      { invoice: "INV-1042", amount: "1250.50", reason: "the price was wrong" },
+    ],
+    ["Credit €75 on INV-1042, broken, and late", { invoice: "INV-1042", amount: "75", reason: "broken, and late" }],
+    [
+      "Create a credit note for INV-1042 of 99.95 due to double charging",
+      { invoice: "INV-1042", amount: "99.95", reason: "double charging" },
+    ],
+  ] as const)
+    it(`“${text}”`, () => {
+      const { values, missing } = slotsOf("finance/credit-note", text);
+      const { amount, ...rest } = expected;
+      assert.equal(Number(values.amount), Number(amount));
+      assert.deepEqual({ invoice: values.invoice, reason: values.reason }, rest);
+      assert.deepEqual(missing, []);
+    });
+
+  it("asks for what is missing, in the order of the plan", () => {
+    assert.deepEqual(slotsOf("finance/credit-note", "I want a credit note").missing, ["invoice", "amount", "reason"]);
+    assert.deepEqual(slotsOf("finance/credit-note", "credit INV-1042").missing, ["amount", "reason"]);
+  });
+
+  it("takes the next message as the answer, and keeps what was known", () => {
+    const known = { invoice: "INV-1042", amount: "450" };
+    const { values, missing } = slotsOf("finance/credit-note", "the goods came back", known, "reason");
+    assert.deepEqual([values.invoice, values.reason, missing], ["INV-1042", "the goods came back", []]);
+  });
+
+  it("does not take an invoice number for an amount", () => {
+    assert.ok(slotsOf("finance/credit-note", "credit note for INV-1042, damaged").missing.includes("amount"));
+  });
+
+  it("reads days as people say them", () => {
+    for (const [said, day] of [
+      ["Extend the due date of INV-1042 to 15 December", "2026-12-15"],
+      ["Extend the due date of INV-1042 to 2026-12-31", "2026-12-31"],
+      ["Extend the due date of INV-1042 to tomorrow", "2026-11-21"],
+    ] as const)
+      assert.ok(Object.values(slotsOf("finance/extend-due-date", said).values).includes(day), said);
+  });
+
+  it("finds the customer, and offers the choice where a name is not unique", () => {
+    assert.equal(
+      slotsOf("finance/overdue-invoices", "Which fabrikam invoices are overdue?").values.customer,
+      "Fabrikam",
+    );
+    const { choices } = slotsOf("sales/customer-details", "Show me the customer Contoso");
+    assert.deepEqual(choices.customer?.sort(), ["Contoso Foods", "Contoso Retail"]);
+  });
+
+  for (const text of ["", "🔥", "x".repeat(100_000), "${amount} {{invoice}}", "INV-99999999999999999999"])
+    it(`survives ${JSON.stringify(text.slice(0, 20))}`, () => {
+      assert.ok(slotsOf("finance/credit-note", text).missing.length > 0);
+    });
+});
