@@ -7,7 +7,7 @@ import { isGenerated, spokenOf } from "./message-text.ts";
 import type { Session } from "./session.ts";
 import { dayName } from "./times.ts";
 
-const NEAR_END = 60;
+const NEAR_END = 8;
 const MARGIN = 12;
 /** Within this time an author need not be named again. */
 const TOGETHER_MS = 5 * 60_000;
@@ -57,8 +57,13 @@ export function createConversation(session: Session): { draw(): void; stop(): vo
     goToLast();
     log.focus();
   };
+  let wasHidden = false;
   // Cards unfold and pictures arrive: who was at the end stays there.
-  const sizes = new ResizeObserver(() => isAtEnd && goToEnd());
+  const sizes = new ResizeObserver(() => {
+    if (wasHidden && log.clientHeight > 0) goToLast();
+    else if (isAtEnd) goToEnd();
+    wasHidden = log.clientHeight === 0;
+  });
   sizes.observe(list);
   sizes.observe(log);
 
