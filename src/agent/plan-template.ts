@@ -14,7 +14,7 @@ import { SignalboxError } from "../errors.ts";
 const Value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const Reference = z.string().regex(/^\$[a-z]\w*(\.\w+)*$/i, "must be a reference such as $steps.invoice.open_amount");
 
-export const slotTypes = [
+const slotTypes = [
   "customer",
   "person",
   "department",

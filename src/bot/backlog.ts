@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../errors.ts";
 import { isDatabaseAway } from "../store/database-errors.ts";
 import type { Log } from "../telemetry/log.ts";
@@ -43,7 +42,7 @@ export function createBacklog(ports: { channel: Channel; log: Log }): Backlog {
     held += 1;
     try {
       for (const giveUp = performance.now() + patienceMs; performance.now() < giveUp; ) {
-        await sleep(RETRY_MS, undefined, { ref: false });
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
         try {
           await work();
           told.delete(conversationId);

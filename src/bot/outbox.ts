@@ -90,7 +90,7 @@ export async function update(
   );
 }
 
-export function laneOf(target: Target): string {
+function laneOf(target: Target): string {
   return "conversationId" in target ? `conversation:${target.conversationId}` : `person:${target.personId}`;
 }
 

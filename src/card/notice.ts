@@ -29,13 +29,13 @@ const WelcomeCard = z.strictObject({
 });
 const expandWelcome = cardTemplate("welcome", WelcomeCard);
 
-export const examples = [
+const examples = [
   "Which Fabrikam invoices are overdue?",
   "Raise a credit note of 450 for INV-1042, damaged goods",
   "How many days of leave do I have left?",
   "Open a ticket: my laptop does not start",
 ];
-export const commandList =
+const commandList =
   "my approvals · my requests · approve CODE · reject CODE reason · status CODE · why CODE · talk to a human · help";
 
 /** The first message in a personal chat, and the answer to "help". */

@@ -53,7 +53,7 @@ export function loadDirectory(file: string): Directory {
   return createDirectory(parsed.data);
 }
 
-export function createDirectory(people: readonly Person[]): Directory {
+function createDirectory(people: readonly Person[]): Directory {
   const ids = new Map(people.map((person) => [person.aadObjectId.toLowerCase(), person]));
   const upns = new Map(people.map((person) => [person.upn, person]));
   const living = people.filter((person) => person.kind === "person" && person.enabled);

@@ -4,7 +4,7 @@ import { z } from "zod";
  * What the fleet knows about one agent (R8.2). Records are JSON files under manifest/agents, one folder for each cluster;
  * manifest/agent.schema.json is made of this schema. Rules that a single field cannot show are in rules.ts.
  */
-export const clusterIds = ["sales", "finance", "it-security", "hr-legal"] as const;
+const clusterIds = ["sales", "finance", "it-security", "hr-legal"] as const;
 
 const day = z.iso.date();
 const uuid = z.uuidv4();

@@ -47,7 +47,7 @@ export function loadRegistry(options: {
   return createRegistry(filed.map(({ record }) => record));
 }
 
-export function createRegistry(agents: readonly AgentRecord[]): Registry {
+function createRegistry(agents: readonly AgentRecord[]): Registry {
   const versions = new Map(agents.map((agent) => [agent.agent_id, digest(agent).slice(0, 12)]));
   return {
     agents,

@@ -77,11 +77,6 @@ export function evolve(status: RunStatus | undefined, event: RunEvent): RunStatu
   }
 }
 
-/** A run in one of these states will not change any more by itself. */
-export function isOver(status: RunStatus): boolean {
-  return !["waiting", "cleared", "acting"].includes(status);
-}
-
 /** What became of the question, in words that are the same on cards, in chat and in the audit. */
 export const approvalWords: Record<ApprovalStatus, string> = {
   pending: "waiting",

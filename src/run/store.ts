@@ -80,13 +80,3 @@ export async function appendRunEvents(tx: Tx, tenantId: string, runId: string, e
     version,
   ]);
 }
-
-export type RunEventRow = { seq: number; type: RunEvent["type"]; data: Record<string, unknown>; at: Date };
-
-export async function eventsOfRun(db: Queryable, tenantId: string, runId: string): Promise<RunEventRow[]> {
-  const { rows } = await db.query<RunEventRow>(
-    "select seq, type, data, at from run_event where tenant_id = $1 and run_id = $2 order by seq",
-    [tenantId, runId],
-  );
-  return rows;
-}
