@@ -37,9 +37,14 @@ export async function startRudeSystem() {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      if (request.method !== "POST") return response.writeHead(405).end();
+      // One call at a time: restify, where it is loaded, makes writeHead give nothing back.
+      const only = (status: number): void => {
+        response.writeHead(status);
+        response.end();
+      };
+      if (request.method !== "POST") return only(405);
       const { id, method, params } = JSON.parse(Buffer.concat(chunks).toString("utf8")) as Request;
-      if (id === undefined) return response.writeHead(202).end();
+      if (id === undefined) return only(202);
       const info = {
         protocolVersion: params?.protocolVersion,
         capabilities: { tools: {} },
@@ -49,7 +54,7 @@ export async function startRudeSystem() {
         method === "initialize" ? info : method === "tools/list" ? { tools } : answers[params?.name ?? ""]?.();
       if (result === undefined) return;
       response.writeHead(200, { "content-type": "application/json" });
-      return response.end(JSON.stringify({ jsonrpc: "2.0", id, result }));
+      response.end(JSON.stringify({ jsonrpc: "2.0", id, result }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -16,7 +16,7 @@ import { type LoopbackChannel, type Shown, startLoopbackChannel } from "../suppo
 import { around, type Colleague } from "../support/office.ts";
 
 /** One for each cut; every one has more open than is credited. */
-const INVOICES = ["INV-1042", "INV-1063", "INV-1088", "INV-1017", "INV-1120"];
+const INVOICES = ["INV-1042", "INV-1063", "INV-1088", "INV-1017", "INV-1120", "INV-1030"];
 const AMOUNT = 400;
 
 describe("S7: the power is cut between the click and the effect", function () {
