@@ -19,7 +19,7 @@ export type Colleague = {
   /** @returns the HTTP status of the bot's acknowledgement */
   says(text: string, options?: { activityId?: string; value?: unknown }): Promise<number>;
   /** The newest message whose text or card matches, of those that came or changed since they last said or clicked something; waits for it. */
-  sees(pattern: RegExp): Promise<Shown>;
+  sees(pattern: RegExp, patienceMs?: number): Promise<Shown>;
   /** Everything that came or changed in the chat since they sat down. */
   all(): Shown[];
   /** Clicks the button with this title, with what is typed into the card's inputs. */
@@ -113,8 +113,8 @@ export function around(
         await response.arrayBuffer();
         return response.status;
       },
-      async sees(pattern) {
-        for (const giveUp = Date.now() + PATIENCE_MS; Date.now() < giveUp; await sleep(20)) {
+      async sees(pattern, patienceMs = PATIENCE_MS) {
+        for (const giveUp = Date.now() + patienceMs; Date.now() < giveUp; await sleep(20)) {
           const found = all().findLast((shown) => shown.change > since && pattern.test(textOf(shown)));
           // As it is now: a card that is clicked later may be out of date by then.
           if (found !== undefined) return structuredClone(found);
