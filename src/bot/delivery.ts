@@ -1,10 +1,21 @@
 import { messageOf } from "../errors.ts";
 import type { Directory } from "../identity/directory.ts";
+import { isDatabaseAway } from "../store/database-errors.ts";
 import type { Pool } from "../store/pool.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Address, Channel, Sent } from "./channel.ts";
 import { latestService, personalChatOf, saveConversation } from "./conversations.ts";
-import { claimDue, type Due, failed, postponed, releaseOrphans, sent, supersede, sweep } from "./outbox-store.ts";
+import {
+  claimDue,
+  type Due,
+  failed,
+  postponed,
+  releaseClaims,
+  releaseOrphans,
+  sent,
+  supersede,
+  sweep,
+} from "./outbox-store.ts";
 
 export type DeliveryPorts = {
   tenantId: string;
@@ -16,20 +27,26 @@ export type DeliveryPorts = {
 };
 
 /** Sends what is queued. `wake` says that something was queued just now; without it the queue is looked at every second. */
-export type Delivery = { wake(): void; idle(): Promise<void>; stop(): Promise<void> };
+export type Delivery = { wake(): void; stop(): Promise<void> };
 
 const POLL_MS = 1_000;
 const SWEEP_MS = 10 * 60_000;
 const MAX_ATTEMPTS = 12;
 const MOST_AT_ONCE = 16;
+const NOTE_AGAIN_MS = 500;
+/** How long a stop waits for notes that cannot be made while the database is away. */
+const STOP_WITHIN_MS = 3_000;
 
 export function startDelivery(ports: DeliveryPorts): Delivery {
   const { pool, tenantId, worker, log } = ports;
   let stopped = false;
   let again = false;
+  let isUnsure = false;
   let running: Promise<void> | undefined;
 
   const round = async (): Promise<void> => {
+    if (isUnsure) await releaseClaims(pool, tenantId, worker);
+    isUnsure = false;
     let more = true;
     while ((again || more) && !stopped) {
       again = false;
@@ -42,7 +59,11 @@ export function startDelivery(ports: DeliveryPorts): Delivery {
     again = true;
     if (stopped || running !== undefined) return;
     running = round()
-      .catch((error: unknown) => log.warn({ error: messageOf(error) }, "the outbox could not be looked at"))
+      .catch((error: unknown) => {
+        // Rows may have been claimed by a statement whose answer was lost.
+        isUnsure = true;
+        log.warn({ error: messageOf(error) }, "the outbox could not be looked at");
+      })
       .finally(() => {
         running = undefined;
       });
@@ -58,22 +79,32 @@ export function startDelivery(ports: DeliveryPorts): Delivery {
   housekeeping();
   return {
     wake,
-    async idle() {
-      while (running !== undefined) await running;
-    },
     async stop() {
       stopped = true;
       for (const timer of [poll, release, clean]) clearInterval(timer);
-      await running;
+      const enough = new Promise<void>((resolve) => setTimeout(resolve, STOP_WITHIN_MS).unref());
+      await Promise.race([running, enough]);
     },
   };
 }
 
 async function deliver(ports: DeliveryPorts, due: Due): Promise<void> {
-  const { pool, tenantId, log } = ports;
   const outcome = await attempt(ports, due).catch(
     (error: unknown): Sent => ({ sent: false, retry: "later", afterMs: 0, why: messageOf(error) }),
   );
+  // What was sent and is not noted would hold up its conversation until the claim runs out, and then be sent again.
+  for (;;) {
+    try {
+      return await note(ports, due, outcome);
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, NOTE_AGAIN_MS).unref());
+    }
+  }
+}
+
+async function note(ports: DeliveryPorts, due: Due, outcome: Sent): Promise<void> {
+  const { pool, tenantId, log } = ports;
   if (outcome.sent) {
     await sent(pool, tenantId, due, outcome.activityId);
     return;

@@ -98,6 +98,14 @@ export async function supersede(db: Queryable, tenantId: string, due: Due, why: 
   );
 }
 
+/** Gives back what this process has claimed; only while it sends nothing. */
+export async function releaseClaims(pool: Pool, tenantId: string, worker: string): Promise<void> {
+  await pool.query(
+    "update outbox set state = 'queued', lease_until = null where tenant_id = $1 and state = 'sending' and worker = $2",
+    [tenantId, worker],
+  );
+}
+
 /** Gives back what dead processes had claimed, without waiting for their leases. */
 export async function releaseOrphans(pool: Pool, tenantId: string): Promise<void> {
   await pool.query(
