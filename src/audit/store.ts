@@ -23,14 +23,12 @@ export type AuditRow = {
 
 /** Appends a link to the tenant's chain. Inside a transaction the link stands and falls with what it records. */
 export async function appendAudit(db: Queryable, entry: AuditEntry): Promise<void> {
-  await db.query("select audit_append($1, $2, $3, $4, $5, $6)", [
-    entry.tenantId,
-    entry.kind,
-    entry.actor,
-    entry.turnId ?? null,
-    entry.runId ?? null,
-    JSON.stringify(entry.data),
-  ]);
+  const { tenantId, kind, actor, turnId = null, runId = null, data } = entry;
+  await db.query({
+    name: "audit-append",
+    text: "select audit_append($1, $2, $3, $4, $5, $6)",
+    values: [tenantId, kind, actor, turnId, runId, JSON.stringify(data)],
+  });
 }
 
 /** The evidence of one turn and of the run that came of it, oldest first. */

@@ -78,14 +78,32 @@ export function createTeams(
 
 type Authenticated = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication["authenticateRequest"]>>;
 
-/** The SDK keeps this to its adapters. */
+type Factory = NonNullable<Authenticated["connectorFactory"]>;
+/** More services than this speak to no bot. */
+const MOST_SERVICES = 50;
+
+/** The SDK keeps this to its adapters. It makes a client for each activity; here one serves each service. */
 class Adapter extends CloudAdapter {
+  readonly #clients = new Map<string, ReturnType<Factory["create"]>>();
+
   async run(
     authenticated: Authenticated,
     activity: SdkActivity,
     logic: (context: TurnContext) => Promise<void>,
   ): Promise<void> {
-    await this.processActivity(authenticated as unknown as string, activity, logic);
+    const { connectorFactory, ...rest } = authenticated;
+    const create: Factory["create"] = (serviceUrl, audience) => {
+      const known = this.#clients.get(serviceUrl);
+      if (known !== undefined) return known;
+      if (this.#clients.size >= MOST_SERVICES) this.#clients.clear();
+      const client =
+        connectorFactory?.create(serviceUrl, audience) ?? Promise.reject(new Error("no connector factory"));
+      client.catch(() => this.#clients.delete(serviceUrl));
+      this.#clients.set(serviceUrl, client);
+      return client;
+    };
+    const kept = { ...rest, connectorFactory: { create } };
+    await this.processActivity(kept as unknown as string, activity, logic);
   }
 }
 

@@ -11,8 +11,8 @@ import { type LoopbackChannel, startLoopbackChannel } from "../support/loopback-
 // `npm run bench`: the figures of the product, measured in one run on loopback. Machines differ and are noisy, so what is
 // compared is measured in turn, and the ratio is what counts.
 const ROUNDS = 5;
-const MESSAGES = 200;
-const WARM_UP = 200;
+const MESSAGES = 500;
+const WARM_UP = 1_000;
 const AT_ONCE = 8;
 const STARTS = 3;
 

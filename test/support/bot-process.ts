@@ -35,12 +35,16 @@ export async function startBotProcess(
   }
 }
 
+/** As `npm start` does it. */
+const { scripts }: { scripts: { start: string } } = JSON.parse(readFileSync("package.json", "utf8"));
+const startArguments = scripts.start.split(" ").slice(1);
+
 /** Starts it and does not wait until it is ready. */
 export async function launchBotProcess(dataFolder: string, environment: Record<string, string>): Promise<BotProcess> {
   const port = environment.PORT ?? String(await freePort());
   const { PATH = "", HOME = "" } = process.env;
   const env = { PATH, HOME, PORT: port, SIGNALBOX_DATA: dataFolder, LOG_LEVEL: "warn", ...environment };
-  const child = spawn(process.execPath, ["src/main.ts"], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, startArguments, { env, stdio: ["ignore", "pipe", "pipe"] });
   const chunks: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => chunks.push(chunk));
   const exited = once(child, "exit").then(([code]) => code as number | null);
