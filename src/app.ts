@@ -25,7 +25,7 @@ import { advanceRun } from "./run/advance-run.ts";
 import { expireApproval } from "./run/expire-approval.ts";
 import { type Database, openDatabase } from "./store/database.ts";
 import { migrate } from "./store/migrate.ts";
-import { openPool } from "./store/pool.ts";
+import { createSharedConnection, openPool } from "./store/pool.ts";
 import type { Log } from "./telemetry/log.ts";
 
 export type App = {
@@ -91,6 +91,8 @@ async function assemble(
   const database = await opening;
   const pool = openPool(database.url, { name: "signalbox", max: 16 });
   onStop(() => pool.end());
+  const shared = createSharedConnection(pool);
+  onStop(shared.close);
   await migrate(pool, log);
 
   const systems = await startSystems({ databaseUrl: database.url, log });
@@ -108,7 +110,7 @@ async function assemble(
   const worker = newExecutorId();
   const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const ports: BotPorts = {
-    ...{ tenantId, pool, connectors, policies, directory, approvalHours, log, registry, router, plans, worker },
+    ...{ tenantId, pool, shared, connectors, policies, directory, approvalHours, log, registry, router, plans, worker },
     planner: { connectors, policies, vocabulary: { customers, departments, directory } },
     engine: { enqueue: async (tx, job) => late.engine?.enqueue(tx, job) },
     announce: (tx, subject) => present(tx, ports, subject),
@@ -123,7 +125,7 @@ async function assemble(
         .map(({ aadObjectId }) => aadObjectId),
   };
 
-  const delivery = startDelivery({ tenantId, pool, channel: teams.channel, directory, worker, log });
+  const delivery = startDelivery({ tenantId, pool, shared, channel: teams.channel, directory, worker, log });
   late.wake = delivery.wake;
   onStop(delivery.stop);
   late.engine = await startEngine({

@@ -1,7 +1,7 @@
 import { messageOf } from "../errors.ts";
 import type { Directory } from "../identity/directory.ts";
 import { isDatabaseAway } from "../store/database-errors.ts";
-import type { Pool } from "../store/pool.ts";
+import type { Pool, Queryable } from "../store/pool.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Address, Channel, Sent } from "./channel.ts";
 import { latestService, personalChatOf, saveConversation } from "./conversations.ts";
@@ -20,6 +20,8 @@ import {
 export type DeliveryPorts = {
   tenantId: string;
   pool: Pool;
+  /** for short statements that stand alone */
+  shared: Queryable;
   channel: Channel;
   directory: Directory;
   worker: string;
@@ -50,7 +52,7 @@ export function startDelivery(ports: DeliveryPorts): Delivery {
     let more = true;
     while ((again || more) && !stopped) {
       again = false;
-      const due = await claimDue(pool, tenantId, worker, MOST_AT_ONCE);
+      const due = await claimDue(ports.shared, tenantId, worker, MOST_AT_ONCE);
       await Promise.all(due.map((one) => deliver(ports, one)));
       more = due.length >= MOST_AT_ONCE || due.some((one) => one.more);
     }
@@ -106,7 +108,7 @@ async function deliver(ports: DeliveryPorts, due: Due): Promise<void> {
 async function note(ports: DeliveryPorts, due: Due, outcome: Sent): Promise<void> {
   const { pool, tenantId, log } = ports;
   if (outcome.sent) {
-    await sent(pool, tenantId, due, outcome.activityId);
+    await sent(ports.shared, tenantId, due, outcome.activityId);
     return;
   }
   if (outcome.retry === "later" && due.attempts < MAX_ATTEMPTS) {

@@ -1,11 +1,17 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Directory, Person } from "../identity/directory.ts";
+import type { Queryable } from "../store/pool.ts";
 import type { TurnPorts } from "../turn/ports.ts";
 import { type Activity, type Place, placeOf } from "./activity.ts";
 import type { PresentPorts } from "./present.ts";
 
 /** What the handlers of the bot need from the outside. */
-export type BotPorts = TurnPorts & PresentPorts & { worker: string };
+export type BotPorts = TurnPorts &
+  PresentPorts & {
+    worker: string;
+    /** for short statements that stand alone */
+    shared: Queryable;
+  };
 
 /** An activity with its speaker looked up in the directory: who somebody is comes from the channel's id, never from a card. */
 export type Incoming = {

@@ -61,7 +61,7 @@ export function createReceiver(ports: BotPorts & { channel: Channel }): Receiver
       isPersonalChat: place.kind === "personal",
       payload,
     };
-    const accepted = await accept(pool, tenantId, taken, ports.worker);
+    const accepted = await accept(ports.shared, tenantId, taken, ports.worker);
     if (accepted.state === "repeat") return;
     const working = inOrder(incoming, async (waited) => {
       const awaits = waited ? await loadExpectation(pool, tenantId, place.conversationId, personId) : accepted.awaits;

@@ -52,6 +52,9 @@ export function createTeams(
           MicrosoftAppPassword: identity.password ?? "",
         };
   const authentication = new ConfigurationBotFrameworkAuthentication({ ...overrides, ...registration });
+  // Made for each activity by the SDK, and used by nobody here.
+  const userTokens = authentication.createUserTokenClient({} as never).catch(() => undefined as never);
+  authentication.createUserTokenClient = () => userTokens;
   const adapter = new Adapter(authentication);
   return {
     channel: createConnectorService(

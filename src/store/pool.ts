@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import pg from "pg";
+import { isDatabaseAway } from "./database-errors.ts";
 
 export type Pool = pg.Pool;
 /** A client inside an open transaction. */
@@ -78,4 +79,60 @@ export async function inOneGo(pool: Pool, issue: (tx: Tx) => Promise<unknown>[])
   } finally {
     tx.release(broken);
   }
+}
+
+/**
+ * One connection for short statements that stand alone: those of one moment leave in one packet. A statement here must never
+ * wait for a lock, since the others wait behind it. A connection that breaks is replaced; its statements fail.
+ */
+export function createSharedConnection(pool: Pool): Queryable & { close(): Promise<void> } {
+  type Connection = { client: Promise<Tx>; giveBack(error?: Error): void };
+  let current: Connection | undefined;
+  let corked = false;
+
+  function connect(): Connection {
+    const client = pool.connect();
+    let given = false;
+    const giveBack = (error?: Error): void => {
+      if (given) return;
+      given = true;
+      if (current === connection) current = undefined;
+      client.then(
+        (open) => open.release(error),
+        () => {},
+      );
+    };
+    const connection: Connection = { client, giveBack };
+    current = connection;
+    client.then((open) => open.on("error", giveBack), giveBack);
+    return connection;
+  }
+
+  const query = async (...statement: unknown[]): Promise<unknown> => {
+    const connection = current ?? connect();
+    const client = await connection.client;
+    if (!corked) {
+      const { stream } = (client as Tx & { connection: { stream: Socket } }).connection;
+      corked = true;
+      stream.cork();
+      setImmediate(() => {
+        corked = false;
+        stream.uncork();
+      });
+    }
+    try {
+      return await (client.query as (...given: unknown[]) => Promise<unknown>)(...statement);
+    } catch (error) {
+      // Without an answer from the database the connection may hang, and everything behind it would.
+      if (isDatabaseAway(error) || !(error instanceof pg.DatabaseError)) connection.giveBack(error as Error);
+      throw error;
+    }
+  };
+  return {
+    query: query as Queryable["query"],
+    async close() {
+      const open = await current?.client.catch(() => undefined);
+      if (open !== undefined) current?.giveBack();
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { inOneGo, transaction } from "../../src/store/pool.ts";
+import { createSharedConnection, inOneGo, transaction } from "../../src/store/pool.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
 describe("transactions", () => {
@@ -37,5 +37,27 @@ describe("transactions", () => {
       /stop/,
     );
     assert.equal(await count(), 0);
+  });
+
+  it("shared: statements of one moment stand alone, a faulty one fails by itself", async () => {
+    const shared = createSharedConnection(database.pool);
+    const ended = await Promise.allSettled([1, 1, 2].map((id) => shared.query("insert into thing values ($1)", [id])));
+    await shared.close();
+    assert.deepEqual(
+      ended.map(({ status }) => status),
+      ["fulfilled", "rejected", "fulfilled"],
+    );
+    assert.equal(await count(), 2);
+  });
+
+  it("shared: a connection that the database cuts is replaced", async () => {
+    const shared = createSharedConnection(database.pool);
+    const pid = "select pg_backend_pid() as pid";
+    const before = (await shared.query(pid)).rows[0].pid;
+    await database.pool.query("select pg_terminate_backend($1)", [before]);
+    await assert.rejects(shared.query("select pg_sleep(1)"));
+    assert.notEqual((await shared.query(pid)).rows[0].pid, before);
+    await shared.close();
+    assert.equal(database.pool.waitingCount, 0);
   });
 });
