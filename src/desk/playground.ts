@@ -9,6 +9,8 @@ import { loadChannels } from "./channels.ts";
 // person of the sample company. It comes from npm when it is asked for, under its pre-release licence (see README).
 const PLAYGROUND = "@microsoft/m365agentsplayground@0.2.28";
 const PORT = 56150;
+/** It refuses a file with more. */
+const MOST_USERS = 5;
 
 const config = readConfig(process.env);
 const directory = loadDirectory(config.peopleFile);
@@ -28,12 +30,13 @@ const settings = {
   tenantId: LOCAL_TENANT,
   bot: { id: "28:signalbox", name: "Signalbox" },
   currentUser: asUser(acting),
-  users: others.slice(0, 12).map(asUser),
+  users: others.slice(0, MOST_USERS).map(asUser),
   personalChat: { id: `a:playground-${acting.aadObjectId}` },
   groupChat: { id: "19:playground-group@thread.v2", name: "Group chat" },
   team: {
     id: finance?.team.id,
     name: finance?.team.name,
+    aadGroupId: "00000000-0000-4000-8000-00000000c071",
     channels: [{ id: "19:playground-finance@thread.tacv2", name: finance?.name }],
   },
 };

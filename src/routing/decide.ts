@@ -93,7 +93,7 @@ export function decide(
   }
   const score = (best?.score ?? 0).toFixed(2);
   const threshold = best === undefined ? thresholds.serve : thresholdOf(best);
-  const reason = `no agent of the cluster is sure enough (${score}, ${threshold} is needed)`;
+  const reason = `No agent of the cluster is sure enough (${score}, ${threshold.toFixed(2)} is needed).`;
   return { outcome: "handoff", reason, clusterId, chosen: undefined, margin, threshold, fanOut: [] };
 }
 
