@@ -52,7 +52,10 @@ describe("S8: a person, please", () => {
   it("where no agent is sure enough, people are asked, and the requester reads why", async () => {
     await maya.says("Block invoice INV-20007 because of a wrong amount");
     const { card } = await maya.sees(/I have asked the people of Finance/);
-    assert.match(readable(card), /^No agent of the cluster is sure enough \\\(0\.[67]\d, 0\.80 is needed\\\)\. The first/m);
+    assert.match(
+      readable(card),
+      /^No agent of the cluster is sure enough \\\(0\.[67]\d, 0\.80 is needed\\\)\. The first/m,
+    );
     await room.sees(/No agent of the cluster is sure enough/);
   });
 
