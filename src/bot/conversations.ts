@@ -99,6 +99,8 @@ export async function bindChannel(
   clusterId: string,
   taken: "keep" | "move",
 ): Promise<void> {
+  // A cluster has one channel: who binds it at the same moment waits.
+  await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`channel:${tenantId}:${clusterId}`]);
   if (taken === "move")
     await tx.query("update conversation set cluster_id = null where tenant_id = $1 and cluster_id = $2", [
       tenantId,

@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
+import { bindChannel } from "../../src/bot/conversations.ts";
+import { LOCAL_TENANT } from "../../src/config.ts";
+import { transaction } from "../../src/store/pool.ts";
 import { buttonsOf, readable } from "../support/card-content.ts";
 import { type Colleague, type Office, openOffice } from "../support/office.ts";
 
@@ -65,6 +69,21 @@ describe("S8: a person, please", () => {
     assert.ok(buttonsOf(choice.card).length >= 4);
     await maya.clicks(choice, /Finance/);
     await room.sees(/Maya Lindqvist/);
+  });
+
+  it("when two channels are named for a cluster at the same moment, the later one has it, and nothing goes wrong", async () => {
+    const [first, second] = ["19:first@thread.v2", "19:second@thread.v2"] as const;
+    for (const each of [first, second]) await office.installInChannel(each, "Another corner");
+    const tenantId = LOCAL_TENANT;
+    let later: Promise<void> | undefined;
+    await transaction(office.pool, async (tx) => {
+      await bindChannel(tx, tenantId, first, "finance", "move");
+      later = transaction(office.pool, (other) => bindChannel(other, tenantId, second, "finance", "move"));
+      await Promise.race([later, setTimeout(200)]);
+    });
+    await later;
+    const { rows } = await office.pool.query("select conversation_id from conversation where cluster_id = 'finance'");
+    assert.deepEqual(rows, [{ conversation_id: second }]);
   });
 
   it("only the platform team says which channel is whose", async () => {
