@@ -20,7 +20,7 @@ import {
 export type DeliveryPorts = {
   tenantId: string;
   pool: Pool;
-  /** for short statements that stand alone */
+  /** for short statements that stand alone and never wait for a lock */
   shared: Queryable;
   channel: Channel;
   directory: Directory;
@@ -108,7 +108,7 @@ async function deliver(ports: DeliveryPorts, due: Due): Promise<void> {
 async function note(ports: DeliveryPorts, due: Due, outcome: Sent): Promise<void> {
   const { pool, tenantId, log } = ports;
   if (outcome.sent) {
-    await sent(ports.shared, tenantId, due, outcome.activityId);
+    await sent(pool, tenantId, due, outcome.activityId);
     return;
   }
   if (outcome.retry === "later" && due.attempts < MAX_ATTEMPTS) {

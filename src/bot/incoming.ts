@@ -9,7 +9,7 @@ import type { PresentPorts } from "./present.ts";
 export type BotPorts = TurnPorts &
   PresentPorts & {
     worker: string;
-    /** for short statements that stand alone */
+    /** for short statements that stand alone and never wait for a lock */
     shared: Queryable;
   };
 

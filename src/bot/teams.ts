@@ -52,9 +52,8 @@ export function createTeams(
           MicrosoftAppPassword: identity.password ?? "",
         };
   const authentication = new ConfigurationBotFrameworkAuthentication({ ...overrides, ...registration });
-  // Made for each activity by the SDK, and used by nobody here.
-  const userTokens = authentication.createUserTokenClient({} as never).catch(() => undefined as never);
-  authentication.createUserTokenClient = () => userTokens;
+  // The SDK makes a client for OAuth prompts for each activity, which costs much; there are no such prompts here.
+  authentication.createUserTokenClient = () => Promise.resolve(undefined as never);
   const adapter = new Adapter(authentication);
   return {
     channel: createConnectorService(

@@ -19,6 +19,8 @@ export type PolicyRequest = {
 };
 
 /** `policyId` names the rule that decided, or why no rule could ("no-policy", "policy-error"). */
+/** Stands where a rule's id would, when no rule permits and none forbids. */
+export const NO_POLICY = "no-policy";
 export type PolicyAnswer = { permitted: boolean; policyId: string; reason: string };
 
 /** The policies of one version, parsed once. `version` is a hash over their text: it is kept with every decision. */
@@ -95,7 +97,7 @@ function ask(version: string, reasons: Map<string, string>, request: PolicyReque
   const { decision, diagnostics } = answer.response;
   const [error] = diagnostics.errors;
   if (error !== undefined) return { permitted: false, policyId: "policy-error", reason: error.error.message };
-  const policyId = [...diagnostics.reason].sort()[0] ?? "no-policy";
+  const policyId = [...diagnostics.reason].sort()[0] ?? NO_POLICY;
   return { permitted: decision === "allow", policyId, reason: reasons.get(policyId) ?? "No policy permits it." };
 }
 

@@ -1,4 +1,4 @@
-import type { Policies, PolicyAnswer, Principal } from "./cedar.ts";
+import { NO_POLICY, type Policies, type PolicyAnswer, type Principal } from "./cedar.ts";
 
 export type Risk = "low" | "medium" | "high";
 export type Reversal = "event-sourced" | "compensable" | "non-reversible";
@@ -79,9 +79,9 @@ export function judge(policies: Policies, principal: Principal, actor: Actor, st
     const answer = policies.ask({ principal, action, resource: { type: "Tool", id: step.tool }, context });
     if (answer.permitted) return { ...outcome, policyVersion, ...withoutDecision(answer) };
     // A rule that forbids says more than the absence of one that permits.
-    if (refusal === undefined || refusal.policyId === "no-policy") refusal = answer;
+    if (refusal === undefined || refusal.policyId === NO_POLICY) refusal = answer;
   }
-  const { policyId, reason } = refusal ?? { policyId: "no-policy", reason: "No policy permits it." };
+  const { policyId, reason } = refusal ?? { policyId: NO_POLICY, reason: "No policy permits it." };
   return { verdict: "deny", policyId, policyVersion, reason };
 }
 

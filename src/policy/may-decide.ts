@@ -1,5 +1,5 @@
 import type { Directory, Person } from "../identity/directory.ts";
-import type { Policies, PolicyAnswer, Principal } from "./cedar.ts";
+import { NO_POLICY, type Policies, type PolicyAnswer, type Principal } from "./cedar.ts";
 import type { Risk } from "./judge.ts";
 
 /** What is to be decided, as far as the question "by whom?" goes. `requester` is a upn. */
@@ -15,8 +15,15 @@ export type Matter = {
 /** May this person decide? The one place that knows; cards, commands and lists all ask here. */
 export function mayDecide(policies: Policies, principal: Principal, matter: Matter): PolicyAnswer {
   const { approvalId, ...context } = matter;
-  return policies.ask({ principal, action: "decide", resource: { type: "Approval", id: approvalId }, context });
+  const answer = policies.ask({ principal, action: "decide", resource: { type: "Approval", id: approvalId }, context });
+  return answer.policyId === NO_POLICY ? { ...answer, reason: whoDecides[matter.kind] } : answer;
 }
+
+/** For somebody whom no rule names: a person is told who it is up to, not that a rule is missing. */
+const whoDecides = {
+  confirmation: "Only the person who asked can confirm it.",
+  review: "Only its approvers can, and you are not one of them.",
+};
 
 /** Everybody who may decide, in the directory's order. */
 export function deciders(policies: Policies, directory: Directory, matter: Matter): Person[] {

@@ -118,7 +118,10 @@ describe("somebody asks for something to be done", () => {
     const noah = office.colleague("noah.fischer");
     const refused = await noah.clicks(question, "Approve");
     assert.equal(refused.statusCode, 403);
-    assert.match(JSON.stringify(refused.value), /You cannot decide this.*Nothing was changed/);
+    assert.match(
+      JSON.stringify(refused.value),
+      /You cannot decide this.*Only its approvers can, and you are not one of them. Nothing was changed/,
+    );
     assert.equal(await audited("approval.attempt-refused"), 1);
     assert.equal(await creditNotes(), 0);
     await jonas.sees(about("Your approval is needed"));
