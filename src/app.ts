@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isGranted } from "./action/elevations/store.ts";
 import { loadPlans } from "./agent/plan-template.ts";
 import { startDelivery } from "./bot/delivery.ts";
 import type { BotPorts } from "./bot/incoming.ts";
@@ -19,14 +20,18 @@ import { messagesRoute } from "./http/messages.ts";
 import { startHttp } from "./http/server.ts";
 import { loadDirectory } from "./identity/directory.ts";
 import { loadPolicies } from "./policy/cedar.ts";
+import { keepPolicies } from "./policy/store.ts";
 import { loadRegistry } from "./registry/registry.ts";
 import { createRouter } from "./routing/router.ts";
-import { advanceRun } from "./run/advance-run.ts";
-import { expireApproval } from "./run/expire-approval.ts";
+import { approvalTimer, expireApproval } from "./run/approval-timer.ts";
+import { advanceRun } from "./run/legacy.ts";
+import { releaseHeld } from "./run/operate.ts";
+import { superstep } from "./run/superstep.ts";
 import { type Database, openDatabase } from "./store/database.ts";
 import { migrate } from "./store/migrate.ts";
 import { createSharedConnection, openPool } from "./store/pool.ts";
 import type { Log } from "./telemetry/log.ts";
+import { runAgents } from "./turn/run-agents.ts";
 
 export type App = {
   /** "http://127.0.0.1:3978" */
@@ -97,7 +102,10 @@ async function assemble(
 
   const systems = await startSystems({ databaseUrl: database.url, log });
   onStop(systems.stop);
-  const connectors = await connectSystems({ endpoints: systems.endpoints, inventory, log });
+  const connectors = await connectSystems({
+    ...{ endpoints: systems.endpoints, inventory, log },
+    isElevated: (call) => isGranted(pool, tenantId, call),
+  });
   onStop(connectors.close);
   const customers = await customerNames(connectors);
   const departments = [...new Set(directory.people.map(({ department }) => department))];
@@ -115,7 +123,9 @@ async function assemble(
     engine: { enqueue: async (tx, job) => late.engine?.enqueue(tx, job) },
     announce: (tx, subject) => present(tx, ports, subject),
     wake: () => late.wake(),
-    mayAct: (agentId) => ["active", "degraded"].includes(registry.byId.get(agentId)?.status ?? ""),
+    ...runAgents(() => ports),
+    policiesAt: await keepPolicies(pool, tenantId, policies),
+    ownerOf: (agentId) => directory.byUpn(registry.byId.get(agentId)?.owner_upn ?? "")?.aadObjectId,
     agentName: (agentId) => registry.byId.get(agentId)?.display_name ?? "an agent that is gone",
     respondersOf: (clusterId) =>
       directory.people
@@ -130,7 +140,7 @@ async function assemble(
   onStop(delivery.stop);
   late.engine = await startEngine({
     ...{ databaseUrl: database.url, pool, log, executorId: worker, alone: database.alone },
-    workflows: [advanceRun(() => ports), expireApproval(() => ports)],
+    workflows: [superstep, approvalTimer, releaseHeld, advanceRun, expireApproval].map((of) => of(() => ports)),
   });
   const { engine } = late;
   onStop(() => engine.stop({ drainMs: DRAIN_MS }));

@@ -19,7 +19,14 @@ export type Action = {
   compensation: Call | null;
   proposal: Shown;
   idempotencyKey: string;
-  state: "proposed" | "started" | "done" | "failed" | "unknown" | "void";
+  state: "proposed" | "started" | "done" | "failed" | "unknown" | "void" | "undone";
+  /** the approval that covers it; null where policy let it run */
+  approvalId: string | null;
+  /** who acts */
+  agentId: string;
+  agentVersion: string;
+  /** the run that took it back */
+  undoneBy: string | null;
   result: Record<string, unknown> | null;
   failure: string | null;
 };

@@ -6,6 +6,8 @@ export type Proposal = Shown & {
   stepId: string;
   tool: string;
   args: Record<string, unknown>;
+  /** over tool and arguments */
+  digest: string;
   risk: Risk;
   reversal: Reversal;
   /** decimal, EUR; undefined where no amount is at stake */

@@ -2,14 +2,16 @@ import type { Queryable, Tx } from "../store/pool.ts";
 import type { Action } from "./action.ts";
 
 const COLUMNS = `action_id as "actionId", run_id as "runId", step_id as "stepId", tool, args, digest, risk, reversal, compensation,
-  proposal, idempotency_key as "idempotencyKey", state, result, failure`;
+  proposal, idempotency_key as "idempotencyKey", state, result, failure, approval_id as "approvalId", agent_id as "agentId",
+  agent_version as "agentVersion", undone_by as "undoneBy"`;
 
 export async function insertAction(tx: Tx, tenantId: string, action: Action): Promise<void> {
-  await tx.query(
-    `insert into action (tenant_id, action_id, run_id, step_id, tool, args, digest, risk, reversal, compensation, proposal,
-                         idempotency_key, state)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-    [
+  await tx.query({
+    name: "action-insert",
+    text: `insert into action (tenant_id, action_id, run_id, step_id, tool, args, digest, risk, reversal, compensation, proposal,
+                         idempotency_key, state, approval_id, agent_id, agent_version)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+    values: [
       tenantId,
       action.actionId,
       action.runId,
@@ -23,8 +25,11 @@ export async function insertAction(tx: Tx, tenantId: string, action: Action): Pr
       JSON.stringify(action.proposal),
       action.idempotencyKey,
       action.state,
+      action.approvalId,
+      action.agentId,
+      action.agentVersion,
     ],
-  );
+  });
 }
 
 export async function loadAction(db: Queryable, tenantId: string, actionId: string): Promise<Action | undefined> {
@@ -32,14 +37,6 @@ export async function loadAction(db: Queryable, tenantId: string, actionId: stri
     tenantId,
     actionId,
   ]);
-  return rows[0];
-}
-
-export async function lockAction(tx: Tx, tenantId: string, actionId: string): Promise<Action | undefined> {
-  const { rows } = await tx.query<Action>(
-    `select ${COLUMNS} from action where tenant_id = $1 and action_id = $2 for update`,
-    [tenantId, actionId],
-  );
   return rows[0];
 }
 
@@ -51,9 +48,18 @@ export async function actionsOfRun(db: Queryable, tenantId: string, runId: strin
   return rows;
 }
 
+export async function loadActions(db: Queryable, tenantId: string, ids: readonly string[]): Promise<Action[]> {
+  const { rows } = await db.query<Action>({
+    name: "actions-load",
+    text: `select ${COLUMNS} from action where tenant_id = $1 and action_id = any($2)`,
+    values: [tenantId, ids],
+  });
+  return rows;
+}
+
 /** Moves an action on; the result and the filled compensation are kept with it. */
 export async function updateAction(
-  tx: Tx,
+  tx: Queryable,
   tenantId: string,
   actionId: string,
   change: Pick<Action, "state"> & Partial<Pick<Action, "result" | "failure" | "compensation">>,
@@ -75,28 +81,32 @@ export async function updateAction(
 
 /** Written before the effect is tried: after a crash it tells that something may have happened. Gives the attempt's number. */
 export async function startAttempt(db: Queryable, tenantId: string, actionId: string): Promise<number> {
-  const { rows } = await db.query<{ attempt: number }>(
-    `insert into action_attempt (tenant_id, action_id, attempt)
+  const { rows } = await db.query<{ attempt: number }>({
+    name: "attempt-start",
+    text: `insert into action_attempt (tenant_id, action_id, attempt)
      select $1, $2, coalesce(max(attempt), 0) + 1 from action_attempt where tenant_id = $1 and action_id = $2
      returning attempt`,
-    [tenantId, actionId],
-  );
+    values: [tenantId, actionId],
+  });
   return rows[0]?.attempt ?? 1;
 }
 
+/** Ends an attempt; what the effect gave is kept with the action at once, since no second call may be needed to know it. */
 export async function endAttempt(
   db: Queryable,
   tenantId: string,
   actionId: string,
   attempt: number,
-  outcome: "done" | "refused" | "not-done" | "unknown",
-  error?: string,
+  ended: { outcome: "done" | "refused" | "not-done" | "unknown"; error?: string; result?: Record<string, unknown> },
 ): Promise<void> {
-  await db.query(
-    `update action_attempt set ended_at = now(), outcome = $4, error = $5
-      where tenant_id = $1 and action_id = $2 and attempt = $3`,
-    [tenantId, actionId, attempt, outcome, error ?? null],
-  );
+  await db.query({
+    name: "attempt-end",
+    text: `with ended as (
+       update action_attempt set ended_at = now(), outcome = $4, error = $5
+        where tenant_id = $1 and action_id = $2 and attempt = $3)
+     update action set result = $6 where tenant_id = $1 and action_id = $2 and $6::jsonb is not null`,
+    values: [tenantId, actionId, attempt, ended.outcome, ended.error ?? null, ended.result === undefined ? null : JSON.stringify(ended.result)],
+  });
 }
 
 /** How the last attempt ended; null when it never came back. */
@@ -111,4 +121,35 @@ export async function lastAttempt(
     [tenantId, actionId],
   );
   return rows[0];
+}
+
+/** Somebody has looked and says whether it happened. */
+export async function settleUnknown(tx: Tx, tenantId: string, actionId: string, happened: boolean): Promise<void> {
+  await tx.query(
+    `update action set state = $3, failure = $4, updated_at = now()
+      where tenant_id = $1 and action_id = $2 and state = 'unknown'`,
+    [tenantId, actionId, happened ? "done" : "failed", happened ? null : "A person looked: it did not happen."],
+  );
+}
+
+/** Another call takes the place of a proposed one that people have changed. */
+export async function replaceProposal(
+  tx: Tx,
+  tenantId: string,
+  actionId: string,
+  to: Pick<Action, "args" | "digest" | "proposal" | "compensation" | "idempotencyKey">,
+): Promise<void> {
+  await tx.query(
+    `update action set args = $3, digest = $4, proposal = $5, compensation = $6, idempotency_key = $7, updated_at = now()
+      where tenant_id = $1 and action_id = $2 and state = 'proposed'`,
+    [
+      tenantId,
+      actionId,
+      JSON.stringify(to.args),
+      to.digest,
+      JSON.stringify(to.proposal),
+      to.compensation === null ? null : JSON.stringify(to.compensation),
+      to.idempotencyKey,
+    ],
+  );
 }

@@ -2,16 +2,19 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { SignalboxError } from "../errors.ts";
+import { aboutStructure } from "../run/check-plan.ts";
+import { DiscussStep, HandOverStep, MAX_STEPS, ReadStep, WriteStep } from "../run/plan.ts";
 
 /**
  * The small language in which plans are declared (manifest/plans). A plan looks things up, computes in decimal
- * arithmetic, checks what must hold, and then either answers or proposes one action.
+ * arithmetic, checks what must hold, and then either answers or proposes steps: a task graph that becomes a run.
  *
  * A string that starts with `$` is a reference (`$slots.invoice`, `$steps.invoice.open_amount`, `$computed.total`,
  * `$row.due_date`, `$result.credit_note_id`, `$requester.upn`, `$today`). In a text, `{path}` or `{path|format}` stands for
  * the value of a reference; formats are money, date, count and percent.
  */
 const Value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const after = z.array(z.string()).optional();
 const Reference = z.string().regex(/^\$[a-z]\w*(\.\w+)*$/i, "must be a reference such as $steps.invoice.open_amount");
 
 const slotTypes = [
@@ -100,39 +103,55 @@ const Answer = z.strictObject({
     .optional(),
 });
 
-const Action = z.strictObject({
-  tool: z.string(),
-  args: z.record(z.string(), Value),
-  summary: z.string(),
-  target: z.string(),
-  changes: z.array(z.strictObject({ label: z.string(), from: z.string(), to: z.string() })),
-  impact: z.string(),
-  undo: z.string(),
-  /** decimal amount at stake, in EUR: policy looks at it */
-  amount: Value.optional(),
-  compensation: z.strictObject({ tool: z.string(), args: z.record(z.string(), Value) }).optional(),
-  /** said on the receipt; may use $result */
-  done: z.string(),
-  /** what can be done instead when it is rejected or expires */
-  otherwise: z.string(),
-});
+/** A step of the task graph, as it is declared: what is the same in every run of it. `after`: default the step before it. */
+const TemplateStep = z.discriminatedUnion("kind", [
+  ReadStep.omit({ after: true }).extend({ after }),
+  WriteStep.omit({ after: true, risk: true, confirm: true, inputs: true, editable: true, sources: true, by: true }).extend({
+    after,
+    /** of this step, where it is not that of the intent */
+    risk: z.enum(["low", "medium", "high"]).optional(),
+    editable: z.array(z.string()).optional(),
+  }),
+  HandOverStep.omit({ after: true, known: true }).extend({ after, known: z.record(z.string(), Value).optional() }),
+  DiscussStep.omit({ after: true }).extend({ after }),
+]);
+export type TemplateStep = z.infer<typeof TemplateStep>;
 
 export const PlanTemplate = z
   .strictObject({
     plan: z.string(),
     version: z.number().int().positive(),
-    pattern: z.literal("sequential"),
+    pattern: z.enum(["sequential", "concurrent", "handoff", "group-chat"]),
+    onFailure: z.enum(["stop", "skip-dependents"]).optional(),
     slots: z.record(z.string(), Slot),
     lookups: z.array(Lookup),
     compute: z.array(Compute).optional(),
     checks: z.array(Check).optional(),
     answer: Answer.optional(),
-    action: Action.optional(),
+    steps: z.array(TemplateStep).min(1).max(MAX_STEPS).optional(),
   })
-  .refine((plan) => (plan.answer === undefined) !== (plan.action === undefined), {
-    message: "a plan has either an answer or an action",
+  .refine((plan) => (plan.answer === undefined) !== (plan.steps === undefined), {
+    message: "a plan has either an answer or steps",
+  })
+  .superRefine((plan, context) => {
+    // What a graph may not be is said when it is loaded, not when somebody asks for it.
+    const steps = graphOf(plan);
+    for (const { step, wrong } of steps === undefined ? [] : aboutStructure({ steps }))
+      context.addIssue({ code: "custom", path: ["steps", step], message: wrong });
   });
 export type PlanTemplate = z.infer<typeof PlanTemplate>;
+
+/** The steps with what each waits for: where nothing is said, the step before it, or nothing in a concurrent plan. */
+export function graphOf<S extends { id: string; after?: string[] | undefined }>(plan: {
+  pattern: string;
+  steps?: readonly S[] | undefined;
+}): (S & { after: string[] })[] | undefined {
+  return plan.steps?.map((step, i) => {
+    const before = plan.steps?.[i - 1];
+    const usual = plan.pattern === "concurrent" || before === undefined ? [] : [before.id];
+    return { ...step, after: step.after ?? usual };
+  });
+}
 
 /** All plans under a folder, by name ("finance/overdue-invoices"). @throws SignalboxError "plan-invalid" */
 export function loadPlans(folder: string): Map<string, PlanTemplate> {

@@ -1,21 +1,25 @@
-import { Decimal } from "decimal.js";
-import type { Proposal } from "../action/proposal.ts";
 import { ConnectorError, type Connectors } from "../connector/client.ts";
 import { SignalboxError } from "../errors.ts";
 import type { Person } from "../identity/directory.ts";
 import type { Policies } from "../policy/cedar.ts";
 import { type Actor, judge, type Risk, type Step, type Verdict } from "../policy/judge.ts";
+import { readPlan } from "../run/check-plan.ts";
+import type { Budgets, Plan, PlanStep } from "../run/plan.ts";
+import { proposalOf, stepForPolicy } from "../run/step-proposal.ts";
 import { answerOf } from "./answer.ts";
 import { compare, compute } from "./compute.ts";
-import type { PlanTemplate } from "./plan-template.ts";
+import { graphOf, type PlanTemplate, type TemplateStep } from "./plan-template.ts";
 import type { AgentReply, Source } from "./reply.ts";
 import { extractSlots, type Vocabulary } from "./slots.ts";
-import { fill, resolve, resolveAll, type Scope } from "./values.ts";
+import { fill, resolve, resolveAll, type Scope } from "../action/values.ts";
 
 /** What the embedded planner works with; `actor` is the agent on whose behalf it works. */
 export type PlannerInput = {
   plan: PlanTemplate;
   risk: Risk;
+  /** the record wants the requester to confirm it, whatever its risk */
+  confirm: boolean;
+  budgets: Budgets;
   actor: Actor;
   requester: Person | undefined;
   text: string;
@@ -27,8 +31,8 @@ export type PlannerInput = {
 export type PlannerPorts = { connectors: Connectors; policies: Policies; vocabulary: Vocabulary };
 
 /**
- * The embedded planner: slots, look-ups, computation, checks, and then an answer or a proposal. It reads through the
- * connectors and changes nothing; the proposal it returns is data until policy and people have passed it (R4.1).
+ * The embedded planner: slots, look-ups, computation, checks, and then an answer or a plan. It reads through the
+ * connectors and changes nothing; the plan it returns is data until policy and people have passed it (R4.1).
  */
 export async function work(input: PlannerInput, ports: PlannerPorts): Promise<AgentReply> {
   const { plan, requester, today } = input;
@@ -42,12 +46,12 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
   const scope = startScope(input, slots.values);
   const sources: Source[] = [];
   try {
-    for (const lookup of plan.lookups) {
-      const step = stepOf(ports, lookup.tool, input.risk, "0", subjectOf(lookup.subject, scope, ports));
+    for (const wanted of plan.lookups) {
+      const step = lookupForPolicy(ports, wanted.tool, input.risk, subjectOf(wanted.subject, scope, ports));
       const verdict = judge(ports.policies, requester, input.actor, step);
       if (verdict.verdict !== "allow") return refusal(verdict);
-      const result = await ports.connectors.call({ tool: lookup.tool, args: resolveAll(lookup.args, scope) });
-      scope.steps[lookup.id] = result.data;
+      const result = await ports.connectors.call({ tool: wanted.tool, args: resolveAll(wanted.args, scope) });
+      scope.steps[wanted.id] = result.data;
       sources.push(result.source);
     }
   } catch (error) {
@@ -64,40 +68,48 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
   return propose(input, ports, scope, sources);
 }
 
+/** The declared steps become a plan; what policy would refuse of its first steps is said at once. */
 function propose(input: PlannerInput, ports: PlannerPorts, scope: Scope, sources: Source[]): AgentReply {
-  const { action, slots } = input.plan;
-  if (action === undefined)
-    throw new SignalboxError("plan-without-end", `${input.plan.plan} neither answers nor acts.`);
-  const amount = resolve(action.amount, scope);
-  const step = stepOf(ports, action.tool, input.risk, amount === undefined ? "0" : String(amount), nobody);
-  const verdict = judge(ports.policies, input.requester, input.actor, step);
-  if (verdict.verdict === "deny" || step.reversal === "none") return refusal(verdict);
-  const proposal: Proposal = {
-    stepId: "act",
-    tool: action.tool,
-    args: resolveAll(action.args, scope),
-    risk: input.risk,
-    reversal: step.reversal,
-    amount: amount === undefined ? undefined : new Decimal(String(amount)).toFixed(2),
-    summary: fill(action.summary, scope),
-    target: fill(action.target, scope),
-    inputs: Object.keys(slots).map((slot) => ({ label: titleOf(slot), value: fill(`{slots.${slot}}`, scope) })),
-    changes: action.changes.map(({ label, from, to }) => ({
-      label: fill(label, scope),
-      from: fill(from, scope),
-      to: fill(to, scope),
-    })),
-    impact: fill(action.impact, scope),
-    undo: fill(action.undo, scope),
-    otherwise: fill(action.otherwise, scope),
-    done: action.done,
-    compensation:
-      action.compensation === undefined
-        ? undefined
-        : { tool: action.compensation.tool, args: keepResults(action.compensation.args, scope) },
+  const tools = ports.connectors.tools();
+  const { plan: name, version, pattern, onFailure = "stop" } = input.plan;
+  const steps = (graphOf(input.plan) ?? []).map((step) => planStep(step, input, scope, sources));
+  const { slots, steps: looked, computed, requester, today } = scope;
+  let plan: Plan;
+  try {
+    plan = readPlan(
+      { plan: name, version, pattern, onFailure, scope: { slots, steps: looked, computed, requester, today }, budgets: input.budgets, steps },
+      tools,
+    );
+  } catch (error) {
+    if (error instanceof SignalboxError && error.code === "plan-refused") return { kind: "refused", told: error.message };
+    throw error;
+  }
+  for (const step of plan.steps) {
+    if (step.kind !== "write" || step.after.length > 0) continue;
+    const proposal = proposalOf(step, scope);
+    if ("wrong" in proposal) return { kind: "refused", told: proposal.wrong };
+    const verdict = judge(ports.policies, input.requester, input.actor, stepForPolicy(step, tools, proposal.amount));
+    if (verdict.verdict === "deny") return refusal(verdict);
+  }
+  return { kind: "proposal", plan };
+}
+
+function planStep(
+  step: TemplateStep & { after: string[] },
+  { plan, risk, confirm }: PlannerInput,
+  scope: Scope,
+  sources: Source[],
+): PlanStep {
+  if (step.kind === "read" || step.kind === "discuss") return step;
+  if (step.kind === "hand-over") return { ...step, text: fill(step.text, scope), known: resolveAll(step.known ?? {}, scope) };
+  return {
+    ...step,
+    risk: step.risk ?? risk,
+    confirm,
+    editable: step.editable ?? [],
+    inputs: Object.keys(plan.slots).map((slot) => ({ label: titleOf(slot), value: `{slots.${slot}}` })),
     sources,
   };
-  return { kind: "proposal", proposal, verdict, known: scope.slots };
 }
 
 /** "due_date" → "Due date" */
@@ -114,16 +126,6 @@ function startScope(input: PlannerInput, values: Record<string, unknown>): Scope
   return scope;
 }
 
-/** References to the effect's result stay as they are: they are filled when the effect is recorded. */
-function keepResults(args: Record<string, unknown>, scope: Scope): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(args).map(([name, value]) => [
-      name,
-      typeof value === "string" && value.startsWith("$result.") ? value : resolve(value, scope),
-    ]),
-  );
-}
-
 type Subject = { upn: string; manager: string };
 const nobody: Subject = { upn: "", manager: "" };
 
@@ -134,7 +136,8 @@ function subjectOf(reference: unknown, scope: Scope, ports: PlannerPorts): Subje
   return { upn, manager: ports.vocabulary.directory.byUpn(upn)?.manager ?? "" };
 }
 
-function stepOf(ports: PlannerPorts, tool: string, risk: Risk, amount: string, subject: Subject): Step {
+/** A look-up as policy sees it. */
+function lookupForPolicy(ports: PlannerPorts, tool: string, risk: Risk, subject: Subject): Step {
   const info = ports.connectors.tools().find((one) => one.name === tool);
   return {
     tool,
@@ -142,9 +145,10 @@ function stepOf(ports: PlannerPorts, tool: string, risk: Risk, amount: string, s
     access: info?.access ?? "write",
     risk,
     reversal: info?.access === "write" ? (info.reversal ?? "none") : "none",
-    amountCents: new Decimal(amount).times(100).round().toNumber(),
+    amountCents: 0,
     subject: subject.upn,
     subjectManager: subject.manager,
+    confirm: false,
   };
 }
 

@@ -1,6 +1,5 @@
 import type { Shown } from "../action/action.ts";
-import type { Proposal } from "../action/proposal.ts";
-import type { Verdict } from "../policy/judge.ts";
+import type { Plan } from "../run/plan.ts";
 
 /** Where something was read, and when: every answer names its sources. */
 export type Source = Shown["sources"][number];
@@ -21,10 +20,5 @@ export type Answer = {
 export type AgentReply =
   | { kind: "answer"; answer: Answer }
   | { kind: "ask-detail"; slot: string; question: string; choices: string[]; known: Record<string, unknown> }
-  | {
-      kind: "proposal";
-      proposal: Proposal;
-      verdict: Exclude<Verdict, { verdict: "deny" }>;
-      known: Record<string, unknown>;
-    }
+  | { kind: "proposal"; plan: Plan }
   | { kind: "refused"; told: string; policyId?: string };

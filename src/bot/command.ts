@@ -4,6 +4,21 @@ import { readCode } from "../turn/code.ts";
 export type Command =
   | { kind: "approve"; code: string }
   | { kind: "reject"; code: string; reason: string }
+  | { kind: "ask"; code: string; question: string }
+  | { kind: "delegate-one"; code: string; to: string }
+  | { kind: "answer"; code: string; text: string }
+  | { kind: "change"; code: string; slot: string; value: string }
+  | { kind: "delegate"; to: string; days: number }
+  | { kind: "back" }
+  | { kind: "runs" }
+  | { kind: "run"; code: string }
+  | { kind: "pause"; code: string; why: string }
+  | { kind: "resume"; code: string }
+  | { kind: "cancel"; code: string; why: string }
+  | { kind: "rerun"; code: string; from: string }
+  | { kind: "stop-fleet"; reason: string }
+  | { kind: "release-fleet" }
+  | { kind: "approver-report" }
   | { kind: "approvals" }
   | { kind: "requests" }
   | { kind: "status"; code: string }
@@ -16,7 +31,7 @@ export type Command =
   | { kind: "never-mind" }
   | { kind: "help" };
 
-const CODE = "#?([0-9a-zA-Z]{4,8})";
+const CODE = "#?([0-9a-zA-Z]{4,8}(?:-\\d{1,2})?)";
 type Rule = [RegExp, (m: string[]) => Command];
 const rules: Rule[] = [
   [new RegExp(`^(?:approve|confirm)\\s+${CODE}$`, "i"), (m) => ({ kind: "approve", code: readCode(m[1] ?? "") })],
@@ -24,6 +39,42 @@ const rules: Rule[] = [
     new RegExp(`^(?:reject|decline)\\s+${CODE}(?:[\\s:,]+([\\s\\S]+))?$`, "i"),
     (m) => ({ kind: "reject", code: readCode(m[1] ?? ""), reason: m[2]?.trim() ?? "" }),
   ],
+  [new RegExp(`^ask\\s+${CODE}[\\s:,]+([\\s\\S]+)$`, "i"), (m) => ({ kind: "ask", code: readCode(m[1] ?? ""), question: m[2] ?? "" })],
+  [
+    new RegExp(`^delegate\\s+${CODE}\\s+to\\s+(.+)$`, "i"),
+    (m) => ({ kind: "delegate-one", code: readCode(m[1] ?? ""), to: m[2]?.trim() ?? "" }),
+  ],
+  [new RegExp(`^answer\\s+${CODE}[\\s:,]+([\\s\\S]+)$`, "i"), (m) => ({ kind: "answer", code: readCode(m[1] ?? ""), text: m[2] ?? "" })],
+  [
+    new RegExp(`^change\\s+${CODE}\\s+([a-z_]+)\\s+(?:to\\s+)?(.+)$`, "i"),
+    (m) => ({ kind: "change", code: readCode(m[1] ?? ""), slot: m[2] ?? "", value: m[3]?.trim() ?? "" }),
+  ],
+  [
+    /^(?:i am out of office[:,]? )?(?:delegate|pass) my approvals to (.+?) for (\d{1,3}) days?[.!]?$/i,
+    (m) => ({ kind: "delegate", to: m[1]?.trim() ?? "", days: Number(m[2]) }),
+  ],
+  [/^i(?: am|['’]m) back[.!]?$/i, () => ({ kind: "back" })],
+  [/^(?:list )?runs$/i, () => ({ kind: "runs" })],
+  [new RegExp(`^(?:show )?run\\s+${CODE}$`, "i"), (m) => ({ kind: "run", code: readCode(m[1] ?? "") })],
+  [
+    new RegExp(`^pause\\s+${CODE}(?:[\\s:,]+(.+))?$`, "i"),
+    (m) => ({ kind: "pause", code: readCode(m[1] ?? ""), why: m[2]?.trim() ?? "An operator paused it." }),
+  ],
+  [new RegExp(`^resume\\s+${CODE}$`, "i"), (m) => ({ kind: "resume", code: readCode(m[1] ?? "") })],
+  [
+    new RegExp(`^(?:cancel|withdraw)\\s+${CODE}(?:[\\s:,]+(.+))?$`, "i"),
+    (m) => ({ kind: "cancel", code: readCode(m[1] ?? ""), why: m[2]?.trim() ?? "taken back" }),
+  ],
+  [
+    new RegExp(`^re-?run\\s+${CODE}\\s+from\\s+(?:step\\s+)?([a-z0-9_]+)$`, "i"),
+    (m) => ({ kind: "rerun", code: readCode(m[1] ?? ""), from: (m[2] ?? "").toLowerCase() }),
+  ],
+  [
+    /^stop all actions(?:[\s:,]+([\s\S]+))?$/i,
+    (m) => ({ kind: "stop-fleet", reason: m[1]?.trim().slice(0, 500) ?? "no reason given" }),
+  ],
+  [/^(?:release|resume) all actions$/i, () => ({ kind: "release-fleet" })],
+  [/^(?:approver|approval) report$/i, () => ({ kind: "approver-report" })],
   [/^(?:my )?approvals$|^(?:what(?:'s| is) )?waiting (?:on|for) me$/i, () => ({ kind: "approvals" })],
   [/^(?:my )?requests$/i, () => ({ kind: "requests" })],
   [new RegExp(`^status\\s+${CODE}$`, "i"), (m) => ({ kind: "status", code: readCode(m[1] ?? "") })],

@@ -6,12 +6,15 @@ import { intentName } from "../card/shared.ts";
 import type { RoutingDecision } from "../routing/router.ts";
 import { choiceTaken, loadTurn, type TurnRecord } from "../turn/store.ts";
 import { type CardResult, refused } from "./card-result.ts";
-import { decideOn, openApproval } from "./decide.ts";
+import { approveBatch, previewBatch } from "./batch.ts";
+import { decideOn } from "./decide.ts";
 import { moveHandoffOn } from "./handoffs.ts";
 import { type BotPorts, type Incoming, replyKey } from "./incoming.ts";
 import { explain } from "./lineage.ts";
 import { requestsOf, waitingOn } from "./lists.ts";
+import { operate } from "./operate.ts";
 import { post } from "./outbox.ts";
+import { answer, openApproval } from "./questions.ts";
 
 /** What each button does. Nothing in `action` is trusted beyond naming things. */
 export async function handleCard(
@@ -21,19 +24,40 @@ export async function handleCard(
   via: "card" | "message",
 ): Promise<CardResult> {
   switch (action.verb) {
-    case "approval.approve":
-      return decideOn(ports, incoming, {
-        approvalId: action.approvalId,
-        verb: "approve",
-        version: action.version,
-        via,
-      });
+    case "approval.approve": {
+      const { approvalId, version, changes } = action;
+      return decideOn(ports, incoming, { approvalId, version, via }, { verb: "approve", changes });
+    }
     case "approval.reject": {
       const { approvalId, version, reason } = action;
-      return decideOn(ports, incoming, { approvalId, verb: "reject", version, reason, via });
+      return decideOn(ports, incoming, { approvalId, version, via }, { verb: "reject", reason });
     }
+    case "approval.ask": {
+      const { approvalId, version, question } = action;
+      return decideOn(ports, incoming, { approvalId, version, via }, { verb: "ask", question });
+    }
+    case "approval.delegate": {
+      const { approvalId, version, to } = action;
+      return decideOn(ports, incoming, { approvalId, version, via }, { verb: "delegate", to });
+    }
+    case "approval.answer":
+      return answer(ports, incoming, action.approvalId, action.answer);
     case "approval.open":
       return openApproval(ports, incoming, action.approvalId);
+    case "run.cancel":
+      return operate(ports, incoming, action.runId, { type: "cancel", why: "taken back" });
+    case "run.raise":
+      return operate(ports, incoming, action.runId, { type: "raise" });
+    case "run.wrap-up":
+      return operate(ports, incoming, action.runId, { type: "wrap-up" });
+    case "run.check": {
+      const { runId, stepId, happened } = action;
+      return operate(ports, incoming, runId, { type: "settle-check", stepId, happened: happened === "yes" });
+    }
+    case "inbox.preview":
+      return previewBatch(ports, incoming, action.ids);
+    case "inbox.approve":
+      return approveBatch(ports, incoming, action.ids, action.digest);
     case "turn.choose":
       return choose(ports, incoming, action.turnId, action.choice);
     case "turn.wrong-agent":

@@ -11,8 +11,10 @@ import { decideByCode } from "./decide.ts";
 import { claimByCode, moveCurrentHandoff } from "./handoffs.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
 import { explain } from "./lineage.ts";
-import { requestsOf, waitingOn } from "./lists.ts";
-import { viewOfRun } from "./present.ts";
+import { approverReport, requestsOf, waitingOn } from "./lists.ts";
+import { listRuns, operateByCode, showRun, switchFleet } from "./operate.ts";
+import { answerByCode, change, delegate, endDelegation } from "./questions.ts";
+import { viewOfRun } from "./view.ts";
 
 /** What a typed command leads to; undefined where the text turns out to be no command here and is to be routed. */
 export async function handleCommand(
@@ -20,12 +22,42 @@ export async function handleCommand(
   incoming: Incoming,
   command: Command,
 ): Promise<CardResult | undefined> {
+  if (await isMeantOtherwise(ports, command)) return undefined;
   switch (command.kind) {
     case "approve":
-    case "reject": {
-      const { kind: verb, code } = command;
-      return decideByCode(ports, incoming, { code, verb, ...("reason" in command ? { reason: command.reason } : {}) });
-    }
+      return decideByCode(ports, incoming, command.code, { verb: "approve" });
+    case "reject":
+      return decideByCode(ports, incoming, command.code, { verb: "reject", reason: command.reason });
+    case "ask":
+      return decideByCode(ports, incoming, command.code, { verb: "ask", question: command.question });
+    case "delegate-one":
+      return decideByCode(ports, incoming, command.code, { verb: "delegate", to: command.to });
+    case "answer":
+      return answerByCode(ports, incoming, command.code, command.text);
+    case "change":
+      return change(ports, incoming, command);
+    case "delegate":
+      return delegate(ports, incoming, command);
+    case "back":
+      return endDelegation(ports, incoming);
+    case "runs":
+      return listRuns(ports, incoming);
+    case "run":
+      return showRun(ports, incoming, command.code);
+    case "pause":
+      return operateByCode(ports, incoming, command.code, { type: "pause", why: command.why });
+    case "resume":
+      return operateByCode(ports, incoming, command.code, { type: "resume" });
+    case "cancel":
+      return operateByCode(ports, incoming, command.code, { type: "cancel", why: command.why });
+    case "rerun":
+      return operateByCode(ports, incoming, command.code, { type: "rerun", from: command.from });
+    case "stop-fleet":
+      return switchFleet(ports, incoming, { stop: true, reason: command.reason });
+    case "release-fleet":
+      return switchFleet(ports, incoming, { stop: false, reason: "" });
+    case "approver-report":
+      return approverReport(ports, incoming);
     case "approvals":
       return waitingOn(ports, incoming, 0);
     case "requests":
@@ -57,6 +89,13 @@ export async function handleCommand(
     case "person":
       return undefined;
   }
+}
+
+/** "change password policy …" looks like a command for the code PASSWORD: where no such code was given out, it is none. */
+async function isMeantOtherwise(ports: BotPorts, command: Command): Promise<boolean> {
+  const isLoose = ["ask", "answer", "change", "run", "pause", "resume", "cancel", "rerun", "delegate-one"].includes(command.kind);
+  if (!isLoose || !("code" in command)) return false;
+  return (await turnByCode(ports.pool, ports.tenantId, command.code.split("-")[0] ?? "")) === undefined;
 }
 
 /** Whom "talk to a human" means: the cluster that was named, else that of the latest turn here; undefined where nobody can tell. */

@@ -7,7 +7,7 @@ import { finish } from "./activity-log.ts";
 import { type CardResult, refused } from "./card-result.ts";
 import { type BotPorts, type Incoming, replyKey } from "./incoming.ts";
 import { post } from "./outbox.ts";
-import { chatWith } from "./present.ts";
+import { chatWith } from "./present-ports.ts";
 
 type Wish = { handoffId: string; verb: "claim" | "resolve" | "return"; note?: string };
 

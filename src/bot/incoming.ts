@@ -3,7 +3,7 @@ import type { Directory, Person } from "../identity/directory.ts";
 import type { Queryable } from "../store/pool.ts";
 import type { TurnPorts } from "../turn/ports.ts";
 import { type Activity, type Place, placeOf } from "./activity.ts";
-import type { PresentPorts } from "./present.ts";
+import type { PresentPorts } from "./present-ports.ts";
 
 /** What the handlers of the bot need from the outside. */
 export type BotPorts = TurnPorts &

@@ -1,9 +1,10 @@
 import type { Action } from "../action/action.ts";
-import type { Approval } from "../approval/approval.ts";
+import type { Discussed } from "../approval/store.ts";
 import type { AuditRow } from "../audit/store.ts";
 import type { LineagePart } from "../card/lineage.ts";
 import { intentName } from "../card/shared.ts";
-import { approvalWords, type Run } from "../run/run.ts";
+import { stepWords } from "../card/run.ts";
+import { approvalWords, type Run, stepsOf } from "../run/run.ts";
 import type { TurnRecord } from "../turn/store.ts";
 
 /** Name of a person, an agent or Signalbox itself. */
@@ -61,12 +62,29 @@ export function readPart({ reply }: TurnRecord, action: Action | undefined): Lin
   return [{ heading: "Read", text: "", facts: sources.map(({ tool, at }) => ({ label: tool, value: instant(at) })) }];
 }
 
-export function planPart({ plan }: Run, { proposal, tool, args, digest }: Action): LineagePart {
+export function planPart({ plan, state, status }: Run): LineagePart {
+  const steps = stepsOf({ plan, state });
   return {
     heading: "Plan",
+    text: "",
+    facts: [
+      { label: "Plan", value: `${plan.plan}, version ${plan.version}, ${plan.pattern}` },
+      { label: "State", value: status },
+      ...steps.map((step) => ({
+        label: `Step ${step.id}`,
+        value: `${stepWords(state.steps[step.id])}${step.after.length === 0 ? "" : `, after ${step.after.join(", ")}`}`,
+      })),
+      { label: "Used", value: `${state.spent.toolCalls} tool calls, ${state.spent.turns} turns, ${state.spent.seconds.toFixed(1)} s` },
+      { label: "Checkpoints", value: state.checkpoints.map(({ superstep, seq }) => `${superstep} at event ${seq}`).join(", ") || "–" },
+    ],
+  };
+}
+
+export function actionPart({ proposal, tool, args, digest, stepId }: Action): LineagePart {
+  return {
+    heading: `Action of step ${stepId}`,
     text: proposal.summary,
     facts: [
-      { label: "Plan", value: `${plan.plan}, version ${plan.version}` },
       { label: "Tool", value: tool },
       { label: "Arguments", value: JSON.stringify(args) },
       { label: "Digest", value: digest },
@@ -74,28 +92,34 @@ export function planPart({ plan }: Run, { proposal, tool, args, digest }: Action
   };
 }
 
-export function approvalPart(approval: Approval, nameOf: NameOf): LineagePart {
-  const { policyReason, policyId, policyVersion, status, decidedBy, reason, decidedAt } = approval;
+export function approvalPart(approval: Discussed, nameOf: NameOf): LineagePart {
+  const { policyReason, policyId, policyVersion, status, decidedBy, decidedFor, reason, decidedAt, votes } = approval;
+  const voter = ({ actorId, holderId }: Discussed["votes"][number]): string =>
+    actorId === holderId ? nameOf(actorId) : `${nameOf(actorId)} for ${nameOf(holderId)}`;
+  const by = decidedBy === null ? "–" : voter({ actorId: decidedBy, holderId: decidedFor ?? decidedBy, stage: 0 });
   return {
     heading: "Policy and approval",
     text: policyReason,
     facts: [
       { label: "Rule", value: `${policyId}, policies ${policyVersion}` },
       { label: "Outcome", value: approvalWords[status] },
-      { label: "Decided by", value: decidedBy === null ? "–" : nameOf(decidedBy) },
+      { label: "Decided by", value: by },
+      ...(votes.length > 1 ? [{ label: "Agreed", value: votes.map(voter).join(", ") }] : []),
       { label: "Reason", value: reason ?? "–" },
       { label: "At", value: decidedAt === null ? "–" : instant(decidedAt) },
     ],
   };
 }
 
-export function effectPart({ failure, state, idempotencyKey, result, compensation }: Action): LineagePart {
+export function effectPart(action: Action, nameOf: NameOf): LineagePart {
+  const { failure, state, idempotencyKey, result, compensation, agentId, agentVersion } = action;
   const undo = compensation === null ? "–" : `${compensation.tool} ${JSON.stringify(compensation.args)}`;
   return {
     heading: "Effect",
     text: failure ?? "",
     facts: [
       { label: "State", value: state },
+      { label: "By", value: `${nameOf(agentId)}, version ${agentVersion}` },
       { label: "Idempotency key", value: idempotencyKey },
       { label: "Result", value: result === null ? "–" : JSON.stringify(result) },
       { label: "To undo", value: undo },

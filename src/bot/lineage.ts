@@ -1,14 +1,14 @@
 import { actionsOfRun } from "../action/store.ts";
-import { approvalOfRun } from "../approval/store.ts";
+import { approvalsOfRun } from "../approval/store.ts";
 import { auditOfTurn } from "../audit/store.ts";
 import { renderLineage } from "../card/lineage.ts";
 import { mayDecide } from "../policy/may-decide.ts";
-import { matterOf } from "../run/resolve-approval.ts";
+import { matterOf } from "../run/matter.ts";
 import { runOfTurn } from "../run/store.ts";
 import { loadTurn, turnByCode } from "../turn/store.ts";
 import { type CardResult, refused } from "./card-result.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
-import { approvalPart, auditPart, effectPart, planPart, readPart, routePart, utterancePart } from "./lineage-parts.ts";
+import { actionPart, approvalPart, auditPart, effectPart, planPart, readPart, routePart, utterancePart } from "./lineage-parts.ts";
 
 /** How an outcome came about: utterance, route, plan, policy, approval, effect, evidence (R12.2). */
 export async function explain(
@@ -22,9 +22,12 @@ export async function explain(
   if (turn === undefined)
     return refused(404, "NotFound", "I know nothing under that code", "Type “my requests” to see your codes.");
   const run = await runOfTurn(pool, tenantId, turn.turnId);
-  const approval = run === undefined ? undefined : await approvalOfRun(pool, tenantId, run.runId);
-  const eligible =
-    approval !== undefined && mayDecide(ports.policies, incoming.person, matterOf(approval, ports)).permitted;
+  const approvals = run === undefined ? [] : await approvalsOfRun(pool, tenantId, run.runId);
+  const eligible = approvals.some(
+    (approval) =>
+      mayDecide(ports.policies, incoming.person, matterOf(approval, ports)).permitted ||
+      approval.votes.some(({ actorId }) => actorId === incoming.personId),
+  );
   const agent = turn.agentId === null ? undefined : ports.registry.byId.get(turn.agentId);
   const own = turn.personId === incoming.personId;
   const may = ports.policies.ask({
@@ -49,14 +52,17 @@ export async function explain(
   const audit = await auditOfTurn(pool, tenantId, turn.turnId);
   const nameOf = (id: string): string =>
     id === "signalbox" ? "Signalbox" : (ports.directory.byId(id)?.name ?? ports.agentName(id));
-  const [action] = run === undefined ? [] : await actionsOfRun(pool, tenantId, run.runId);
+  const actions = run === undefined ? [] : await actionsOfRun(pool, tenantId, run.runId);
   const parts = [
     utterancePart(turn),
     ...routePart(turn, nameOf),
-    ...readPart(turn, action),
-    ...(run === undefined || action === undefined ? [] : [planPart(run, action)]),
-    ...(approval === undefined ? [] : [approvalPart(approval, nameOf)]),
-    ...(action === undefined ? [] : [effectPart(action)]),
+    ...readPart(turn, actions[0]),
+    ...(run === undefined ? [] : [planPart(run)]),
+    ...actions.flatMap((action) => [
+      actionPart(action),
+      ...approvals.filter(({ approvalId }) => approvalId === action.approvalId).map((one) => approvalPart(one, nameOf)),
+      effectPart(action, nameOf),
+    ]),
     auditPart(audit, nameOf),
   ];
   return { kind: "card", card: renderLineage(turn.code, parts), isNews: true };

@@ -48,13 +48,17 @@ export async function claimDue(db: Queryable, tenantId: string, worker: string, 
   return rows;
 }
 
-/** Delivered: the ledger learns where the card is. */
+/** Delivered: the ledger learns where the card is, and since when somebody has a question before them. */
 export async function sent(db: Queryable, tenantId: string, due: Due, activityId: string): Promise<void> {
   await db.query({
     name: "outbox-sent",
     text: `with done as (
        update outbox set state = 'sent', activity_id = $3, sent_at = now(), lease_until = null
-        where tenant_id = $1 and outbox_id = $2)
+        where tenant_id = $1 and outbox_id = $2), seen as (
+       update approval_asked s set seen_at = now()
+         from card_copy c
+        where $5 = 'post' and c.tenant_id = $1 and c.card_copy_id = $4 and c.subject_kind = 'approval'
+          and s.tenant_id = $1 and s.approval_id = c.subject_id and s.person_id = c.person_id and s.seen_at is null)
      update card_copy set activity_id = case when $5 = 'post' then $3 else activity_id end, state = 'live', updated_at = now(),
             conversation_id = coalesce(conversation_id, nullif(regexp_replace(lane, '^conversation:', ''), lane))
       where tenant_id = $1 and card_copy_id = $4 and state <> 'dead'`,
@@ -91,7 +95,11 @@ export async function supersede(db: Queryable, tenantId: string, due: Due, why: 
     `with posted as (
        update outbox set state = 'queued', verb = 'post', attempts = 0, lease_until = null, not_before = now(), last_error = $3,
               dedupe_key = dedupe_key || ':superseding'
-        where tenant_id = $1 and outbox_id = $2)
+        where tenant_id = $1 and outbox_id = $2), seen as (
+       update approval_asked s set seen_at = now()
+         from card_copy c
+        where $5 = 'post' and c.tenant_id = $1 and c.card_copy_id = $4 and c.subject_kind = 'approval'
+          and s.tenant_id = $1 and s.approval_id = c.subject_id and s.person_id = c.person_id and s.seen_at is null)
      update card_copy set activity_id = null, state = 'sending', updated_at = now()
       where tenant_id = $1 and card_copy_id = $4`,
     [tenantId, due.outboxId, why.slice(0, 500), due.cardCopyId],

@@ -52,6 +52,7 @@ export async function post(
 
 export type CardCopy = {
   cardCopyId: string;
+  subjectId: string;
   view: string;
   lane: string;
   personId: string | null;
@@ -62,11 +63,24 @@ export type CardCopy = {
 /** Every living copy of the cards about a subject. */
 export async function copiesOf(db: Queryable, tenantId: string, kind: About["kind"], id: string): Promise<CardCopy[]> {
   const { rows } = await db.query<CardCopy>(
-    `select card_copy_id as "cardCopyId", view, lane, person_id as "personId", version, card_hash as "cardHash"
+    `select card_copy_id as "cardCopyId", subject_id as "subjectId", view, lane, person_id as "personId", version, card_hash as "cardHash"
        from card_copy where tenant_id = $1 and subject_kind = $2 and subject_id = $3 and state <> 'dead'
       order by created_at`,
     [tenantId, kind, id],
   );
+  return rows;
+}
+
+/** The same for several subjects at once. */
+export async function copiesOfAll(db: Queryable, tenantId: string, ids: readonly string[]): Promise<CardCopy[]> {
+  const { rows } = await db.query<CardCopy>({
+    name: "copies-of-all",
+    text: `select card_copy_id as "cardCopyId", subject_id as "subjectId", view, lane, person_id as "personId", version,
+            card_hash as "cardHash"
+       from card_copy where tenant_id = $1 and subject_kind in ('approval', 'run') and subject_id = any($2) and state <> 'dead'
+      order by created_at`,
+    values: [tenantId, ids],
+  });
   return rows;
 }
 

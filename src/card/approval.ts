@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { money } from "../action/values.ts";
 import type { Action } from "../action/action.ts";
-import { money } from "../agent/values.ts";
-import type { Approval } from "../approval/approval.ts";
-import type { Run } from "../run/run.ts";
+import { missingIn } from "../approval/approval.ts";
+import { EDIT_PREFIX } from "./card-action.ts";
+import { type ApprovalView, actionsUnder, deciderOf } from "./run-view.ts";
 import { clusterNames, Fact, localTime, Style } from "./shared.ts";
 import { type Card, cardTemplate, fitting } from "./template.ts";
-import { brief, cut, plain } from "./text.ts";
+import { brief, cut, plain, visible } from "./text.ts";
 
 const ApprovalCard = z.strictObject({
   speak: z.string(),
@@ -14,27 +15,22 @@ const ApprovalCard = z.strictObject({
   summary: z.string(),
   facts: z.array(Fact),
   changes: z.array(z.strictObject({ label: z.string(), from: z.string(), to: z.string() })),
+  calls: z.array(z.strictObject({ number: z.string(), what: z.string(), undo: z.string() })),
   terms: z.array(Fact),
+  questions: z.array(z.strictObject({ question: z.string(), answer: z.string() })),
   evidence: z.string(),
   typed: z.string(),
   open: z.boolean(),
+  review: z.boolean(),
   approveTitle: z.string(),
   rejectTitle: z.string(),
+  edits: z.array(z.strictObject({ id: z.string(), label: z.string(), value: z.string() })),
+  people: z.array(z.strictObject({ title: z.string(), value: z.string() })),
   approvalId: z.uuid(),
   version: z.int(),
   turnId: z.uuid(),
 });
 const expand = cardTemplate("approval", ApprovalCard);
-
-/** Everything an approval card shows, with people already named. */
-export type ApprovalView = {
-  approval: Approval;
-  action: Action;
-  run: Run;
-  agentName: string;
-  requesterName: string;
-  deciderName: string | undefined;
-};
 
 /**
  * The question to people, and later what became of it: the same card in every state (R6.2, R6.5). It shows the canonical
@@ -42,75 +38,125 @@ export type ApprovalView = {
  */
 export function renderApproval(view: ApprovalView): Card {
   return fitting(
-    () => render(view, 1_000),
-    () => render(view, 200),
-    () => render(view, 60),
+    () => render(view, { length: 1_000, calls: 40, people: 25 }),
+    () => render(view, { length: 200, calls: 40, people: 10 }),
+    () => render(view, { length: 60, calls: 20, people: 0 }),
   );
 }
 
-function render(view: ApprovalView, length: number): Card {
-  const { approval, action, run } = view;
-  const show = (text: string) => plain(cut(text, length));
+type Room = { length: number; calls: number; people: number };
+
+function render(view: ApprovalView, room: Room): Card {
+  const { approval, run } = view;
+  const show = (text: string): string => plain(cut(text, room.length));
   const open = approval.status === "pending";
-  const confirmation = approval.kind === "confirmation";
-  const { style, banner } = bannerOf(view);
-  const { proposal } = action;
+  const actions = actionsUnder(view);
+  const [action] = actions;
+  const { style, banner } = bannerOf(view, action);
+  const proposal = action?.proposal;
+  const isWhole = run.plan.approval === "whole";
+  const summary = isWhole ? `${proposal?.target ?? ""}: ${actions.length} steps` : (proposal?.summary ?? "");
   return expand({
-    speak: `${plain(cut(banner, 200))}. ${show(proposal.summary)}`,
+    speak: `${plain(cut(banner, 200))}. ${show(summary)}`,
     style,
     banner: plain(cut(banner, 700)),
-    summary: show(proposal.summary),
+    summary: show(summary),
     facts: [
-      { label: "Target", value: show(proposal.target) },
-      { label: "Asked by", value: brief(view.requesterName) },
-      { label: "Agent", value: `${brief(view.agentName)}, version ${run.agentVersion}` },
-      ...proposal.inputs.map(({ label, value }) => ({ label: brief(label), value: show(value) })),
+      { label: "Target", value: show(proposal?.target ?? "") },
+      { label: "Asked by", value: brief(view.nameOf(approval.requesterId)) },
+      { label: "Agent", value: agentOf(view, action) },
+      ...(isWhole ? [] : (proposal?.inputs ?? []).map(({ label, value }) => ({ label: brief(label), value: show(value) }))),
     ],
-    changes: proposal.changes.map(({ label, from, to }) => ({ label: show(label), from: show(from), to: show(to) })),
-    terms: [
-      ...(approval.amount === null ? [] : [{ label: "Amount", value: money(approval.amount) }]),
-      { label: "Impact", value: show(proposal.impact) },
-      { label: "How to undo", value: show(proposal.undo) },
-      { label: "Risk", value: `${approval.risk}, ${action.reversal}` },
-      {
-        label: "Why you are asked",
-        value: `${plain(cut(approval.policyReason, 300))} (rule ${brief(approval.policyId)}, policies ${approval.policyVersion})`,
-      },
-      {
-        label: "Who decides",
-        value: confirmation
-          ? brief(view.requesterName)
-          : `approvers of ${clusterNames[approval.clusterId] ?? approval.clusterId}`,
-      },
-      ...(open ? [{ label: "Until", value: localTime(approval.expiresAt) }] : []),
-      { label: "Inputs", value: `${approval.digest.slice(0, 12)} (what you see is what runs)` },
-      { label: "Code", value: approval.code },
-    ],
+    changes: isWhole
+      ? []
+      : (proposal?.changes ?? []).map(({ label, from, to }) => ({ label: show(label), from: show(from), to: show(to) })),
+    calls: isWhole ? callsOf(actions, room, show) : [],
+    terms: termsOf(view, action, show),
+    questions: approval.questions.map(({ question, askedBy, answer }) => ({
+      question: show(`${view.nameOf(askedBy)}: ${question}`),
+      answer: answer === null ? "No answer yet." : show(`${view.nameOf(approval.requesterId)}: ${answer}`),
+    })),
     evidence: evidenceOf(action),
     typed: open ? `Or type: approve ${approval.code} · reject ${approval.code} and your reason` : "",
     open,
-    approveTitle: confirmation ? "Confirm" : "Approve",
-    rejectTitle: confirmation ? "Decline…" : "Reject…",
+    review: approval.kind === "review",
+    approveTitle: approval.kind === "confirmation" ? "Confirm" : "Approve",
+    rejectTitle: approval.kind === "confirmation" ? "Decline…" : "Reject…",
+    edits: approval.editable.map(({ slot, label, value }) => ({
+      id: `${EDIT_PREFIX}${slot}`,
+      label: brief(label),
+      value: visible(cut(value, 100)),
+    })),
+    people: view.colleagues
+      .filter(({ id }) => id !== approval.requesterId)
+      .slice(0, room.people)
+      .map(({ id, name }) => ({ title: visible(cut(name, 80)), value: id })),
     approvalId: approval.approvalId,
-    version: approval.version,
+    version: approval.inputsVersion,
     turnId: run.turnId,
   });
 }
 
-function bannerOf({ approval, run, action, deciderName }: ApprovalView): { style: Style; banner: string } {
-  const who = deciderName ?? "somebody";
+function callsOf(actions: readonly Action[], room: Room, show: (text: string) => string) {
+  const rows = actions.slice(0, room.calls).map(({ proposal, reversal }, i) => ({
+    number: String(i + 1),
+    what: show(proposal.summary),
+    undo: reversal === "non-reversible" ? "no" : "yes",
+  }));
+  const more = actions.length - rows.length;
+  return more > 0 ? [...rows, { number: "…", what: `and ${more} more: “Why?” lists them all`, undo: "" }] : rows;
+}
+
+function termsOf(view: ApprovalView, action: Action | undefined, show: (text: string) => string): Fact[] {
+  const { approval } = view;
+  const open = approval.status === "pending";
+  const agreed = approval.votes.map(({ actorId, holderId }) =>
+    actorId === holderId ? view.nameOf(actorId) : `${view.nameOf(actorId)} for ${view.nameOf(holderId)}`,
+  );
+  return [
+    ...(approval.amount === null ? [] : [{ label: "Amount", value: money(approval.amount) }]),
+    { label: "Impact", value: show(action?.proposal.impact ?? "") },
+    { label: "How to undo", value: show(action?.proposal.undo ?? "") },
+    { label: "Risk", value: `${approval.risk}, ${action?.reversal ?? ""}` },
+    {
+      label: "Why you are asked",
+      value: `${plain(cut(approval.policyReason, 300))} (rule ${brief(approval.policyId)}, policies ${approval.policyVersion})`,
+    },
+    { label: "Who decides", value: whoDecides(view) },
+    ...(agreed.length === 0 ? [] : [{ label: "Approved so far", value: show(agreed.join(", ")) }]),
+    ...(open && approval.kind === "review" ? [{ label: "Still missing", value: String(missingIn(approval, approval.votes)) }] : []),
+    ...(open ? [{ label: "Until", value: localTime(approval.expiresAt) }] : []),
+    { label: "Inputs", value: `${approval.digest.slice(0, 12)} (what you see is what runs)` },
+    { label: "Code", value: approval.code },
+  ];
+}
+
+function whoDecides({ approval, nameOf }: ApprovalView): string {
+  if (approval.kind === "confirmation") return brief(nameOf(approval.requesterId));
+  const cluster = clusterNames[approval.clusterId] ?? approval.clusterId;
+  const stages = approval.stages.map(({ who, quorum }) => {
+    if (who === "lead") return `the lead of ${cluster}`;
+    return quorum === 1 ? `one approver of ${cluster}` : `${quorum} approvers of ${cluster}`;
+  });
+  const escalated = approval.escalatedTo.map(nameOf);
+  return brief(`${stages.join(", then ")}${escalated.length > 0 ? `; also ${escalated.join(", ")}` : ""}`);
+}
+
+function agentOf(view: ApprovalView, action: Action | undefined): string {
+  const { run } = view;
+  return `${brief(view.agentName(action?.agentId ?? run.agentId))}, version ${brief(action?.agentVersion ?? run.agentVersion)}`;
+}
+
+function bannerOf(view: ApprovalView, action: Action | undefined): { style: Style; banner: string } {
+  const { approval, run } = view;
+  const who = deciderOf(view);
   switch (approval.status) {
     case "pending":
       return approval.kind === "confirmation"
         ? { style: "warning", banner: "Please confirm" }
         : { style: "warning", banner: "Your approval is needed" };
     case "approved":
-      if (run.status === "completed") return { style: "good", banner: `Approved by ${who}, and done` };
-      if (run.status === "failed")
-        return { style: "attention", banner: `Approved by ${who}, but it failed: ${action.failure ?? ""}` };
-      if (run.status === "needs-check")
-        return { style: "attention", banner: `Approved by ${who}: a person has to check whether it happened` };
-      return { style: "accent", banner: `Approved by ${who}, being carried out` };
+      return approvedBanner(who, run.plan.approval === "whole" ? wholeState(view) : (action?.state ?? "proposed"), action);
     case "rejected":
       return { style: "attention", banner: `Rejected by ${who}: ${approval.reason ?? ""}` };
     case "expired":
@@ -127,7 +173,32 @@ function bannerOf({ approval, run, action, deciderName }: ApprovalView): { style
   }
 }
 
-function evidenceOf({ proposal }: Action): string {
-  const read = proposal.sources.map(({ tool, at }) => `${brief(tool)} at {{TIME(${at.replace(/\.\d+Z$/, "Z")})}}`);
+function wholeState({ run }: ApprovalView): Action["state"] {
+  if (run.state.outcome === "completed") return "done";
+  return run.state.outcome === "partly-done" ? "failed" : "started";
+}
+
+function approvedBanner(who: string, state: Action["state"], action: Action | undefined): { style: Style; banner: string } {
+  switch (state) {
+    case "done":
+      return { style: "good", banner: `Approved by ${who}, and done` };
+    case "undone":
+      return { style: "default", banner: `Approved by ${who}, done, and taken back since` };
+    case "failed":
+      return { style: "attention", banner: `Approved by ${who}, but it failed: ${action?.failure ?? ""}` };
+    case "unknown":
+      return { style: "attention", banner: `Approved by ${who}: a person has to check whether it happened` };
+    case "void":
+      return { style: "default", banner: `Approved by ${who}, but called off before it started. Nothing was done` };
+    case "proposed":
+    case "started":
+      return { style: "accent", banner: `Approved by ${who}, being carried out` };
+  }
+}
+
+function evidenceOf(action: Action | undefined): string {
+  const read = (action?.proposal.sources ?? []).map(
+    ({ tool, at }) => `${brief(tool)} at {{TIME(${at.replace(/\.\d+Z$/, "Z")})}}`,
+  );
   return read.length === 0 ? "" : `Evidence: ${read.join(", ")}`;
 }

@@ -1,7 +1,11 @@
 import { z } from "zod";
 
+/** Names of inputs on a card: what is typed there changes the slot of this name. */
+export const EDIT_PREFIX = "edit_";
+
 const id = z.uuid();
 // Clients and templating turn numbers into texts now and then.
+const list = z.preprocess((given) => (typeof given === "string" ? given.split(",") : given), z.array(id).min(1).max(20));
 const whole = z.coerce.number().int().nonnegative();
 
 /**
@@ -9,14 +13,34 @@ const whole = z.coerce.number().int().nonnegative();
  * seen, and who may decide is never in here.
  */
 export const CardAction = z.discriminatedUnion("verb", [
-  z.object({ verb: z.literal("approval.approve"), approvalId: id, version: whole }),
+  z.object({
+    verb: z.literal("approval.approve"),
+    approvalId: id,
+    version: whole,
+    /** what the approver typed into the inputs of the card, by slot */
+    changes: z.record(z.string().max(60), z.string().max(500)).default({}),
+  }),
   z.object({
     verb: z.literal("approval.reject"),
     approvalId: id,
     version: whole,
     reason: z.string().max(4_000).default(""),
   }),
+  z.object({
+    verb: z.literal("approval.ask"),
+    approvalId: id,
+    version: whole,
+    question: z.string().max(4_000).default(""),
+  }),
+  z.object({ verb: z.literal("approval.delegate"), approvalId: id, version: whole, to: z.string().max(200).default("") }),
+  z.object({ verb: z.literal("approval.answer"), approvalId: id, answer: z.string().max(4_000).default("") }),
   z.object({ verb: z.literal("approval.open"), approvalId: id }),
+  z.object({ verb: z.literal("run.cancel"), runId: id }),
+  z.object({ verb: z.literal("run.raise"), runId: id }),
+  z.object({ verb: z.literal("run.wrap-up"), runId: id }),
+  z.object({ verb: z.literal("run.check"), runId: id, stepId: z.string().max(100), happened: z.enum(["yes", "no"]) }),
+  z.object({ verb: z.literal("inbox.preview"), ids: list }),
+  z.object({ verb: z.literal("inbox.approve"), ids: list, digest: z.string().length(64) }),
   z.object({ verb: z.literal("turn.choose"), turnId: id, choice: whole }),
   z.object({ verb: z.literal("turn.wrong-agent"), turnId: id }),
   z.object({ verb: z.literal("turn.feedback"), turnId: id, value: z.enum(["up", "down"]) }),
@@ -40,7 +64,9 @@ export type CardAction = z.infer<typeof CardAction>;
 export function parseCardAction(verb: unknown, data: unknown): { action: CardAction } | { wrong: string } {
   if (typeof data !== "object" || data === null || Array.isArray(data))
     return { wrong: "The button sent nothing that I can read." };
-  const given = Object.fromEntries(Object.entries(data).filter(([key]) => key !== "__proto__"));
+  const given: Record<string, unknown> = Object.fromEntries(Object.entries(data).filter(([key]) => key !== "__proto__"));
+  const typed = Object.entries(given).filter(([key]) => key.startsWith(EDIT_PREFIX));
+  if (typed.length > 0) given.changes = Object.fromEntries(typed.map(([key, value]) => [key.slice(EDIT_PREFIX.length), value]));
   const parsed = CardAction.safeParse({ ...given, ...(typeof verb === "string" ? { verb } : {}) });
   if (parsed.success) return { action: parsed.data };
   const known = CardAction.options.some((option) => option.shape.verb.value === (verb ?? given.verb));

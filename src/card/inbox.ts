@@ -27,32 +27,49 @@ const InboxCard = z.strictObject({
   more: z.boolean(),
   nextPage: z.int(),
   footer: z.string(),
+  back: z.boolean(),
+  previousPage: z.int(),
+  batchIds: z.string(),
+  batchTitle: z.string(),
 });
 const expand = cardTemplate("inbox", InboxCard);
-const PAGE = 5;
+export const PAGE = 5;
+export type InboxPage = {
+  list: "approvals" | "requests";
+  /** those of this page */
+  items: readonly InboxItem[];
+  total: number;
+  /** from 0 */
+  page: number;
+  /** what may be approved together */
+  batch: readonly string[];
+};
 
 /** "Waiting on me" and "my requests": one list with buttons, in pages (S13). */
-export function renderInbox(list: "approvals" | "requests", items: readonly InboxItem[], page: number): Card {
-  const pages = Math.max(1, Math.ceil(items.length / PAGE));
-  const current = Math.min(page, pages - 1);
-  const title = list === "approvals" ? `Waiting on you: ${items.length}` : `Your requests: ${items.length}`;
+export function renderInbox({ list, items, total, page, batch }: InboxPage): Card {
+  const pages = Math.max(1, Math.ceil(total / PAGE));
+  const title = list === "approvals" ? `Waiting on you: ${total}` : `Your requests: ${total}`;
   return expand({
     speak: title,
     title,
     empty:
-      items.length > 0
+      total > 0
         ? ""
         : list === "approvals"
           ? "Nothing waits for you."
           : "You have not asked for anything to be done yet.",
-    items: items.slice(current * PAGE, (current + 1) * PAGE).map((item) => ({
+    items: items.map((item) => ({
       ...item,
       summary: plain(cut(item.summary, 200)),
       detail: plain(cut(item.detail, 300)),
     })),
     list,
-    more: current + 1 < pages,
-    nextPage: current + 1,
-    footer: pages > 1 ? `Page ${current + 1} of ${pages}` : "",
+    more: page + 1 < pages,
+    nextPage: page + 1,
+    back: page > 0,
+    previousPage: Math.max(0, page - 1),
+    footer: pages > 1 ? `Page ${page + 1} of ${pages}` : "",
+    batchIds: batch.join(","),
+    batchTitle: batch.length < 2 ? "" : `Approve ${batch.length} of low risk together…`,
   });
 }

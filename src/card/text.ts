@@ -4,13 +4,17 @@
  * that could disguise an amount are shown as the replacement character.
  */
 export function plain(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, (c) =>
-      c === "\n" || c === "\t" ? c : "\ufffd",
-    )
+  return visible(text)
     .replaceAll(/[\\`*_[\]()#~<>|]/g, "\\$&")
     .replaceAll("{{", "{\u2060{")
     .replaceAll(/^(\s*)([-+]|\d+\.)(?=\s)/gm, "$1\\$2");
+}
+
+/** For places that know no Markdown, such as inputs and choices: only what could disguise something is replaced. */
+export function visible(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, (c) =>
+    c === "\n" || c === "\t" ? c : "\ufffd",
+  );
 }
 
 /** Cuts a text at a length, with an ellipsis that says so. */

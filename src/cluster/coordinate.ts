@@ -1,12 +1,20 @@
 import type { PlanTemplate } from "../agent/plan-template.ts";
-import { type PlannerPorts, work } from "../agent/planner.ts";
+import { type PlannerInput, type PlannerPorts, work } from "../agent/planner.ts";
 import type { AgentReply, Answer } from "../agent/reply.ts";
 import type { Person } from "../identity/directory.ts";
 import type { Risk } from "../policy/judge.ts";
+import type { Budgets } from "../run/plan.ts";
 import type { AgentRecord } from "../registry/agent-record.ts";
 
 /** A leaf agent and the intent that it would serve. */
-export type Assignment = { agent: AgentRecord; version: string; intent: string; risk: Risk; plan: PlanTemplate };
+export type Assignment = {
+  agent: AgentRecord;
+  version: string;
+  intent: string;
+  risk: Risk;
+  confirm: boolean;
+  plan: PlanTemplate;
+};
 
 export type Request = {
   text: string;
@@ -31,7 +39,7 @@ export async function coordinate(
   const [first, ...others] = assignments;
   if (first === undefined) throw new RangeError("a coordinator needs at least one assignment");
   const companions =
-    first.plan.action === undefined ? others.filter(({ plan }) => plan.action === undefined).slice(0, 2) : [];
+    first.plan.steps === undefined ? others.filter(({ plan }) => plan.steps === undefined).slice(0, 2) : [];
   const [own, ...rest] = await Promise.allSettled([first, ...companions].map((by) => askAgent(by, request, ports)));
   if (own?.status !== "fulfilled") throw own?.reason ?? new RangeError("no agent was asked");
 
@@ -49,6 +57,23 @@ export async function coordinate(
 }
 
 function askAgent(by: Assignment, request: Request, ports: PlannerPorts): Promise<AgentReply> {
-  const { agent_id: agentId, cluster_id: clusterId, capability_mode: mode, tools } = by.agent;
-  return work({ ...request, plan: by.plan, risk: by.risk, actor: { agentId, clusterId, mode, tools } }, ports);
+  return work({ ...request, ...plannerInput(by) }, ports);
+}
+
+/** What an assignment tells the planner: the plan, and on whose behalf and within which limits it is made. */
+export function plannerInput({ agent, plan, risk, confirm }: Assignment): Pick<PlannerInput, "plan" | "risk" | "confirm" | "budgets" | "actor"> {
+  const { agent_id: agentId, cluster_id: clusterId, capability_mode: mode, tools } = agent;
+  return { plan, risk, confirm, budgets: budgetsOf(agent), actor: { agentId, clusterId, mode, tools } };
+}
+
+/** The hard limits of one run of this agent. */
+export function budgetsOf({ budgets }: Pick<AgentRecord, "budgets">): Budgets {
+  return {
+    maxTurns: budgets?.max_turns ?? 20,
+    maxToolCalls: budgets?.max_tool_calls ?? 40,
+    maxRuntimeSeconds: budgets?.max_runtime_seconds ?? 300,
+    maxTokens: budgets?.max_tokens ?? 20_000,
+    maxCostCents: Math.round((budgets?.max_cost_eur ?? 1) * 100),
+    onCrossing: budgets?.on_crossing ?? "ask",
+  };
 }

@@ -6,6 +6,7 @@ import { ConnectorError, didNotAnswer, neverArrived } from "./connector-error.ts
 import type { Inventory } from "./inventory.ts";
 import { createLink, type Link } from "./link.ts";
 import { meta, type Outcome } from "./meta.ts";
+import { digestOf } from "./digest.ts";
 import { redact } from "./redact.ts";
 import { MAX_DEADLINE_MS } from "./session.ts";
 import type { Endpoint } from "./system-names.ts";
@@ -19,11 +20,15 @@ export type ToolCall = {
   tool: string;
   args: Record<string, unknown>;
   runId?: string;
-  /** required for a write: the same key never has a second effect */
+  /** required for a write: the same key never has a second effect, where the system honours keys */
   idempotencyKey?: string;
+  /** required for a write: the right to make exactly this call, which is looked at before it goes out */
+  elevation?: Elevation;
   /** total, with reconnecting; 10 s where it is not given */
   deadlineMs?: number;
 };
+/** An action whose approval grants the right to one call; `digest` is over its tool and arguments. */
+export type Elevation = { actionId: string; digest: string };
 export type ToolResult = {
   data: Record<string, unknown>;
   /** `at` is an ISO instant */
@@ -49,9 +54,11 @@ const DEADLINE_MS = 10_000;
 export async function connectSystems(options: {
   endpoints: Readonly<Record<string, Endpoint | undefined>>;
   inventory: Inventory;
+  /** is this right in force? Asked before every write */
+  isElevated(call: Elevation & { tool: string }): Promise<boolean>;
   log: Log;
 }): Promise<Connectors> {
-  const { endpoints, inventory, log } = options;
+  const { endpoints, inventory, log, isElevated } = options;
   const links = new Map<string, Link>();
   for (const entry of inventory.values())
     links.set(
@@ -81,7 +88,7 @@ export async function connectSystems(options: {
             },
           ),
         );
-      return callTool(link, call);
+      return callTool(link, call, isElevated);
     },
     ready: () => {
       const closed = [...links.values()].filter((link) => !link.isOpen());
@@ -94,7 +101,9 @@ export async function connectSystems(options: {
   };
 }
 
-async function callTool(link: Link, call: ToolCall): Promise<ToolResult> {
+type IsElevated = (call: Elevation & { tool: string }) => Promise<boolean>;
+
+async function callTool(link: Link, call: ToolCall, isElevated: IsElevated): Promise<ToolResult> {
   const ends = performance.now() + Math.min(call.deadlineMs ?? DEADLINE_MS, MAX_DEADLINE_MS);
   const { system, title } = link.entry;
   for (let attempt = 1; ; attempt++) {
@@ -106,6 +115,7 @@ async function callTool(link: Link, call: ToolCall): Promise<ToolResult> {
       throw new ConnectorError("refused", `${call.tool}: ${system} has no such tool.`, {
         told: `${title} cannot do that.`,
       });
+    if (info.access === "write" && attempt === 1) await demandElevation(call, isElevated);
     const params = {
       name: call.tool.slice(system.length + 1),
       arguments: argumentsOf(info, call),
@@ -125,8 +135,16 @@ async function callTool(link: Link, call: ToolCall): Promise<ToolResult> {
   }
 }
 
+/** Nobody writes without a right that names this call and no other, and is in force at this moment. */
+async function demandElevation({ tool, args, elevation }: ToolCall, isElevated: IsElevated): Promise<void> {
+  const told = "Nothing was changed: the agent does not hold the right to do this.";
+  if (elevation === undefined) throw new ConnectorError("refused", `${tool}: a write without elevation.`, { told });
+  if (digestOf(tool, args) !== elevation.digest || !(await isElevated({ ...elevation, tool })))
+    throw new ConnectorError("refused", `${tool}: no elevation is in force for this call.`, { told });
+}
+
 function argumentsOf(info: ToolInfo, { tool, args, idempotencyKey }: ToolCall): Record<string, unknown> {
-  if (info.access === "read") return args;
+  if (info.access === "read" || !info.isIdempotent) return args;
   if (idempotencyKey === undefined)
     throw new SignalboxError("idempotency-key-missing", `${tool} writes: the call must carry its idempotency key.`);
   return { ...args, idempotency_key: idempotencyKey };

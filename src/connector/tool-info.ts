@@ -9,6 +9,8 @@ export type ToolInfo = {
   access: "read" | "write";
   /** of a write; undefined where the system does not say, and policy then refuses it */
   reversal?: "compensable" | "event-sourced" | "non-reversible";
+  /** does it honour an idempotency key, so that a repeat is no second effect? Reading always does */
+  isIdempotent: boolean;
   /** name of the tool that takes it back */
   compensation?: string;
   /** JSON Schema of the arguments, without the idempotency key, which the client adds */
@@ -22,7 +24,7 @@ export function toolInfo(system: string, tool: Tool): ToolInfo {
   const name = `${system}.${tool.name}`;
   const description = tool.description ?? "";
   const reads = tool._meta?.[meta.access] === "read" && tool.annotations?.readOnlyHint === true;
-  if (reads) return { name, system, description, access: "read", inputSchema: tool.inputSchema };
+  if (reads) return { name, system, description, access: "read", isIdempotent: true, inputSchema: tool.inputSchema };
   const reversal = reversals.find((one) => one === tool._meta?.[meta.reversal]);
   const compensation = tool._meta?.[meta.compensation];
   return {
@@ -30,6 +32,7 @@ export function toolInfo(system: string, tool: Tool): ToolInfo {
     system,
     description,
     access: "write",
+    isIdempotent: tool.annotations?.idempotentHint === true,
     ...(reversal && { reversal }),
     ...(typeof compensation === "string" && { compensation: `${system}.${compensation}` }),
     inputSchema: withoutKey(tool.inputSchema),

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type * as Cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { SignalboxError } from "../errors.ts";
 import type { Person } from "../identity/directory.ts";
+import { readStages } from "./stages.ts";
 
 const cedar: typeof Cedar = createRequire(import.meta.url)("@cedar-policy/cedar-wasm/nodejs");
 
@@ -14,38 +15,48 @@ export type Principal = Pick<Person, "aadObjectId" | "upn" | "roles"> | undefine
 export type PolicyRequest = {
   principal: Principal;
   action: string;
-  resource: { type: "Tool" | "Approval" | "Turn"; id: string };
-  context: Record<string, string | number | boolean>;
+  resource: { type: "Tool" | "Approval" | "Turn" | "Run" | "Fleet"; id: string };
+  context: Record<string, string | number | boolean | readonly string[]>;
 };
 
-/** `policyId` names the rule that decided, or why no rule could ("no-policy", "policy-error"). */
 /** Stands where a rule's id would, when no rule permits and none forbids. */
 export const NO_POLICY = "no-policy";
-export type PolicyAnswer = { permitted: boolean; policyId: string; reason: string };
+/**
+ * `policyId` names the rule that decided, or why no rule could ("no-policy", "policy-error"); `stages` are the `@stages` of
+ * all rules that decided.
+ */
+export type PolicyAnswer = { permitted: boolean; policyId: string; reason: string; stages?: readonly string[] };
+
+/** The texts of one version of the policies: what a run that began under them is judged by until its end. */
+export type PolicyTexts = { schema: string; files: Record<string, string> };
 
 /** The policies of one version, parsed once. `version` is a hash over their text: it is kept with every decision. */
-export type Policies = { version: string; ask(request: PolicyRequest): PolicyAnswer };
+export type Policies = { version: string; texts: PolicyTexts; ask(request: PolicyRequest): PolicyAnswer };
 
 /**
  * Reads `*.cedar` and `schema.cedarschema`, and refuses what does not parse or does not fit the schema.
  * @throws SignalboxError "policy-invalid" naming the file, the rule and the cure
  */
 export function loadPolicies(folder: string): Policies {
-  const schema = readFileSync(join(folder, "schema.cedarschema"), "utf8");
-  const files = readdirSync(folder)
-    .filter((name) => name.endsWith(".cedar"))
-    .sort();
-  const reasons = new Map<string, string>();
+  const names = readdirSync(folder).filter((name) => name.endsWith(".cedar"));
+  return parsePolicies({
+    schema: readFileSync(join(folder, "schema.cedarschema"), "utf8"),
+    files: Object.fromEntries(names.sort().map((name) => [name, readFileSync(join(folder, name), "utf8")])),
+  });
+}
+
+/** @throws SignalboxError "policy-invalid" */
+export function parsePolicies({ schema, files }: PolicyTexts): Policies {
+  const rules = new Map<string, Rule>();
   const texts: Record<string, string> = {};
   const hash = createHash("sha256").update(schema);
-  for (const file of files) {
-    const text = readFileSync(join(folder, file), "utf8");
+  for (const [file, text] of Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))) {
     hash.update(`\n${file}\n${text}`);
     for (const rule of rulesOf(file, text)) {
       if (texts[rule.id] !== undefined)
         throw invalid(file, `the id "${rule.id}" is used twice: give each rule its own`);
       texts[rule.id] = rule.text;
-      reasons.set(rule.id, rule.reason);
+      rules.set(rule.id, rule);
     }
   }
   const policies = { staticPolicies: texts };
@@ -57,12 +68,14 @@ export function loadPolicies(folder: string): Policies {
   const version = hash.digest("hex").slice(0, 12);
   const parsedSet = cedar.preparsePolicySet(version, policies);
   const parsedSchema = cedar.preparseSchema(version, schema);
-  if (parsedSet.type === "failure") throw invalid(folder, parsedSet.errors.map((e) => e.message).join("; "));
-  if (parsedSchema.type === "failure") throw invalid(folder, parsedSchema.errors.map((e) => e.message).join("; "));
-  return { version, ask: (request) => ask(version, reasons, request) };
+  if (parsedSet.type === "failure") throw invalid("the policies", parsedSet.errors.map((e) => e.message).join("; "));
+  if (parsedSchema.type === "failure") throw invalid("schema.cedarschema", parsedSchema.errors.map((e) => e.message).join("; "));
+  return { version, texts: { schema, files }, ask: (request) => ask(version, rules, request) };
 }
 
-function rulesOf(file: string, text: string): { id: string; reason: string; text: string }[] {
+type Rule = { id: string; reason: string; text: string; stages: string | undefined };
+
+function rulesOf(file: string, text: string): Rule[] {
   const parts = cedar.policySetTextToParts(text);
   if (parts.type === "failure") throw invalid(file, parts.errors.map((e) => e.message).join("; "));
   return parts.policies.map((rule) => {
@@ -70,11 +83,14 @@ function rulesOf(file: string, text: string): { id: string; reason: string; text
     const annotations = json.type === "success" ? json.json.annotations : undefined;
     if (annotations?.id === undefined || annotations.reason === undefined)
       throw invalid(file, `a rule has no @id or no @reason, and both are shown to people: add them to\n${rule}`);
-    return { id: annotations.id, reason: annotations.reason, text: rule };
+    const stages = annotations.stages ?? undefined;
+    if (stages !== undefined && readStages(stages) === undefined)
+      throw invalid(file, `@stages("${stages}") of ${annotations.id} must be a list such as "reviewer 2, lead 1"`);
+    return { id: annotations.id, reason: annotations.reason, text: rule, stages };
   });
 }
 
-function ask(version: string, reasons: Map<string, string>, request: PolicyRequest): PolicyAnswer {
+function ask(version: string, rules: ReadonlyMap<string, Rule>, request: PolicyRequest): PolicyAnswer {
   const { principal } = request;
   const uid = { type: "Person", id: principal?.aadObjectId ?? "stranger" };
   const roles = (principal?.roles ?? []).map((id) => ({ type: "Role", id }));
@@ -82,7 +98,7 @@ function ask(version: string, reasons: Map<string, string>, request: PolicyReque
     principal: uid,
     action: { type: "Action", id: request.action },
     resource: request.resource,
-    context: request.context,
+    context: request.context as Record<string, string | number | boolean | string[]>,
     preparsedPolicySetId: version,
     preparsedSchemaName: version,
     validateRequest: true,
@@ -97,8 +113,11 @@ function ask(version: string, reasons: Map<string, string>, request: PolicyReque
   const { decision, diagnostics } = answer.response;
   const [error] = diagnostics.errors;
   if (error !== undefined) return { permitted: false, policyId: "policy-error", reason: error.error.message };
-  const policyId = [...diagnostics.reason].sort()[0] ?? NO_POLICY;
-  return { permitted: decision === "allow", policyId, reason: reasons.get(policyId) ?? "No policy permits it." };
+  const decided = [...diagnostics.reason].sort();
+  const policyId = decided[0] ?? NO_POLICY;
+  const stages = decided.flatMap((id) => rules.get(id)?.stages ?? []);
+  const reason = rules.get(policyId)?.reason ?? "No policy permits it.";
+  return { permitted: decision === "allow", policyId, reason, ...(stages.length > 0 && { stages }) };
 }
 
 function invalid(where: string, why: string): SignalboxError {

@@ -1,3 +1,4 @@
+import { type Stage, strictest } from "./stages.ts";
 import { NO_POLICY, type Policies, type PolicyAnswer, type Principal } from "./cedar.ts";
 
 export type Risk = "low" | "medium" | "high";
@@ -13,6 +14,8 @@ export type Step = {
   /** whose data is touched, as upn; "" where none */
   subject: string;
   subjectManager: string;
+  /** the agent's record wants the requester to confirm it, whatever its risk */
+  confirm: boolean;
 };
 
 /** The agent that wants it. */
@@ -26,7 +29,7 @@ export type Actor = {
 /** Verdicts are data; each carries the rule, its version and its reason, for the card and for the audit. */
 export type Verdict = { policyId: string; policyVersion: string; reason: string } & (
   | { verdict: "allow" }
-  | { verdict: "ask"; kind: "confirmation" | "review" }
+  | { verdict: "ask"; kind: "confirmation" | "review"; stages: Stage[] }
   | { verdict: "deny" }
 );
 
@@ -73,11 +76,15 @@ export function judge(policies: Policies, principal: Principal, actor: Actor, st
     amountCents: step.amountCents,
     subject: step.subject,
     subjectManager: step.subjectManager,
+    confirm: step.confirm,
   };
   let refusal: PolicyAnswer | undefined;
   for (const [action, outcome] of supervisions) {
     const answer = policies.ask({ principal, action, resource: { type: "Tool", id: step.tool }, context });
-    if (answer.permitted) return { ...outcome, policyVersion, ...withoutDecision(answer) };
+    if (answer.permitted) {
+      const told = { policyVersion, ...withoutDecision(answer) };
+      return outcome.verdict === "ask" ? { ...outcome, ...told, stages: strictest(answer.stages ?? []) } : { ...outcome, ...told };
+    }
     // A rule that forbids says more than the absence of one that permits.
     if (refusal === undefined || refusal.policyId === NO_POLICY) refusal = answer;
   }

@@ -48,6 +48,19 @@ export const AgentRecord = z.strictObject({
   /** at most two years after registration */
   deprecation_date: day,
   review_cadence_days: z.number().int().min(1).max(365).default(90),
+  /** hard limits of one run (R4.3); what is not given has its default */
+  budgets: z
+    .strictObject({
+      max_turns: z.number().int().min(1).max(1_000).default(20),
+      max_tool_calls: z.number().int().min(1).max(1_000).default(40),
+      /** while it works, not while it waits for people */
+      max_runtime_seconds: z.number().int().min(1).max(86_400).default(300),
+      max_tokens: z.number().int().min(0).default(20_000),
+      max_cost_eur: z.number().min(0).default(1),
+      /** people are asked, what is there is handed in, or the run stops */
+      on_crossing: z.enum(["ask", "finish", "stop"]).default("ask"),
+    })
+    .optional(),
   runtime: z.literal("planner"),
   instructions: z.string().min(10),
   /** every tool that the agent may call, and no other */

@@ -17,8 +17,11 @@ export type Registry = {
   versionOf(agentId: string): string;
 };
 
-/** What is asked of a plan: what it looks up and what it changes. */
-type Plan = { lookups: readonly { tool: string }[]; action?: { tool: string } | undefined };
+/** What is asked of a plan: what it looks up, what it changes, and what would take that back. */
+type Plan = {
+  lookups: readonly { tool: string }[];
+  steps?: readonly { kind: string; tool?: string; undo?: { reversal: string; tool?: string } }[] | undefined;
+};
 
 /**
  * Reads and checks every record below `folder`.
@@ -31,7 +34,7 @@ export function loadRegistry(options: {
 }): Registry {
   const { folder, directory } = options;
   const plans = new Map(
-    [...options.plans].map(([name, plan]) => [name, { acts: plan.action !== undefined, tools: toolsOf(plan) }]),
+    [...options.plans].map(([name, plan]) => [name, { acts: isActing(plan), tools: toolsOf(plan) }]),
   );
   const findings: Finding[] = [];
   const filed: Filed[] = [];
@@ -77,8 +80,13 @@ function readRecord(file: string): AgentRecord | Finding[] {
   return [{ file, field: "cluster_id", wrong: `is "${parsed.data.cluster_id}" in the folder ${cluster}`, cure }];
 }
 
-function toolsOf({ lookups, action }: Plan): string[] {
-  return [...lookups.map(({ tool }) => tool), ...(action === undefined ? [] : [action.tool])];
+function isActing({ steps = [] }: Plan): boolean {
+  return steps.some(({ kind }) => kind === "write");
+}
+
+function toolsOf({ lookups, steps = [] }: Plan): string[] {
+  const called = steps.flatMap(({ tool, undo }) => [tool ?? [], undo?.tool ?? []].flat());
+  return [...new Set([...lookups.map(({ tool }) => tool), ...called])];
 }
 
 function digest(value: unknown): string {

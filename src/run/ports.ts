@@ -3,8 +3,26 @@ import type { Connectors } from "../connector/client.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Directory } from "../identity/directory.ts";
 import type { Policies } from "../policy/cedar.ts";
+import type { Actor } from "../policy/judge.ts";
 import type { Pool } from "../store/pool.ts";
 import type { Log } from "../telemetry/log.ts";
+import type { Plan, PlanStep } from "./plan.ts";
+
+/** An agent at one of its versions, as far as a run goes. */
+export type RunAgent = {
+  actor: Actor;
+  name: string;
+  /** upn of who answers for it */
+  owner: string;
+  /** may it act at this moment? A suspended agent's approved actions do not start. */
+  mayAct: boolean;
+};
+
+/** What an agent is asked by a run: to say something, or to plan what is handed over to it. */
+export type Consultation = { agentId: string; intent: string; text: string; known: Record<string, unknown>; requesterId: string };
+
+/** What an agent says when it is consulted; `tokens` and `costCents` are 0 where no model was used. */
+export type Said = { text: string; tokens: number; costCents: number };
 
 /** What the stories of a run need from the outside. */
 export type RunPorts = {
@@ -12,14 +30,38 @@ export type RunPorts = {
   pool: Pool;
   engine: Pick<Engine, "enqueue">;
   connectors: Connectors;
+  /** the policies in force */
   policies: Policies;
+  /** those of a version under which a run began */
+  policiesAt(version: string): Promise<Policies>;
   directory: Directory;
   announce: Announce;
-  /** may this agent act at this moment? A suspended agent's approved actions do not start. */
-  mayAct(agentId: string): boolean;
+  agentAt(agentId: string, agentVersion: string): Promise<RunAgent | undefined>;
+  /** @returns the agent's word; undefined where it has nothing to say */
+  consult(wish: Consultation): Promise<Said | undefined>;
+  /** @returns the steps that the other agent would take, with who takes them; or why it will not */
+  planFor(wish: Consultation): Promise<{ name: string; steps: PlanStep[] } | { refused: string }>;
+  /** The plan of a run made again with other slots, by the version with which it began. */
+  replan(run: ReplanWish): Promise<Plan | { refused: string }>;
   approvalHours: number;
   log: Log;
 };
 
+export type ReplanWish = {
+  agentId: string;
+  agentVersion: string;
+  plan: Plan;
+  requesterId: string;
+  /** slot → what somebody typed for it */
+  changes: Record<string, string>;
+};
+
 /** Names of the durable workflows of a run; the names are kept in the database and never change their meaning. */
-export const workflowNames = { advance: "advance-run", expire: "expire-approval" } as const;
+export const workflowNames = {
+  superstep: "superstep",
+  approvalTimer: "approval-timer",
+  releaseHeld: "release-held",
+  /** runs that began before plans were graphs */
+  advance: "advance-run",
+  expire: "expire-approval",
+} as const;

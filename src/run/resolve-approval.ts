@@ -1,111 +1,214 @@
-import { Decimal } from "decimal.js";
-import { type Approval, type ApprovalOutcome, decide } from "../approval/approval.ts";
-import { lockApproval, settleApproval } from "../approval/store.ts";
+import { type Approval, type ApprovalOutcome, type ApprovalVerb, decide } from "../approval/approval.ts";
+import { askedFor, noteAsked } from "../approval/asked/store.ts";
+import { authorityOf } from "../approval/authority.ts";
+import { openDelegations } from "../approval/delegations/store.ts";
+import { insertQuestion } from "../approval/questions/store.ts";
+import {
+  appendApprovalEvent,
+  insertVote,
+  loadApproval,
+  lockApproval,
+  nextStage,
+  settleApproval,
+  touchApproval,
+} from "../approval/store.ts";
 import { appendAudit } from "../audit/store.ts";
 import { SignalboxError } from "../errors.ts";
 import type { Person } from "../identity/directory.ts";
-import { type Matter, mayDecide } from "../policy/may-decide.ts";
+import { mayStandIn } from "../policy/may-decide.ts";
 import { type Tx, transaction } from "../store/pool.ts";
-import { type RunPorts, workflowNames } from "./ports.ts";
-import { appendRunEvents } from "./store.ts";
+import { askWhoMayDecide } from "./ask-people.ts";
+import { changeInputs } from "./change-inputs.ts";
+import { matterOf } from "./matter.ts";
+import { moveOn } from "./move-on.ts";
+import type { Plan } from "./plan.ts";
+import type { RunPorts } from "./ports.ts";
+import type { Run, RunEvent } from "./run.ts";
+import { apply, lockRun, type OpenRun, saveRun } from "./store.ts";
 
 /** A wish to decide, whatever the path. `actor` is the authenticated person; undefined when the directory does not know them. */
 export type Wish = {
   approvalId: string;
-  verb: "approve" | "reject";
-  reason: string | undefined;
-  seenVersion: number | undefined;
+  seenInputs: number | undefined;
   actor: Person | undefined;
   /** the channel's id of the actor, for the audit of strangers */
   actorId: string;
-  via: "card" | "message" | "command";
-};
+  via: "card" | "message" | "command" | "batch";
+} & (
+  /** `changed`: the plan made again with the values that the approver typed (planWith) */
+  | { verb: "approve"; changed?: Plan }
+  | { verb: "reject"; reason: string | undefined }
+  | { verb: "ask"; question: string | undefined }
+  | { verb: "delegate"; to: Person | undefined }
+);
 
-export type Resolution = ApprovalOutcome & { approval: Approval };
+export type Resolution = (ApprovalOutcome | { outcome: "cannot-change"; why: string }) & { approval: Approval };
 
 /**
- * The one place where approvals are decided: card, message with value and typed command all end here. The decision, the
+ * The one place where approvals are decided: card, message with value, typed command and batch all end here. The decision, the
  * run's event, the start of the effect and the evidence are one transaction; a refused attempt is evidence too.
  * @returns undefined when there is no such approval
  */
 export async function resolveApproval(ports: RunPorts, wish: Wish): Promise<Resolution | undefined> {
-  return transaction(ports.pool, async (tx) => {
-    const locked = await lockApproval(tx, ports.tenantId, wish.approvalId);
-    if (locked === undefined) return undefined;
-    const { approval, now } = locked;
-    const may = mayDecide(ports.policies, wish.actor, matterOf(approval, ports));
-    const { verb, reason, seenVersion, actorId } = wish;
-    const outcome = decide(approval, { verb, actorId, may, reason, seenVersion, now });
-    await appendAudit(tx, {
-      tenantId: ports.tenantId,
-      kind: settled.includes(outcome.outcome) ? `approval.${outcome.outcome}` : "approval.attempt-refused",
-      actor: actorId,
-      runId: approval.runId,
-      data: { ...outcome, approvalId: approval.approvalId, wish: verb, via: wish.via, digest: approval.digest, may },
-    });
-    if (outcome.outcome === "approved") await clear(tx, ports, approval, actorId, may.policyId);
-    if (outcome.outcome === "rejected") await refuse(tx, ports, approval, actorId, outcome.reason);
-    if (outcome.outcome === "expired") await expire(tx, ports, approval);
-    return { ...outcome, approval };
+  return transaction(ports.pool, (tx) => resolveIn(tx, ports, wish));
+}
+
+/** The same in the caller's transaction: several that are decided together stand and fall together. */
+export async function resolveIn(tx: Tx, ports: RunPorts, wish: Wish): Promise<Resolution | undefined> {
+  const { tenantId } = ports;
+  const known = await loadApproval(tx, tenantId, wish.approvalId);
+  // The run first, always: see lockApproval.
+  const open = known === undefined ? undefined : await lockRun(tx, tenantId, known.runId);
+  const locked = open === undefined ? undefined : await lockApproval(tx, tenantId, wish.approvalId);
+  if (open === undefined || locked === undefined) return undefined;
+  const { approval, votes, now } = locked;
+  const matter = matterOf(approval, ports);
+  const policies = await ports.policiesAt(approval.policyVersion);
+  const { delegations } = await openDelegations(tx, tenantId);
+  const asked = await askedFor(tx, tenantId, approval.approvalId);
+  const authority = authorityOf(wish.actor, matter, { policies, directory: ports.directory, delegations, asked, now });
+  const command = commandOf(ports, policies, approval, wish);
+  const outcome = decide(approval, votes, { actorId: wish.actorId, authority, seenInputs: wish.seenInputs, now, ...command });
+  const isSay = outcome.outcome === "approved" || outcome.outcome === "counted";
+  if (isSay && wish.verb === "approve" && wish.changed !== undefined) {
+    const why = await changeInputs(tx, ports, open, { approval, plan: wish.changed, by: wish.actorId });
+    if (why !== undefined) return { outcome: "cannot-change", why, approval };
+    await saveRun(tx, tenantId, open);
+    const { changed: _, ...approve } = wish;
+    const resolution = await resolveIn(tx, ports, { ...approve, seenInputs: undefined });
+    // The changed inputs may need somebody else: then the change stands, and they are asked.
+    if (resolution?.outcome === "not-yours") await ports.announce(tx, { kind: "run", id: approval.runId });
+    return resolution;
+  }
+  await appendAudit(tx, {
+    tenantId,
+    kind: auditKind[outcome.outcome] ?? "approval.attempt-refused",
+    actor: wish.actorId,
+    runId: approval.runId,
+    turnId: open.run.turnId,
+    data: {
+      ...{ ...outcome, approvalId: approval.approvalId, wish: wish.verb, via: wish.via, digest: approval.digest },
+      may: authority,
+    },
+  });
+  await follow(tx, ports, open, { approval, wish, outcome });
+  return { ...outcome, approval };
+}
+
+/** Outcomes that change something; all others are attempts that change nothing. */
+const auditKind: Partial<Record<ApprovalOutcome["outcome"], string>> = {
+  approved: "approval.approved",
+  counted: "approval.counted",
+  rejected: "approval.rejected",
+  expired: "approval.expired",
+  asked: "approval.asked",
+  delegated: "approval.delegated",
+};
+
+function commandOf(ports: RunPorts, policies: RunPorts["policies"], approval: Approval, wish: Wish): ApprovalVerb {
+  if (wish.verb === "approve") return { verb: "approve" };
+  if (wish.verb === "reject") return { verb: "reject", reason: wish.reason };
+  if (wish.verb === "ask") return { verb: "ask", question: wish.question };
+  const { to } = wish;
+  if (to === undefined) return { verb: "delegate", to: "", refusal: "Nobody of that name is in the directory." };
+  const matter = matterOf(approval, ports);
+  const may = mayStandIn(policies, to, matter);
+  const refusal =
+    to.aadObjectId === wish.actorId
+      ? "You cannot stand in for yourself."
+      : to.upn === matter.requester
+        ? `${to.name} asked for it, and nobody decides on their own request.`
+        : may.permitted
+          ? undefined
+          : may.reason;
+  return { verb: "delegate", to: to.aadObjectId, refusal };
+}
+
+type Decided = { approval: Approval; wish: Wish; outcome: ApprovalOutcome };
+
+async function follow(tx: Tx, ports: RunPorts, open: OpenRun, { approval, wish, outcome }: Decided): Promise<void> {
+  const { tenantId } = ports;
+  const { approvalId } = approval;
+  const { actorId: by } = wish;
+  switch (outcome.outcome) {
+    case "approved":
+      await insertVote(tx, tenantId, approval, { actorId: by, holderId: outcome.holderId, via: wish.via });
+      await settle(tx, ports, approval, { status: "approved", by, forId: outcome.holderId, reason: null });
+      return proceed(tx, ports, open, clearedBy(open.run, approval, by));
+    case "counted":
+      await insertVote(tx, tenantId, approval, { actorId: by, holderId: outcome.holderId, via: wish.via });
+      await appendApprovalEvent(tx, tenantId, approvalId, "counted", { by, for: outcome.holderId, missing: outcome.missing });
+      if (outcome.isStageOver) {
+        await nextStage(tx, tenantId, approvalId);
+        await askWhoMayDecide(tx, ports, { ...approval, stage: approval.stage + 1, escalatedTo: [] });
+      } else await touchApproval(tx, tenantId, approvalId);
+      return ports.announce(tx, { kind: "run", id: approval.runId });
+    case "rejected": {
+      const { reason, holderId } = outcome;
+      await settle(tx, ports, approval, { status: "rejected", by, forId: holderId, reason });
+      const events = stepsUnder(open.run, approvalId).map(
+        (stepId): RunEvent => ({ type: "step-rejected", data: { stepId, by, reason } }),
+      );
+      return proceed(tx, ports, open, events);
+    }
+    case "expired":
+      return expire(tx, ports, open, approval);
+    case "asked":
+      await insertQuestion(tx, tenantId, approvalId, { askedBy: by, question: outcome.question });
+      await appendApprovalEvent(tx, tenantId, approvalId, "asked", { by, question: outcome.question });
+      await touchApproval(tx, tenantId, approvalId);
+      return ports.announce(tx, { kind: "run", id: approval.runId });
+    case "delegated": {
+      const { to, holderId } = outcome;
+      await noteAsked(tx, tenantId, approvalId, [{ personId: to, because: "delegated", holderId }]);
+      await appendApprovalEvent(tx, tenantId, approvalId, "delegated", { by, for: holderId, to });
+      await touchApproval(tx, tenantId, approvalId);
+      return ports.announce(tx, { kind: "run", id: approval.runId });
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The steps that wait for this approval: one, or all of a plan that is passed as a whole. */
+export function stepsUnder({ state }: Pick<Run, "state">, approvalId: string): string[] {
+  return Object.entries(state.steps).flatMap(([stepId, step]) =>
+    step.is === "asking" && step.approvalId === approvalId ? [stepId] : [],
+  );
+}
+
+function clearedBy(run: Run, { approvalId, policyId }: Approval, by: string): RunEvent[] {
+  return stepsUnder(run, approvalId).map((stepId) => {
+    const step = run.state.steps[stepId];
+    const actionId = step?.is === "asking" ? step.actionId : null;
+    return { type: "step-cleared", data: { stepId, actionId, by, policyId } };
   });
 }
 
-/** Outcomes that change the approval; all others are attempts that change nothing. */
-const settled: readonly string[] = ["approved", "rejected", "expired"];
-
-async function clear(tx: Tx, ports: RunPorts, approval: Approval, by: string, policyId: string): Promise<void> {
-  await settle(tx, ports, approval, "approved", by, null);
-  await appendRunEvents(tx, ports.tenantId, approval.runId, [{ type: "cleared", data: { by, policyId } }]);
-  await ports.engine.enqueue(tx, {
-    workflow: workflowNames.advance,
-    id: `advance:${approval.actionId}`,
-    queue: "actions",
-    args: [approval.actionId],
-  });
-  await announceBoth(tx, ports, approval);
-}
-
-async function refuse(tx: Tx, ports: RunPorts, approval: Approval, by: string, reason: string): Promise<void> {
-  await settle(tx, ports, approval, "rejected", by, reason);
-  await appendRunEvents(tx, ports.tenantId, approval.runId, [{ type: "rejected", data: { by, reason } }]);
-  await announceBoth(tx, ports, approval);
+async function proceed(tx: Tx, ports: RunPorts, open: OpenRun, events: RunEvent[]): Promise<void> {
+  apply(open, events);
+  await moveOn(tx, ports, open);
+  await saveRun(tx, ports.tenantId, open);
+  await ports.announce(tx, { kind: "run", id: open.run.runId });
 }
 
 /** Ends a question that nobody answered in time; used by its timer, and by a click that comes too late. */
-export async function expire(tx: Tx, ports: RunPorts, approval: Approval): Promise<void> {
-  await settle(tx, ports, approval, "expired", null, null);
-  await appendRunEvents(tx, ports.tenantId, approval.runId, [
-    { type: "expired", data: { approvalId: approval.approvalId } },
-  ]);
-  await announceBoth(tx, ports, approval);
+export async function expire(tx: Tx, ports: RunPorts, open: OpenRun, approval: Approval): Promise<void> {
+  await settle(tx, ports, approval, { status: "expired", by: null, reason: null });
+  const { approvalId } = approval;
+  const events = stepsUnder(open.run, approvalId).map(
+    (stepId): RunEvent => ({ type: "step-expired", data: { stepId, approvalId } }),
+  );
+  await proceed(tx, ports, open, events);
 }
 
 async function settle(
   tx: Tx,
   ports: RunPorts,
   approval: Approval,
-  status: "approved" | "rejected" | "expired",
-  by: string | null,
-  reason: string | null,
+  to: Parameters<typeof settleApproval>[3],
 ): Promise<void> {
   // The row is locked and was pending: anything else is a fault of ours, and must undo the transaction.
-  if (!(await settleApproval(tx, ports.tenantId, approval.approvalId, { status, by, reason })))
+  if (!(await settleApproval(tx, ports.tenantId, approval.approvalId, to)))
     throw new SignalboxError("approval-lost", `Approval ${approval.approvalId} changed while it was locked.`);
-}
-
-async function announceBoth(tx: Tx, ports: RunPorts, approval: Approval): Promise<void> {
-  await ports.announce(tx, { kind: "approval", id: approval.approvalId });
-  await ports.announce(tx, { kind: "run", id: approval.runId });
-}
-
-/** What policy needs to know of an approval to say who may decide. */
-export function matterOf(approval: Approval, ports: Pick<RunPorts, "directory">): Matter {
-  return {
-    approvalId: approval.approvalId,
-    kind: approval.kind,
-    risk: approval.risk,
-    clusterId: approval.clusterId,
-    amountCents: new Decimal(approval.amount ?? 0).times(100).round().toNumber(),
-    requester: ports.directory.byId(approval.requesterId)?.upn ?? "",
-  };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { appendAudit } from "../audit/store.ts";
 import { SignalboxError } from "../errors.ts";
 import { openHandoff } from "../handoff/store.ts";
-import { proposeRun } from "../run/propose.ts";
+import { startRun } from "../run/start-run.ts";
 import type { Tx } from "../store/pool.ts";
 import { newCode } from "./code.ts";
 import type { TurnPorts } from "./ports.ts";
@@ -52,10 +52,9 @@ export async function commitTurn(tx: Tx, ports: TurnPorts, turn: Turn, code: str
   await Promise.all(recordTurn(tx, ports, turn, code));
   if (reply.kind === "proposal") {
     const { agentId, version, clusterId } = reply.agent;
-    const { proposal, verdict, known, plan } = reply;
     const { turnId, conversationId, personId: requesterId } = input;
-    const runId = await proposeRun(tx, ports, {
-      ...{ proposal, verdict, known, plan, code, turnId, conversationId, requesterId },
+    const runId = await startRun(tx, ports, {
+      ...{ plan: reply.plan, code, turnId, conversationId, requesterId },
       agent: { agentId, version, clusterId },
     });
     return { code, runId };

@@ -2,6 +2,7 @@ import { type Assignment, type Coordinated, coordinate } from "../cluster/coordi
 import { ConnectorError } from "../connector/client.ts";
 import { SignalboxError } from "../errors.ts";
 import type { RoutingDecision } from "../routing/router.ts";
+import { assign } from "./assign.ts";
 import type { TurnPorts } from "./ports.ts";
 import type { AgentLabel, Turn, TurnInput, TurnReply } from "./turn.ts";
 
@@ -102,10 +103,8 @@ async function serve(
         awaits: { turnId: input.turnId, agentId: agent.agentId, intent: agent.intent, slot, known, text },
       };
     }
-    case "proposal": {
-      const { plan, version } = by.plan;
-      return { ...reply, agent, plan: { plan, version } };
-    }
+    case "proposal":
+      return { ...reply, agent };
     case "refused":
       return { kind: "refused", agent, told: reply.told };
   }
@@ -123,20 +122,6 @@ function fits(ports: TurnPorts, input: TurnInput): boolean {
     type !== "question" &&
     input.text.trim().split(/\s+/).length <= 4
   );
-}
-
-function assign(ports: TurnPorts, agentId: string, intent: string): Assignment | undefined {
-  const agent = ports.registry.byId.get(agentId);
-  const pattern = agent?.intent_patterns.find((one) => one.intent_label === intent);
-  if (agent === undefined || pattern === undefined) return undefined;
-  if (agent.status !== "active" && agent.status !== "degraded") return undefined;
-  const plan = ports.plans.get(pattern.plan);
-  if (plan === undefined)
-    throw new SignalboxError(
-      "plan-missing",
-      `Agent ${agent.display_name} names the plan ${pattern.plan}, which does not exist.`,
-    );
-  return { agent, version: ports.registry.versionOf(agentId), intent, risk: pattern.risk, plan };
 }
 
 function labelOf({ agent, version, intent }: Assignment): AgentLabel {

@@ -1,7 +1,6 @@
-import type { Proposal } from "../action/proposal.ts";
 import type { Answer } from "../agent/reply.ts";
 import type { Person } from "../identity/directory.ts";
-import type { Verdict } from "../policy/judge.ts";
+import type { Plan } from "../run/plan.ts";
 import type { Candidate, RoutingDecision } from "../routing/router.ts";
 
 /**
@@ -48,14 +47,7 @@ export type TurnReply =
   | { kind: "clarify"; candidates: Candidate[] }
   | { kind: "choose-cluster" }
   | { kind: "ask-detail"; agent: AgentLabel; question: string; choices: string[]; awaits: Awaits }
-  | {
-      kind: "proposal";
-      agent: AgentLabel;
-      proposal: Proposal;
-      verdict: Exclude<Verdict, { verdict: "deny" }>;
-      known: Record<string, unknown>;
-      plan: { plan: string; version: number };
-    }
+  | { kind: "proposal"; agent: AgentLabel; plan: Plan }
   | { kind: "refused"; agent: AgentLabel | undefined; told: string }
   | { kind: "handoff"; clusterId: string; reason: string; candidates: Candidate[] }
   | { kind: "failed"; told: string };

@@ -1,16 +1,22 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
+import type { Discussed } from "../../src/approval/store.ts";
 import { renderAnswer } from "../../src/card/answer.ts";
 import { renderApproval } from "../../src/card/approval.ts";
+import { renderBatch } from "../../src/card/batch.ts";
 import { renderChooseCluster, renderClarify } from "../../src/card/clarify.ts";
 import { renderHandoff, renderHandoffWait } from "../../src/card/handoff.ts";
-import { type InboxItem, renderInbox } from "../../src/card/inbox.ts";
+import { type InboxItem, PAGE, renderInbox } from "../../src/card/inbox.ts";
 import { renderLineage } from "../../src/card/lineage.ts";
 import { renderNotice, renderWelcome } from "../../src/card/notice.ts";
+import { renderOperate } from "../../src/card/operate.ts";
+import { renderQuestion } from "../../src/card/question.ts";
 import { renderReceipt, renderRun } from "../../src/card/run.ts";
+import type { RunView } from "../../src/card/run-view.ts";
 import { bytesOf, type Card, MAX_CARD_BYTES } from "../../src/card/template.ts";
+import type { RunStatus } from "../../src/run/run.ts";
 import { buttonsOf, readable } from "../support/card-content.ts";
-import { aCandidate, aHandoff, anAction, anApproval, aRun, ids } from "../support/samples.ts";
+import { aCandidate, aHandoff, anAction, anApproval, aPlan, aRun, aWrite, ids } from "../support/samples.ts";
 
 // The renderer that clients use; its ES module does not load in Node, and its types need a browser.
 const AC = createRequire(import.meta.url)("adaptivecards/dist/adaptivecards.js");
@@ -27,6 +33,14 @@ function objections(card: Card): string[] {
 
 const HOSTILE = "O'Reilly & Søns *${{evil}}* [Ltd](https://evil.example) ${1+1} {{DATE(2026-01-01T00:00:00Z)}} \u202e";
 
+/** A run with one question, whose people and agents have this name. */
+function aView(name: string): RunView {
+  return {
+    ...{ run: aRun(), actions: [anAction()], approvals: [anApproval()], nameOf: () => name, agentName: () => name },
+    colleagues: Array.from({ length: 30 }, (_, i) => ({ id: `${i}`, name })),
+  };
+}
+
 /** Every card of the product, made of the given words. */
 function everyCard(words: string, many: number): Record<string, Card> {
   const action = anAction(
@@ -37,8 +51,21 @@ function everyCard(words: string, many: number): Record<string, Card> {
       changes: Array.from({ length: Math.min(many, 5) }, () => ({ label: words, from: words, to: words })),
     },
   );
-  const names = { agentName: words, requesterName: words, deciderName: words };
-  const view = { approval: anApproval({ policyReason: words, reason: words }), action, run: aRun(), ...names };
+  const approval = (changes: Partial<Discussed> = {}): Discussed =>
+    anApproval({
+      ...{ policyReason: words, reason: words, decidedBy: ids.jonas, decidedFor: ids.noah, escalatedTo: [ids.noah] },
+      editable: [{ slot: "amount", label: words, value: words }],
+      votes: [{ actorId: ids.jonas, holderId: ids.noah, stage: 0 }],
+      questions: Array.from({ length: Math.min(many, 5) }, (_, i) => ({
+        ...{ number: i, askedBy: ids.jonas, question: words, answer: i === 0 ? null : words },
+      })),
+      ...changes,
+    });
+  const view = { ...aView(words), actions: [action], approvals: [approval()], approval: approval() };
+  const steps = Array.from({ length: Math.min(many, 40) }, (_, i) => aWrite({ id: `step_${i}` }));
+  const graph = aPlan({ steps, approval: "whole" });
+  const acted = steps.map(({ id }) => ({ ...action, stepId: id, actionId: id }));
+  const whole = { ...view, run: aRun({ plan: graph }), actions: acted };
   const answer = {
     title: words,
     text: words,
@@ -83,7 +110,9 @@ function everyCard(words: string, many: number): Record<string, Card> {
     ...{ approveTitle: "Approve", canDecide: true, canClaim: true, canWhy: true },
   } as const satisfies InboxItem;
   const statuses = ["approved", "rejected", "expired", "cancelled", "superseded", "failed-to-resume"] as const;
-  const runs = ["completed", "failed", "needs-check", "rejected", "expired", "acting"] as const;
+  const runs = [
+    ...["completed", "partly-done", "failed", "needs-check", "rejected", "expired", "acting", "paused", "cancelled", "undone"],
+  ] as RunStatus[];
   return {
     answer: renderAnswer(
       {
@@ -101,22 +130,36 @@ function everyCard(words: string, many: number): Record<string, Card> {
     ...Object.fromEntries(
       statuses.map((status) => [
         `approval ${status}`,
-        renderApproval({ ...view, approval: anApproval({ status, reason: words, version: 2 }) }),
+        renderApproval({ ...view, approval: approval({ status, version: 2 }) }),
       ]),
     ),
-    confirmation: renderApproval({ ...view, approval: anApproval({ kind: "confirmation" }) }),
+    confirmation: renderApproval({ ...view, approval: approval({ kind: "confirmation" }) }),
+    "approval of a whole plan": renderApproval(whole),
+    question: renderQuestion(view, { number: 1, askedBy: ids.jonas, question: words, answer: null }),
+    "question answered": renderQuestion(view, { number: 1, askedBy: ids.jonas, question: words, answer: words }),
+    batch: renderBatch(Array.from({ length: Math.min(many, 20) }, () => view), "ab".repeat(32)),
+    "budget used up": renderOperate({
+      ...view,
+      run: aRun({ status: "paused", state: { ...aRun().state, hold: { why: "budget", by: "signalbox", text: words } } }),
+    }),
+    "human check": renderOperate({
+      ...view,
+      run: aRun({ status: "needs-check", state: { ...aRun().state, steps: { act: { is: "unknown", actionId: ids.action, why: words } } } }),
+    }),
+    "run of several steps": renderRun(whole),
+    "receipt of several steps": renderReceipt({ ...whole, run: aRun({ plan: graph, status: "partly-done" }) }),
     clarify: renderClarify(candidates, ids.turn, "unsure"),
     "wrong agent": renderClarify(candidates, ids.turn, "wrong-agent", { agentId: ids.agent, intent: "intent-0" }),
     "choose a cluster": renderChooseCluster(ids.turn),
     handoff: renderHandoff(handoff, undefined),
     "handoff claimed": renderHandoff({ ...handoff, status: "claimed" }, words),
     "handoff wait": renderHandoffWait(handoff, undefined, candidates),
-    inbox: renderInbox(
-      "approvals",
-      Array.from({ length: many }, () => item),
-      0,
-    ),
-    "empty inbox": renderInbox("requests", [], 0),
+    inbox: renderInbox({
+      list: "approvals",
+      items: Array.from({ length: PAGE }, () => item),
+      ...{ total: many * PAGE, page: 1, batch: Array.from({ length: 20 }, () => ids.approval) },
+    }),
+    "empty inbox": renderInbox({ list: "requests", items: [], total: 0, page: 0, batch: [] }),
     lineage: renderLineage(
       "7Q2K",
       Array.from({ length: 6 }, () => ({
@@ -131,9 +174,20 @@ function everyCard(words: string, many: number): Record<string, Card> {
     receipt: renderReceipt({
       ...view,
       run: aRun({ status: "completed" }),
-      action: { ...action, state: "done", result: { credit_note_id: words, amount: "1", invoice_id: "x" } },
+      actions: [{ ...action, state: "done", result: { credit_note_id: words, amount: "1", invoice_id: "x" } }],
     }),
   };
+}
+
+/** What stands in inputs, and what can be chosen. */
+function typedTexts(card: Card): string[] {
+  const found: string[] = [];
+  JSON.stringify(card, (_, value) => {
+    if (value?.type === "Input.Text" && typeof value.value === "string") found.push(value.value);
+    for (const { title } of value?.type === "Input.ChoiceSet" ? value.choices : []) found.push(title);
+    return value;
+  });
+  return found;
 }
 
 describe("cards", () => {
@@ -149,8 +203,9 @@ describe("cards", () => {
   for (const [name, card] of Object.entries(everyCard(HOSTILE, 2)))
     it(`names with templates, Markdown and hidden characters stay words: ${name}`, () => {
       assert.deepEqual(objections(card), []);
-      // The title of a button is never Markdown.
-      const titles = new Set(buttonsOf(card).map(({ title }) => title));
+      // The title of a button is never Markdown, nor is what stands in an input or a choice.
+      const titles = new Set([...buttonsOf(card).map(({ title }) => title), ...typedTexts(card)]);
+      assert.doesNotMatch(typedTexts(card).join("\n"), /\u202e/, "nothing turns the direction of text");
       const text = readable(card)
         .split("\n")
         .filter((line) => !titles.has(line))
@@ -180,8 +235,7 @@ describe("cards", () => {
 
   it("a decided approval has no live button left", () => {
     for (const status of ["approved", "rejected", "expired", "cancelled", "superseded", "failed-to-resume"] as const) {
-      const view = { action: anAction(), run: aRun(), agentName: "A", requesterName: "B", deciderName: "C" };
-      const card = renderApproval({ ...view, approval: anApproval({ status }) });
+      const card = renderApproval({ ...aView("A"), approval: anApproval({ status }) });
       assert.deepEqual(
         buttonsOf(card)
           .map(({ verb }) => verb)
@@ -193,13 +247,7 @@ describe("cards", () => {
   });
 
   it("expired is never told as rejected", () => {
-    const view = {
-      action: anAction(),
-      run: aRun({ status: "expired" }),
-      agentName: "A",
-      requesterName: "B",
-      deciderName: undefined,
-    };
+    const view = { ...aView("A"), run: aRun({ status: "expired" }) };
     const text = readable(renderApproval({ ...view, approval: anApproval({ status: "expired" }) }));
     assert.match(text, /Expired/);
     assert.doesNotMatch(text, /[Rr]ejected/);
@@ -207,14 +255,7 @@ describe("cards", () => {
 
   it("what is shown is what runs: the card shows the digest and the exact values", () => {
     const text = readable(
-      renderApproval({
-        approval: anApproval(),
-        action: anAction(),
-        run: aRun(),
-        agentName: "A",
-        requesterName: "B",
-        deciderName: undefined,
-      }),
+      renderApproval({ ...aView("A"), approval: anApproval() }),
     );
     assert.match(text, /abababababab/);
     assert.match(text, /1,250\.00 EUR/);

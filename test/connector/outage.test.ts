@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, describe, it } from "mocha";
 import { ConnectorError, type ToolResult } from "../../src/connector/client.ts";
-import { type Company, startCompany } from "./company.ts";
+import { type Company, startCompany, elevated } from "./company.ts";
 
 const alive = (pid: number) => {
   try {
@@ -58,7 +58,7 @@ describe("when the systems' process dies", () => {
 
   it("a write that was under way is unknown, and its key makes the next try safe", async () => {
     const args = { invoice_id: "INV-1042", amount: "100", reason: "half done" };
-    const call = { tool: "erp.create_credit_note", args, idempotencyKey: "outage-key-1" };
+    const call = elevated({ tool: "erp.create_credit_note", args, idempotencyKey: "outage-key-1" });
     const blocker = await company.pool.connect();
     try {
       await blocker.query("begin");

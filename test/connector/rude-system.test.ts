@@ -21,6 +21,7 @@ describe("a system that misbehaves", () => {
     connectSystems({
       endpoints: { rude: { url: rude.url, token: "secret-token" } },
       inventory: new Map([["rude", { ...entry, hosts }]]),
+      isElevated: () => Promise.resolve(true),
       log: silent,
     });
   before(async () => {

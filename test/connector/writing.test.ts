@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import { ConnectorError } from "../../src/connector/client.ts";
-import { type Company, startCompany } from "./company.ts";
+import { type Company, startCompany, elevated } from "./company.ts";
 
 type Data = Record<string, unknown>;
 
@@ -15,7 +15,7 @@ describe("writing to the sample company's systems", () => {
 
   const newKey = () => `test-key-${++keys}`;
   const write = async (tool: string, args: Data, idempotencyKey = newKey()) =>
-    (await company.connectors.call({ tool, args, idempotencyKey, runId: "run-1" })).data;
+    (await company.connectors.call(elevated({ tool, args, idempotencyKey, runId: "run-1" }))).data;
   const read = async (tool: string, args: Data) => (await company.connectors.call({ tool, args })).data;
   const open = async (invoice_id: string) => (await read("erp.get_invoice", { invoice_id })).open_amount;
   const refused = (work: Promise<unknown>, told: RegExp) =>

@@ -12,7 +12,7 @@ const actor: Actor = {
 };
 const read: Step = {
   ...{ tool: "erp.get_invoice", access: "read", risk: "low", reversal: "none", amountCents: 0 },
-  ...{ subject: "", subjectManager: "" },
+  ...{ subject: "", subjectManager: "", confirm: false },
 };
 const write: Step = {
   ...read,
@@ -53,7 +53,7 @@ describe("policy judges each step", () => {
 describe("policy says who may decide", () => {
   const matter: Matter = {
     ...{ approvalId: "1", kind: "review", clusterId: "finance", risk: "high", amountCents: 45_000 },
-    requester: "maya.lindqvist@contoso.example",
+    ...{ requester: "maya.lindqvist@contoso.example", stage: "reviewer", escalatedTo: [] },
   };
   it("approvers of the cluster, not others, not strangers", () => {
     for (const [name, expected] of [

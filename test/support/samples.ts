@@ -1,7 +1,8 @@
 import type { Action } from "../../src/action/action.ts";
-import type { Approval } from "../../src/approval/approval.ts";
+import type { Discussed } from "../../src/approval/store.ts";
 import type { Handoff } from "../../src/handoff/handoff.ts";
 import type { Candidate } from "../../src/routing/router.ts";
+import type { Plan, WriteStep } from "../../src/run/plan.ts";
 import type { Run } from "../../src/run/run.ts";
 
 const at = new Date("2026-11-20T09:00:00Z");
@@ -17,13 +18,14 @@ export const ids = {
   noah: "00000000-0000-4000-8000-000000000012",
 };
 
-export function anApproval(changes: Partial<Approval> = {}): Approval {
+export function anApproval(changes: Partial<Discussed> = {}): Discussed {
   return {
     ...{
       approvalId: ids.approval,
       code: "7Q2K",
       runId: ids.run,
       actionId: ids.action,
+      stepId: "act",
       kind: "review",
       digest: "ab".repeat(32),
     },
@@ -33,6 +35,8 @@ export function anApproval(changes: Partial<Approval> = {}): Approval {
       policyVersion: "v1",
       policyReason: "Somebody else must approve what is high risk.",
     },
+    ...{ stages: [{ who: "reviewer", quorum: 1 }], stage: 0, escalatedTo: [], editable: [], inputsVersion: 1, decidedFor: null },
+    ...{ votes: [], questions: [] },
     ...{ status: "pending", version: 1, decidedBy: null, reason: null, decidedAt: null, consumedAt: null },
     ...{ expiresAt: new Date("2026-11-21T09:00:00Z"), createdAt: at },
     ...changes,
@@ -41,7 +45,7 @@ export function anApproval(changes: Partial<Approval> = {}): Approval {
 
 export function anAction(changes: Partial<Action> = {}, shown: Partial<Action["proposal"]> = {}): Action {
   return {
-    ...{ actionId: ids.action, runId: ids.run, stepId: "1", tool: "erp.create_credit_note" },
+    ...{ actionId: ids.action, runId: ids.run, stepId: "act", tool: "erp.create_credit_note" },
     ...{
       args: { invoice_id: "INV-1042", amount: "450.00" },
       digest: "ab".repeat(32),
@@ -49,6 +53,7 @@ export function anAction(changes: Partial<Action> = {}, shown: Partial<Action["p
       reversal: "compensable",
     },
     ...{ compensation: null, idempotencyKey: "key", state: "proposed", result: null, failure: null },
+    ...{ approvalId: ids.approval, agentId: ids.agent, agentVersion: "3f2a", undoneBy: null },
     proposal: {
       summary: "Credit note of 450.00 EUR for INV-1042",
       target: "Invoice INV-1042 of Fabrikam",
@@ -76,7 +81,36 @@ export function aRun(changes: Partial<Run> = {}): Run {
       agentId: ids.agent,
     },
     ...{ agentVersion: "3f2a", policyVersion: "v1", status: "waiting", version: 1, createdAt: at },
-    plan: { plan: "finance/credit-note", version: 1, pattern: "sequential", known: {}, steps: [] },
+    clusterId: "finance",
+    plan: aPlan(),
+    state: {
+      steps: { act: { is: "asking", approvalId: ids.approval, actionId: ids.action } },
+      ...{ generations: {}, replanned: null, added: [], budgets: aPlan().budgets, superstep: 0, asked: 1 },
+      ...{ spent: { turns: 0, toolCalls: 0, seconds: 0, tokens: 0, costCents: 0 }, isQueued: false, isActing: false },
+      ...{ hold: null, checkpoints: [], closing: null, outcome: null },
+    },
+    ...changes,
+  };
+}
+
+export function aWrite(changes: Partial<WriteStep> = {}): WriteStep {
+  return {
+    ...{ id: "act", kind: "write", after: [], tool: "erp.create_credit_note", args: { invoice_id: "INV-1042", amount: "450.00" } },
+    ...{ risk: "high", confirm: false, inputs: [], editable: [], sources: [] },
+    undo: { reversal: "compensable", tool: "erp.void_credit_note", args: { credit_note_id: "$result.credit_note_id" } },
+    texts: { ...{ summary: "Credit note", target: "INV-1042", changes: [], impact: "", undo: "" }, otherwise: "", done: "" },
+    ...changes,
+  };
+}
+
+export function aPlan(changes: Partial<Plan> = {}): Plan {
+  return {
+    ...{ plan: "finance/credit-note", version: 2, pattern: "sequential", onFailure: "stop", approval: "each" },
+    scope: { slots: {}, steps: {}, computed: {}, requester: { upn: "", name: "" }, today: "2026-11-20" },
+    budgets: {
+      ...{ maxTurns: 20, maxToolCalls: 40, maxRuntimeSeconds: 300, maxTokens: 20_000, maxCostCents: 100, onCrossing: "ask" },
+    },
+    steps: [aWrite()],
     ...changes,
   };
 }

@@ -10,3 +10,10 @@ export function digestOf(tool: string, args: Record<string, unknown>): string {
     .update(canonicalize({ tool, args }) ?? "")
     .digest("hex");
 }
+
+/** The same over several calls in their order: what people pass as a whole. */
+export function digestOfAll(calls: readonly { tool: string; args: Record<string, unknown> }[]): string {
+  return createHash("sha256")
+    .update(canonicalize(calls.map(({ tool, args }) => ({ tool, args }))) ?? "")
+    .digest("hex");
+}

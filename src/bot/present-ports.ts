@@ -1,0 +1,30 @@
+import type { Directory } from "../identity/directory.ts";
+import type { Policies } from "../policy/cedar.ts";
+import type { Queryable } from "../store/pool.ts";
+import { personalChatOf } from "./conversations.ts";
+import type { Target } from "./outbox.ts";
+
+export type PresentPorts = {
+  tenantId: string;
+  policies: Policies;
+  directory: Directory;
+  agentName(agentId: string): string;
+  /** aadObjectId of who answers for an agent */
+  ownerOf(agentId: string): string | undefined;
+  /** who takes over for a cluster when it has no channel */
+  respondersOf(clusterId: string): string[];
+  /** something was queued */
+  wake(): void;
+};
+
+/** The chat that somebody used last; where there is none, the delivery opens one. */
+export async function chatWith(db: Queryable, tenantId: string, personId: string): Promise<Target> {
+  const chat = await personalChatOf(db, tenantId, personId);
+  return chat === undefined ? { personId } : { conversationId: chat.conversationId };
+}
+
+/** Somebody who has left keeps their name: they decided, whatever became of them. */
+export function nameOf({ directory }: Pick<PresentPorts, "directory">, personId: string): string {
+  const known = directory.byId(personId) ?? directory.people.find(({ aadObjectId }) => aadObjectId === personId);
+  return known?.name ?? "somebody";
+}

@@ -1,0 +1,141 @@
+import { randomUUID } from "node:crypto";
+import type { Proposal } from "../action/proposal.ts";
+import { insertAction, updateAction } from "../action/store.ts";
+import { settleApproval } from "../approval/store.ts";
+import { appendAudit } from "../audit/store.ts";
+import { judge, type Verdict } from "../policy/judge.ts";
+import type { Tx } from "../store/pool.ts";
+import { askPeople } from "./ask-people.ts";
+import { follow, readySteps, wantsSuperstep } from "./decide.ts";
+import type { PlanStep, WriteStep } from "./plan.ts";
+import { type RunAgent, type RunPorts, workflowNames } from "./ports.ts";
+import type { Run, RunEvent } from "./run.ts";
+import { proposalOf, scopeOf, stepForPolicy } from "./step-proposal.ts";
+import { apply, type OpenRun } from "./store.ts";
+
+/**
+ * Brings a run as far as it comes by itself: what can no longer come about is skipped, what is ready is judged, people are
+ * asked, and where something may begin a superstep is queued, all in the caller's transaction.
+ */
+export async function moveOn(tx: Tx, ports: RunPorts, open: OpenRun): Promise<void> {
+  for (;;) {
+    const events = follow(open.run);
+    for (const event of events) if (event.type === "step-skipped") await callOff(tx, ports, open.run, event.data.stepId);
+    apply(open, events);
+    const ready = readySteps(open.run);
+    if (events.length === 0 && ready.length === 0) break;
+    for (const step of ready) await judgeStep(tx, ports, open, step);
+  }
+  if (wantsSuperstep(open.run)) {
+    const superstep = open.run.state.superstep + 1;
+    apply(open, [{ type: "superstep-queued", data: { superstep } }]);
+    await ports.engine.enqueue(tx, {
+      workflow: workflowNames.superstep,
+      id: `superstep:${open.run.runId}:${superstep}`,
+      queue: "actions",
+      args: [open.run.runId, String(superstep)],
+    });
+  }
+}
+
+/** A question that nobody needs to answer any more, and an action that will not be. */
+async function callOff(tx: Tx, ports: RunPorts, run: Run, stepId: string): Promise<void> {
+  const step = run.state.steps[stepId];
+  if (step?.is === "asking")
+    await settleApproval(tx, ports.tenantId, step.approvalId, { status: "cancelled", by: null, reason: null });
+  if ((step?.is === "asking" || step?.is === "cleared") && step.actionId !== null)
+    await updateAction(tx, ports.tenantId, step.actionId, { state: "void" });
+}
+
+/** Who works on a step: the run's agent, or the one to whom it was handed over. */
+export async function agentOf(ports: RunPorts, run: Run, step: PlanStep): Promise<RunAgent | undefined> {
+  const by = step.kind === "write" ? step.by : undefined;
+  return ports.agentAt(by?.agentId ?? run.agentId, by?.agentVersion ?? run.agentVersion);
+}
+
+async function judgeStep(tx: Tx, ports: RunPorts, open: OpenRun, step: PlanStep): Promise<void> {
+  const fail = (why: string): void => apply(open, [{ type: "step-failed", data: { stepId: step.id, why } }]);
+  const agent = await agentOf(ports, open.run, step);
+  if (agent === undefined) return fail("The agent is gone.");
+  if (step.kind === "hand-over" || step.kind === "discuss")
+    return apply(open, [cleared(step.id, null, "the agents judge what they read")]);
+  const policies = await ports.policiesAt(open.run.policyVersion);
+  const principal = ports.directory.byId(open.run.requesterId);
+  if (step.kind === "read") {
+    const verdict = judge(policies, principal, agent.actor, stepForPolicy(step, ports.connectors.tools(), undefined));
+    return verdict.verdict === "allow" ? apply(open, [cleared(step.id, null, verdict.policyId)]) : fail(verdict.reason);
+  }
+  const proposal = proposalOf(step, scopeOf(open.run));
+  if ("wrong" in proposal) return fail(proposal.wrong);
+  const asked = stepForPolicy(step, ports.connectors.tools(), proposal.amount);
+  const verdict = judge(policies, principal, agent.actor, asked);
+  await auditProposal(tx, ports, open.run, agent, proposal, verdict);
+  if (verdict.verdict === "deny") return fail(verdict.reason);
+  const actionId = randomUUID();
+  if (verdict.verdict === "allow") {
+    await registerAction(tx, ports, open.run, { step, proposal, actionId, approvalId: null });
+    return apply(open, [cleared(step.id, actionId, verdict.policyId)]);
+  }
+  const approvalId = randomUUID();
+  await registerAction(tx, ports, open.run, { step, proposal, actionId, approvalId });
+  await askPeople(tx, ports, open, { step, proposal, verdict, actionId, approvalId });
+}
+
+function cleared(stepId: string, actionId: string | null, policyId: string): RunEvent {
+  return { type: "step-cleared", data: { stepId, actionId, by: "policy", policyId } };
+}
+
+/** The write as it would run, with what it takes to undo it, before anybody is asked. */
+export async function registerAction(
+  tx: Tx,
+  { tenantId }: Pick<RunPorts, "tenantId">,
+  run: Run,
+  one: { step: WriteStep; proposal: Proposal; actionId: string; approvalId: string | null },
+): Promise<void> {
+  const { step, proposal } = one;
+  const { summary, target, inputs, changes, impact, undo, otherwise, done, sources } = proposal;
+  await insertAction(tx, tenantId, {
+    actionId: one.actionId,
+    runId: run.runId,
+    stepId: step.id,
+    tool: proposal.tool,
+    args: proposal.args,
+    digest: proposal.digest,
+    risk: proposal.risk,
+    reversal: proposal.reversal,
+    compensation: proposal.compensation ?? null,
+    proposal: { summary, target, inputs, changes, impact, undo, otherwise, done, sources },
+    idempotencyKey: effectKey(run, step.id, proposal.digest),
+    state: "proposed",
+    result: null,
+    failure: null,
+    approvalId: one.approvalId,
+    agentId: step.by?.agentId ?? run.agentId,
+    agentVersion: step.by?.agentVersion ?? run.agentVersion,
+    undoneBy: null,
+  });
+}
+
+/** The same call of the same step is the same effect, however often it is begun; only after an undo it is another one. */
+export function effectKey({ runId, state }: Run, stepId: string, digest: string): string {
+  const generation = state.generations[stepId] ?? 0;
+  return `${runId}:${stepId}:${digest.slice(0, 16)}${generation === 0 ? "" : `:${generation}`}`;
+}
+
+export async function auditProposal(
+  tx: Tx,
+  ports: RunPorts,
+  run: Run,
+  agent: RunAgent,
+  { tool, args, digest, risk }: Proposal,
+  verdict: Verdict,
+): Promise<void> {
+  await appendAudit(tx, {
+    tenantId: ports.tenantId,
+    kind: verdict.verdict === "deny" ? "action.denied" : "action.proposed",
+    actor: agent.actor.agentId,
+    turnId: run.turnId,
+    runId: run.runId,
+    data: { onBehalfOf: run.requesterId, agentVersion: run.agentVersion, tool, args, digest, risk, verdict },
+  });
+}

@@ -1,0 +1,138 @@
+import { Decimal } from "decimal.js";
+import { digestOf } from "../connector/digest.ts";
+import type { Proposal } from "../action/proposal.ts";
+import { fill, resolve, resolveAll, type Scope } from "../action/values.ts";
+import type { ToolInfo } from "../connector/client.ts";
+import type { Step } from "../policy/judge.ts";
+import { isAmount } from "./check-plan.ts";
+import type { Plan, PlanStep, WriteStep } from "./plan.ts";
+import { type Run, stepsOf } from "./run.ts";
+
+/** What the steps of a run can refer to: what it began with, and what its steps have given so far. */
+export function scopeOf({ plan, state }: Pick<Run, "plan" | "state">): Scope {
+  const outputs = Object.entries(state.steps).flatMap(([id, step]) => (step.is === "done" ? [[id, step.output]] : []));
+  const { scope } = state.replanned ?? plan;
+  return { ...scope, steps: { ...scope.steps, ...Object.fromEntries(outputs) } };
+}
+
+/**
+ * A write as it would run now: every reference resolved, every text filled. What is shown and what runs come from here, and
+ * from here only.
+ * @returns why there is none, where an amount is no amount or a reference leads nowhere
+ */
+export function proposalOf(step: WriteStep, scope: Scope): Proposal | { wrong: string } {
+  const missing = Object.entries(step.args).find(
+    ([, value]) => typeof value === "string" && value.startsWith("$steps.") && resolve(value, scope) === undefined,
+  );
+  if (missing !== undefined) return { wrong: `${missing[0]} needs ${String(missing[1])}, which earlier steps did not give.` };
+  const given = resolve(step.amount, scope);
+  if (given !== undefined && given !== null && !isAmount(given)) return { wrong: `${String(given)} is not an amount.` };
+  const args = resolveAll(step.args, scope);
+  const broken = Object.entries(args).find(([, value]) => typeof value === "number" && !Number.isFinite(value));
+  if (broken !== undefined) return { wrong: `${broken[0]} is not a number.` };
+  const { texts, undo } = step;
+  return {
+    stepId: step.id,
+    tool: step.tool,
+    args,
+    digest: digestOf(step.tool, args),
+    risk: step.risk,
+    reversal: undo.reversal,
+    amount: given === undefined || given === null ? undefined : new Decimal(String(given)).toFixed(2),
+    compensation: undo.reversal === "non-reversible" ? undefined : { tool: undo.tool, args: keepResults(undo.args, scope) },
+    summary: fill(texts.summary, scope),
+    target: fill(texts.target, scope),
+    inputs: step.inputs.map(({ label, value }) => ({ label, value: fill(value, scope) })),
+    changes: texts.changes.map(({ label, from, to }) => ({
+      label: fill(label, scope),
+      from: fill(from, scope),
+      to: fill(to, scope),
+    })),
+    impact: fill(texts.impact, scope),
+    undo: fill(texts.undo, scope),
+    otherwise: fill(texts.otherwise, scope),
+    done: texts.done,
+    sources: step.sources,
+  };
+}
+
+/** References to the effect's result stay as they are: they are filled when the effect is recorded. */
+function keepResults(args: Record<string, unknown>, scope: Scope): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [
+      name,
+      typeof value === "string" && value.startsWith("$result.") ? value : resolve(value, scope),
+    ]),
+  );
+}
+
+/** A step as policy sees it. A tool that nobody describes counts as a write that cannot be undone: policy will say no. */
+export function stepForPolicy(
+  step: PlanStep & { kind: "read" | "write" },
+  tools: readonly ToolInfo[],
+  amount: string | undefined,
+): Step {
+  const info = tools.find((one) => one.name === step.tool);
+  return {
+    tool: step.tool,
+    access: info?.access ?? "write",
+    risk: step.kind === "write" ? step.risk : "low",
+    reversal: info?.access === "write" ? (info.reversal ?? "none") : "none",
+    amountCents: amount === undefined ? 0 : centsOf(amount),
+    subject: "",
+    subjectManager: "",
+    confirm: step.kind === "write" && step.confirm,
+  };
+}
+
+/** "450.00" → 45000 */
+export function centsOf(amount: string): number {
+  return new Decimal(amount).times(100).round().toNumber();
+}
+
+export function stepOf(run: Pick<Run, "plan" | "state">, stepId: string): PlanStep | undefined {
+  return stepsOf(run).find(({ id }) => id === stepId);
+}
+
+/** A step whose places are filled and whose references are settled, so that it can be part of another run. */
+export function settledSteps({ steps, scope }: Plan): PlanStep[] {
+  const own = new Set(steps.map(({ id }) => id));
+  const settle = (value: unknown): unknown =>
+    typeof value === "string" && value.startsWith("$") && !refersTo(value, own) ? (resolve(value, scope) ?? null) : value;
+  const settleAll = (args: Record<string, unknown>) =>
+    Object.fromEntries(
+      Object.entries(args).flatMap(([name, value]) => {
+        const settled = settle(value);
+        return settled === null && value !== null ? [] : [[name, settled]];
+      }),
+    ) as WriteStep["args"];
+  return steps.map((step) => {
+    if (step.kind === "read") return { ...step, args: settleAll(step.args) };
+    if (step.kind !== "write") return step;
+    const { undo, texts } = step;
+    const text = (given: string): string => (usesOwn(given, own) ? given : fill(given, scope));
+    return {
+      ...step,
+      args: settleAll(step.args),
+      ...(step.amount === undefined ? {} : { amount: settle(step.amount) as WriteStep["amount"] }),
+      undo: undo.reversal === "non-reversible" ? undo : { ...undo, args: keepResults(undo.args, scope) as WriteStep["args"] },
+      texts: {
+        ...texts,
+        ...{ summary: text(texts.summary), target: text(texts.target), impact: text(texts.impact), undo: text(texts.undo) },
+        otherwise: text(texts.otherwise),
+        changes: texts.changes.map(({ label, from, to }) => ({ label: text(label), from: text(from), to: text(to) })),
+      },
+      inputs: step.inputs.map(({ label, value }) => ({ label, value: text(value) })),
+      editable: [],
+    };
+  });
+}
+
+function refersTo(reference: string, ids: ReadonlySet<string>): boolean {
+  const [, root, id] = /^\$(\w+)\.(\w+)/.exec(reference) ?? [];
+  return reference.startsWith("$result.") || (root === "steps" && ids.has(id ?? ""));
+}
+
+function usesOwn(text: string, ids: ReadonlySet<string>): boolean {
+  return [...text.matchAll(/\{steps\.(\w+)/g)].some(([, id]) => ids.has(id ?? ""));
+}
