@@ -95,11 +95,7 @@ export async function supersede(db: Queryable, tenantId: string, due: Due, why: 
     `with posted as (
        update outbox set state = 'queued', verb = 'post', attempts = 0, lease_until = null, not_before = now(), last_error = $3,
               dedupe_key = dedupe_key || ':superseding'
-        where tenant_id = $1 and outbox_id = $2), seen as (
-       update approval_asked s set seen_at = now()
-         from card_copy c
-        where $5 = 'post' and c.tenant_id = $1 and c.card_copy_id = $4 and c.subject_kind = 'approval'
-          and s.tenant_id = $1 and s.approval_id = c.subject_id and s.person_id = c.person_id and s.seen_at is null)
+        where tenant_id = $1 and outbox_id = $2)
      update card_copy set activity_id = null, state = 'sending', updated_at = now()
       where tenant_id = $1 and card_copy_id = $4`,
     [tenantId, due.outboxId, why.slice(0, 500), due.cardCopyId],

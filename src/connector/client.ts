@@ -115,12 +115,12 @@ async function callTool(link: Link, call: ToolCall, isElevated: IsElevated): Pro
       throw new ConnectorError("refused", `${call.tool}: ${system} has no such tool.`, {
         told: `${title} cannot do that.`,
       });
-    if (info.access === "write" && attempt === 1) await demandElevation(call, isElevated);
     const params = {
       name: call.tool.slice(system.length + 1),
       arguments: argumentsOf(info, call),
       _meta: metaOf(call),
     };
+    if (info.access === "write" && attempt === 1) await demandElevation(call, isElevated);
     try {
       const timeout = Math.max(1, ends - performance.now());
       const result = await session.client.callTool(params, undefined, { timeout });

@@ -68,10 +68,10 @@ describe("at the desk, with two people", () => {
     await question.getByText("1,250.00 EUR").waitFor();
     await picture(jonas, "s3-question");
     const before = { maya: await cards(maya).count(), jonas: await cards(jonas).count() };
-    await question.getByRole("button", { name: "Approve" }).click();
+    await question.getByRole("button", { name: "Approve", exact: true }).click();
 
     await question.getByText("Approved by Jonas Weber, and done").waitFor();
-    assert.equal(await question.getByRole("button", { name: "Approve" }).count(), 0);
+    assert.equal(await question.getByRole("button", { name: "Approve", exact: true }).count(), 0);
     await cards(maya)
       .getByText(/Credit note CN-\d+ of 450\.00 EUR was raised/)
       .waitFor();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import { ConnectorError, type Connectors, connectSystems } from "../../src/connector/client.ts";
 import type { InventoryEntry } from "../../src/connector/inventory.ts";
-import { silent } from "./company.ts";
+import { elevated, silent } from "./company.ts";
 import { startRudeSystem } from "./rude-system.ts";
 
 const entry: InventoryEntry = {
@@ -58,7 +58,7 @@ describe("a system that misbehaves", () => {
 
   it("silence ends at the deadline: nothing happened for a read, nobody knows for a write", async () => {
     await fails("hang", (error) => assert.equal(error.outcome, "not-done"), { deadlineMs: 100 });
-    const write = { deadlineMs: 100, idempotencyKey: "rude-key-1" };
+    const write = { ...elevated({ tool: "rude.hang-write", args: {} }), deadlineMs: 100, idempotencyKey: "rude-key-1" };
     await fails("hang-write", (error) => assert.equal(error.outcome, "unknown"), write);
   });
 

@@ -162,4 +162,11 @@ describe("writing to the sample company's systems", () => {
     assert.rejects(company.connectors.call({ tool: "itsm.cancel_ticket", args: { ticket_id: "TCK-3007" } }), {
       code: "idempotency-key-missing",
     }));
+
+  it("a write without the right to make exactly this call does not leave the house", async () => {
+    const call = { tool: "itsm.cancel_ticket", args: { ticket_id: "TCK-3007" }, idempotencyKey: newKey() };
+    await assert.rejects(company.connectors.call(call), { code: "connector-refused" });
+    const other = elevated({ ...call, args: { ticket_id: "TCK-3008" } });
+    await assert.rejects(company.connectors.call({ ...other, args: call.args }), { code: "connector-refused" });
+  });
 });
