@@ -105,7 +105,14 @@ export async function endAttempt(
        update action_attempt set ended_at = now(), outcome = $4, error = $5
         where tenant_id = $1 and action_id = $2 and attempt = $3)
      update action set result = $6 where tenant_id = $1 and action_id = $2 and $6::jsonb is not null`,
-    values: [tenantId, actionId, attempt, ended.outcome, ended.error ?? null, ended.result === undefined ? null : JSON.stringify(ended.result)],
+    values: [
+      tenantId,
+      actionId,
+      attempt,
+      ended.outcome,
+      ended.error ?? null,
+      ended.result === undefined ? null : JSON.stringify(ended.result),
+    ],
   });
 }
 

@@ -1,6 +1,6 @@
+import { fill, resolveList, type Scope } from "../action/values.ts";
 import type { PlanTemplate } from "./plan-template.ts";
 import type { Answer, Source } from "./reply.ts";
-import { fill, resolveList, type Scope } from "../action/values.ts";
 
 /** Rows that a card shows at most; the total is said beside them. */
 const MAX_ROWS = 15;

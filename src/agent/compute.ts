@@ -1,7 +1,7 @@
 import { Decimal } from "decimal.js";
+import { resolve, resolveList, type Scope } from "../action/values.ts";
 import { SignalboxError } from "../errors.ts";
 import type { Arithmetic, Compute } from "./plan-template.ts";
-import { resolve, resolveList, type Scope } from "../action/values.ts";
 
 type Row = Record<string, unknown>;
 

@@ -106,7 +106,15 @@ const Answer = z.strictObject({
 /** A step of the task graph, as it is declared: what is the same in every run of it. `after`: default the step before it. */
 const TemplateStep = z.discriminatedUnion("kind", [
   ReadStep.omit({ after: true }).extend({ after }),
-  WriteStep.omit({ after: true, risk: true, confirm: true, inputs: true, editable: true, sources: true, by: true }).extend({
+  WriteStep.omit({
+    after: true,
+    risk: true,
+    confirm: true,
+    inputs: true,
+    editable: true,
+    sources: true,
+    by: true,
+  }).extend({
     after,
     /** of this step, where it is not that of the intent */
     risk: z.enum(["low", "medium", "high"]).optional(),

@@ -1,3 +1,4 @@
+import { fill, resolve, resolveAll, type Scope } from "../action/values.ts";
 import { ConnectorError, type Connectors } from "../connector/client.ts";
 import { SignalboxError } from "../errors.ts";
 import type { Person } from "../identity/directory.ts";
@@ -11,7 +12,6 @@ import { compare, compute } from "./compute.ts";
 import { graphOf, type PlanTemplate, type TemplateStep } from "./plan-template.ts";
 import type { AgentReply, Source } from "./reply.ts";
 import { extractSlots, type Vocabulary } from "./slots.ts";
-import { fill, resolve, resolveAll, type Scope } from "../action/values.ts";
 
 /** What the embedded planner works with; `actor` is the agent on whose behalf it works. */
 export type PlannerInput = {
@@ -77,11 +77,20 @@ function propose(input: PlannerInput, ports: PlannerPorts, scope: Scope, sources
   let plan: Plan;
   try {
     plan = readPlan(
-      { plan: name, version, pattern, onFailure, scope: { slots, steps: looked, computed, requester, today }, budgets: input.budgets, steps },
+      {
+        plan: name,
+        version,
+        pattern,
+        onFailure,
+        scope: { slots, steps: looked, computed, requester, today },
+        budgets: input.budgets,
+        steps,
+      },
       tools,
     );
   } catch (error) {
-    if (error instanceof SignalboxError && error.code === "plan-refused") return { kind: "refused", told: error.message };
+    if (error instanceof SignalboxError && error.code === "plan-refused")
+      return { kind: "refused", told: error.message };
     throw error;
   }
   for (const step of plan.steps) {
@@ -100,8 +109,10 @@ function planStep(
   scope: Scope,
   sources: Source[],
 ): PlanStep {
-  if (step.kind === "read" || step.kind === "discuss") return step;
-  if (step.kind === "hand-over") return { ...step, text: fill(step.text, scope), known: resolveAll(step.known ?? {}, scope) };
+  if (step.kind === "read") return step;
+  if (step.kind === "discuss") return { ...step, question: fill(step.question, scope) };
+  if (step.kind === "hand-over")
+    return { ...step, text: fill(step.text, scope), known: resolveAll(step.known ?? {}, scope) };
   return {
     ...step,
     risk: step.risk ?? risk,

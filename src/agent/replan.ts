@@ -19,7 +19,8 @@ export async function replan(
     if (input.plan.slots[slot] === undefined) return { refused: `The plan has no ${slot}.` };
     const { [slot]: _, ...others } = known;
     const { values, missing } = extractSlots(input.plan, typed, context, others, slot);
-    if (missing.includes(slot) || !(slot in values)) return { refused: `“${typed.slice(0, 60)}” is not what ${slot} can be.` };
+    if (missing.includes(slot) || !(slot in values))
+      return { refused: `“${typed.slice(0, 60)}” is not what ${slot} can be.` };
     known = values;
   }
   const reply = await work({ ...input, known, text: "", asked: undefined }, ports);

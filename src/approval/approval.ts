@@ -123,7 +123,8 @@ export function decide(approval: Approval, votes: readonly Vote[], command: Appr
       return reason === "" ? { outcome: "reason-required" } : { outcome: "rejected", reason, holderId };
     }
     case "approve": {
-      if (votes.some((vote) => vote.actorId === actorId || vote.holderId === holderId)) return { outcome: "already-voted" };
+      if (votes.some((vote) => vote.actorId === actorId || vote.holderId === holderId))
+        return { outcome: "already-voted" };
       const missing = missingIn(approval, votes) - 1;
       if (missing > 0) return { outcome: "counted", holderId, missing, isStageOver: false };
       if (approval.kind === "review" && approval.stage + 1 < approval.stages.length)

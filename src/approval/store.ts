@@ -145,7 +145,15 @@ export async function insertVote(
     text: `insert into approval_vote (tenant_id, approval_id, inputs_version, actor_id, holder_id, stage, via, seen_at)
      values ($1, $2, $3, $4, $5, $6, $7,
        (select seen_at from approval_asked where tenant_id = $1 and approval_id = $2 and person_id = $4))`,
-    values: [tenantId, approval.approvalId, approval.inputsVersion, vote.actorId, vote.holderId, approval.stage, vote.via],
+    values: [
+      tenantId,
+      approval.approvalId,
+      approval.inputsVersion,
+      vote.actorId,
+      vote.holderId,
+      approval.stage,
+      vote.via,
+    ],
   });
 }
 
@@ -176,7 +184,16 @@ export async function changeInputs(
     `update approval set digest = $3, amount = $4, stages = $5, editable = $6, policy_id = $7, policy_reason = $8, stage = 0,
             inputs_version = inputs_version + 1, version = version + 1
       where tenant_id = $1 and approval_id = $2`,
-    [tenantId, approvalId, to.digest, to.amount, JSON.stringify(to.stages), JSON.stringify(to.editable), to.policyId, to.policyReason],
+    [
+      tenantId,
+      approvalId,
+      to.digest,
+      to.amount,
+      JSON.stringify(to.stages),
+      JSON.stringify(to.editable),
+      to.policyId,
+      to.policyReason,
+    ],
   );
 }
 

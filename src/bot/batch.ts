@@ -1,7 +1,7 @@
-import { digestOfAll } from "../connector/digest.ts";
 import { renderBatch } from "../card/batch.ts";
 import { renderNotice } from "../card/notice.ts";
 import type { ApprovalView } from "../card/run-view.ts";
+import { digestOfAll } from "../connector/digest.ts";
 import { SignalboxError } from "../errors.ts";
 import { mayDecideInBatch } from "../policy/may-decide.ts";
 import { matterOf } from "../run/matter.ts";
@@ -14,7 +14,8 @@ import { viewOfApproval } from "./view.ts";
 /** What would be approved together, before anything is: a table of what each does. */
 export async function previewBatch(ports: BotPorts, incoming: Incoming, ids: readonly string[]): Promise<CardResult> {
   const views = await batchOf(ports, incoming, ids);
-  if (views.length < 2) return refused(409, "NothingToBatch", "There is nothing to approve together", "Decide on each by itself.");
+  if (views.length < 2)
+    return refused(409, "NothingToBatch", "There is nothing to approve together", "Decide on each by itself.");
   return { kind: "card", card: renderBatch(views, digestOf(views)), isNews: true };
 }
 
@@ -36,7 +37,14 @@ export async function approveBatch(
       for (const { approval } of sorted) {
         const { person: actor, personId: actorId } = incoming;
         const { approvalId, inputsVersion: seenInputs } = approval;
-        const resolution = await resolveIn(tx, ports, { approvalId, seenInputs, actor, actorId, via: "batch", verb: "approve" });
+        const resolution = await resolveIn(tx, ports, {
+          approvalId,
+          seenInputs,
+          actor,
+          actorId,
+          via: "batch",
+          verb: "approve",
+        });
         const isSay = resolution?.outcome === "approved" || resolution?.outcome === "counted";
         if (!isSay) throw new SignalboxError("batch-refused", `${approval.code}: ${resolution?.outcome ?? "unknown"}`);
       }
@@ -55,12 +63,16 @@ async function batchOf(ports: BotPorts, incoming: Incoming, ids: readonly string
   const views = await Promise.all([...new Set(ids)].map((id) => viewOfApproval(ports.pool, ports, id)));
   return views.filter(
     (view): view is ApprovalView =>
-      view?.approval.status === "pending" && mayDecideInBatch(ports.policies, incoming.person, matterOf(view.approval, ports)),
+      view?.approval.status === "pending" &&
+      mayDecideInBatch(ports.policies, incoming.person, matterOf(view.approval, ports)),
   );
 }
 
 function digestOf(views: readonly ApprovalView[]): string {
   return digestOfAll(
-    views.map(({ approval }) => ({ tool: approval.approvalId, args: { digest: approval.digest, inputs: approval.inputsVersion } })),
+    views.map(({ approval }) => ({
+      tool: approval.approvalId,
+      args: { digest: approval.digest, inputs: approval.inputsVersion },
+    })),
   );
 }

@@ -39,12 +39,18 @@ const rules: Rule[] = [
     new RegExp(`^(?:reject|decline)\\s+${CODE}(?:[\\s:,]+([\\s\\S]+))?$`, "i"),
     (m) => ({ kind: "reject", code: readCode(m[1] ?? ""), reason: m[2]?.trim() ?? "" }),
   ],
-  [new RegExp(`^ask\\s+${CODE}[\\s:,]+([\\s\\S]+)$`, "i"), (m) => ({ kind: "ask", code: readCode(m[1] ?? ""), question: m[2] ?? "" })],
+  [
+    new RegExp(`^ask\\s+${CODE}[\\s:,]+([\\s\\S]+)$`, "i"),
+    (m) => ({ kind: "ask", code: readCode(m[1] ?? ""), question: m[2] ?? "" }),
+  ],
   [
     new RegExp(`^delegate\\s+${CODE}\\s+to\\s+(.+)$`, "i"),
     (m) => ({ kind: "delegate-one", code: readCode(m[1] ?? ""), to: m[2]?.trim() ?? "" }),
   ],
-  [new RegExp(`^answer\\s+${CODE}[\\s:,]+([\\s\\S]+)$`, "i"), (m) => ({ kind: "answer", code: readCode(m[1] ?? ""), text: m[2] ?? "" })],
+  [
+    new RegExp(`^answer\\s+${CODE}[\\s:,]+([\\s\\S]+)$`, "i"),
+    (m) => ({ kind: "answer", code: readCode(m[1] ?? ""), text: m[2] ?? "" }),
+  ],
   [
     new RegExp(`^change\\s+${CODE}\\s+([a-z_]+)\\s+(?:to\\s+)?(.+)$`, "i"),
     (m) => ({ kind: "change", code: readCode(m[1] ?? ""), slot: m[2] ?? "", value: m[3]?.trim() ?? "" }),

@@ -31,7 +31,8 @@ export async function decideOn(ports: BotPorts, incoming: Incoming, path: Path, 
   const common = { approvalId, seenInputs, actor: incoming.person, actorId: incoming.personId, via };
   const wish = await wishOf(ports, common, say);
   if (wish === undefined) return unknownApproval;
-  if ("refused" in wish) return refused(400, "CannotChange", "It cannot be changed that way", `${wish.refused} Nothing was changed.`);
+  if ("refused" in wish)
+    return refused(400, "CannotChange", "It cannot be changed that way", `${wish.refused} Nothing was changed.`);
   const resolution = await resolveApproval(ports, wish);
   if (resolution === undefined) return unknownApproval;
   ports.wake();
@@ -60,11 +61,17 @@ async function wishOf(
 }
 
 /** What is typed as it was before is no change. */
-async function realChanges(ports: BotPorts, approvalId: string, typed: Record<string, string>): Promise<Record<string, string>> {
+async function realChanges(
+  ports: BotPorts,
+  approvalId: string,
+  typed: Record<string, string>,
+): Promise<Record<string, string>> {
   if (Object.keys(typed).length === 0) return {};
   const approval = await loadApproval(ports.pool, ports.tenantId, approvalId);
   const before = new Map(approval?.editable.map(({ slot, value }) => [slot, value]));
-  return Object.fromEntries(Object.entries(typed).filter(([slot, value]) => value.trim() !== "" && before.get(slot) !== value.trim()));
+  return Object.fromEntries(
+    Object.entries(typed).filter(([slot, value]) => value.trim() !== "" && before.get(slot) !== value.trim()),
+  );
 }
 
 /** By the id that a card carries, or by the name that somebody typed, where it means one person only. */
@@ -83,7 +90,12 @@ export async function decideByCode(ports: BotPorts, incoming: Incoming, code: st
   if (result.kind !== "card") return result;
   const now = await loadApproval(ports.pool, ports.tenantId, approval.approvalId);
   if (now?.status === "pending") {
-    const said = { approve: "Your approval counts; others have to agree too.", reject: "", ask: "I have asked.", delegate: "I have passed it on." };
+    const said = {
+      approve: "Your approval counts; others have to agree too.",
+      reject: "",
+      ask: "I have asked.",
+      delegate: "I have passed it on.",
+    };
     return { kind: "said", text: said[say.verb] };
   }
   const by = now?.decidedBy == null ? "" : ` by ${nameOf(ports, now.decidedBy)}`;
@@ -100,13 +112,23 @@ async function shown(ports: BotPorts, resolution: Resolution): Promise<CardResul
     case "cannot-delegate":
       return refused(400, "CannotDelegate", "It cannot be passed on to them", `${resolution.why} Nothing was changed.`);
     case "already-voted":
-      return refused(409, "AlreadyVoted", "You have approved this already", "Others have to agree too. Nothing was changed.");
+      return refused(
+        409,
+        "AlreadyVoted",
+        "You have approved this already",
+        "Others have to agree too. Nothing was changed.",
+      );
     case "reason-required": {
       const hint = `Write why, for example: reject ${approval.code} wrong invoice.`;
       return refused(400, "ReasonRequired", "A rejection needs a reason", `${hint} Nothing was changed.`);
     }
     case "question-required":
-      return refused(400, "QuestionRequired", "What do you want to know?", `For example: ask ${approval.code} is there a photo?`);
+      return refused(
+        400,
+        "QuestionRequired",
+        "What do you want to know?",
+        `For example: ask ${approval.code} is there a photo?`,
+      );
     case "approved":
     case "counted":
     case "rejected":

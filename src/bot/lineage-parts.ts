@@ -2,8 +2,8 @@ import type { Action } from "../action/action.ts";
 import type { Discussed } from "../approval/store.ts";
 import type { AuditRow } from "../audit/store.ts";
 import type { LineagePart } from "../card/lineage.ts";
-import { intentName } from "../card/shared.ts";
 import { stepWords } from "../card/run.ts";
+import { intentName } from "../card/shared.ts";
 import { approvalWords, type Run, stepsOf } from "../run/run.ts";
 import type { TurnRecord } from "../turn/store.ts";
 
@@ -74,8 +74,14 @@ export function planPart({ plan, state, status }: Run): LineagePart {
         label: `Step ${step.id}`,
         value: `${stepWords(state.steps[step.id])}${step.after.length === 0 ? "" : `, after ${step.after.join(", ")}`}`,
       })),
-      { label: "Used", value: `${state.spent.toolCalls} tool calls, ${state.spent.turns} turns, ${state.spent.seconds.toFixed(1)} s` },
-      { label: "Checkpoints", value: state.checkpoints.map(({ superstep, seq }) => `${superstep} at event ${seq}`).join(", ") || "–" },
+      {
+        label: "Used",
+        value: `${state.spent.toolCalls} tool calls, ${state.spent.turns} turns, ${state.spent.seconds.toFixed(1)} s`,
+      },
+      {
+        label: "Checkpoints",
+        value: state.checkpoints.map(({ superstep, seq }) => `${superstep} at event ${seq}`).join(", ") || "–",
+      },
     ],
   };
 }

@@ -8,7 +8,16 @@ import { runOfTurn } from "../run/store.ts";
 import { loadTurn, turnByCode } from "../turn/store.ts";
 import { type CardResult, refused } from "./card-result.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
-import { actionPart, approvalPart, auditPart, effectPart, planPart, readPart, routePart, utterancePart } from "./lineage-parts.ts";
+import {
+  actionPart,
+  approvalPart,
+  auditPart,
+  effectPart,
+  planPart,
+  readPart,
+  routePart,
+  utterancePart,
+} from "./lineage-parts.ts";
 
 /** How an outcome came about: utterance, route, plan, policy, approval, effect, evidence (R12.2). */
 export async function explain(

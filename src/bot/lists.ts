@@ -30,7 +30,7 @@ export async function waitingOn(ports: BotPorts, incoming: Incoming, page: numbe
   const wanted = waiting.approvalIds.slice(0, PAGE - own.length);
   const views = await Promise.all(wanted.map((id) => viewOfApproval(pool, ports, id)));
   await noteSeen(pool, tenantId, incoming.personId, wanted);
-  const total = first.length + (waiting.total || (offset > 0 ? (await totalFor(ports, incoming)) : 0));
+  const total = first.length + (waiting.total || (offset > 0 ? await totalFor(ports, incoming) : 0));
   const last = Math.max(0, Math.ceil(total / PAGE) - 1);
   // The page went away while it was looked at: the last one is shown.
   if (page > last) return waitingOn(ports, incoming, last);
@@ -146,7 +146,12 @@ const REPORT_DAYS = 30;
 export async function approverReport(ports: BotPorts, incoming: Incoming): Promise<CardResult> {
   const resource = { type: "Fleet", id: ports.tenantId } as const;
   if (!ports.policies.ask({ principal: incoming.person, action: "operateFleet", resource, context: {} }).permitted)
-    return refused(403, "NotYours", "This is for operators", "The platform team and security see how approvers decide.");
+    return refused(
+      403,
+      "NotYours",
+      "This is for operators",
+      "The platform team and security see how approvers decide.",
+    );
   const rows = await approverFatigue(ports.pool, ports.tenantId, REPORT_DAYS);
   const lines = rows.slice(0, 20).map(({ personId, decisions, medianSeconds, shareUnder2s }) => {
     const median = medianSeconds === null ? "not known" : `${medianSeconds.toFixed(1)} s`;

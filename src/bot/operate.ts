@@ -1,7 +1,7 @@
 import { renderNotice } from "../card/notice.ts";
 import { renderRun } from "../card/run.ts";
 import { subjectOf } from "../card/run-view.ts";
-import { operateRun, type Operated, releaseFleet, stopFleet, type Switched } from "../run/operate.ts";
+import { type Operated, operateRun, releaseFleet, type Switched, stopFleet } from "../run/operate.ts";
 import { openRuns, runByCode } from "../run/store.ts";
 import { type CardResult, refused } from "./card-result.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
@@ -19,7 +19,12 @@ export async function operate(ports: BotPorts, incoming: Incoming, runId: string
   return shown(operated, wish);
 }
 
-export async function operateByCode(ports: BotPorts, incoming: Incoming, code: string, wish: Wish): Promise<CardResult> {
+export async function operateByCode(
+  ports: BotPorts,
+  incoming: Incoming,
+  code: string,
+  wish: Wish,
+): Promise<CardResult> {
   const run = await runByCode(ports.pool, ports.tenantId, code);
   return run === undefined ? unknownRun : operate(ports, incoming, run.runId, wish);
 }
@@ -39,7 +44,12 @@ function shown(operated: Operated, wish: Wish): CardResult {
     case "unknown-run":
       return unknownRun;
     case "not-yours":
-      return refused(403, "NotYours", "You cannot do this", "Whoever asked may take it back; whoever answers for the agent, its cluster or the fleet may operate it. Nothing was changed.");
+      return refused(
+        403,
+        "NotYours",
+        "You cannot do this",
+        "Whoever asked may take it back; whoever answers for the agent, its cluster or the fleet may operate it. Nothing was changed.",
+      );
     case "refused":
       return refused(409, "NotNow", "That is not possible now", `${operated.why} Nothing was changed.`);
     case "done":
@@ -70,20 +80,33 @@ export async function showRun(ports: BotPorts, incoming: Incoming, code: string)
   return { kind: "card", card: renderRun(view), isNews: true };
 }
 
-export async function switchFleet(ports: BotPorts, incoming: Incoming, wish: { stop: boolean; reason: string }): Promise<CardResult> {
+export async function switchFleet(
+  ports: BotPorts,
+  incoming: Incoming,
+  wish: { stop: boolean; reason: string },
+): Promise<CardResult> {
   const operator = { person: incoming.person, id: incoming.personId };
-  const switched: Switched = wish.stop ? await stopFleet(ports, operator, wish.reason) : await releaseFleet(ports, operator);
+  const switched: Switched = wish.stop
+    ? await stopFleet(ports, operator, wish.reason)
+    : await releaseFleet(ports, operator);
   ports.wake();
   if (switched.outcome === "done") return { kind: "said", text: wish.stop ? STOPPED : released(switched.runs) };
-  if (switched.outcome === "not-yours") return refused(403, "NotYours", "You cannot do this", `${switched.why} Nothing was changed.`);
+  if (switched.outcome === "not-yours")
+    return refused(403, "NotYours", "You cannot do this", `${switched.why} Nothing was changed.`);
   return refused(409, "NotNow", "That is not possible now", switched.why);
 }
 
 const STOPPED =
   "All actions of the fleet are stopped, in every process and from this moment, also those that are approved and have not started. Reading goes on. “release all actions” lets them go on.";
-const released = (runs: number): string => `The fleet may act again; ${runs} held ${runs === 1 ? "run goes" : "runs go"} on.`;
+const released = (runs: number): string =>
+  `The fleet may act again; ${runs} held ${runs === 1 ? "run goes" : "runs go"} on.`;
 
-const notOperators = refused(403, "NotYours", "This is for operators", "The platform team and security see all runs; “my requests” shows yours.");
+const notOperators = refused(
+  403,
+  "NotYours",
+  "This is for operators",
+  "The platform team and security see all runs; “my requests” shows yours.",
+);
 
 function mayOperateFleet(ports: BotPorts, incoming: Incoming): boolean {
   const resource = { type: "Fleet", id: ports.tenantId } as const;

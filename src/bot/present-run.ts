@@ -53,7 +53,14 @@ async function presentApproval(
           ? { conversationId: run.conversationId }
           : await chatWith(tx, tenantId, asked.personId);
       if (asked.because !== "policy") await sayWhy(tx, ports, target, approval, asked);
-      await post(tx, tenantId, target, { card, about }, `approval:${approval.approvalId}:${asked.personId}`, asked.personId);
+      await post(
+        tx,
+        tenantId,
+        target,
+        { card, about },
+        `approval:${approval.approvalId}:${asked.personId}`,
+        asked.personId,
+      );
     }
   }
   for (const question of approval.questions) {
@@ -83,7 +90,12 @@ async function sayWhy(tx: Tx, ports: PresentPorts, target: Target, approval: Dis
   await post(tx, ports.tenantId, target, { text }, `why-asked:${approval.approvalId}:${asked.personId}`);
 }
 
-async function presentToRequester(tx: Tx, ports: PresentPorts, view: RunView, copies: readonly CardCopy[]): Promise<void> {
+async function presentToRequester(
+  tx: Tx,
+  ports: PresentPorts,
+  view: RunView,
+  copies: readonly CardCopy[],
+): Promise<void> {
   const { run, approvals } = view;
   const [first] = approvals;
   // A single confirmation is the requester's own card already.
@@ -92,11 +104,23 @@ async function presentToRequester(tx: Tx, ports: PresentPorts, view: RunView, co
   const own = copies.find((copy) => copy.view === "requester");
   if (own !== undefined) return update(tx, ports.tenantId, own, card, run.version);
   const about = { kind: "run", id: run.runId, view: "requester", version: run.version } as const;
-  await post(tx, ports.tenantId, { conversationId: run.conversationId }, { card, about }, `run:${run.runId}`, run.requesterId);
+  await post(
+    tx,
+    ports.tenantId,
+    { conversationId: run.conversationId },
+    { card, about },
+    `run:${run.runId}`,
+    run.requesterId,
+  );
 }
 
 /** A crossed budget and an unclear effect are for whoever answers for the agent. */
-async function presentToOperators(tx: Tx, ports: PresentPorts, view: RunView, copies: readonly CardCopy[]): Promise<void> {
+async function presentToOperators(
+  tx: Tx,
+  ports: PresentPorts,
+  view: RunView,
+  copies: readonly CardCopy[],
+): Promise<void> {
   const { run } = view;
   const isUnclear = Object.values(run.state.steps).some(({ is }) => is === "unknown");
   const isOverBudget = run.state.hold?.why === "budget";
@@ -106,7 +130,9 @@ async function presentToOperators(tx: Tx, ports: PresentPorts, view: RunView, co
   for (const copy of mine) await update(tx, ports.tenantId, copy, card, run.version);
   if (!isUnclear && !isOverBudget) return;
   // Each time it needs somebody it is a card of its own: one that was settled stays as it is.
-  const occasion = isUnclear ? `check ${run.state.superstep}` : `budget ${run.state.budgets.maxToolCalls}.${run.state.budgets.maxTurns}`;
+  const occasion = isUnclear
+    ? `check ${run.state.superstep}`
+    : `budget ${run.state.budgets.maxToolCalls}.${run.state.budgets.maxTurns}`;
   const name = `operator ${occasion}`;
   if (mine.some((copy) => copy.view === name)) return;
   const about = { kind: "run", id: run.runId, view: name, version: run.version } as const;
@@ -119,7 +145,12 @@ async function presentToOperators(tx: Tx, ports: PresentPorts, view: RunView, co
   }
 }
 
-async function remind(tx: Tx, ports: PresentPorts, view: RunView, nudge: NonNullable<RunSubject["nudge"]>): Promise<void> {
+async function remind(
+  tx: Tx,
+  ports: PresentPorts,
+  view: RunView,
+  nudge: NonNullable<RunSubject["nudge"]>,
+): Promise<void> {
   const { tenantId } = ports;
   const approval = view.approvals.find(({ approvalId }) => approvalId === nudge.approvalId);
   if (approval?.status !== "pending") return;
@@ -169,7 +200,9 @@ async function tellTheEnd(tx: Tx, ports: PresentPorts, view: RunView): Promise<v
   // A run that was settled or begun again has another receipt than before.
   const key = `receipt:${run.runId}:${run.status === "completed" ? "" : run.version}`;
   await post(tx, tenantId, here, { card }, `${key}:requester`);
-  const deciders = approvals.flatMap(({ status, votes }) => (status === "approved" ? votes.map(({ actorId }) => actorId) : []));
+  const deciders = approvals.flatMap(({ status, votes }) =>
+    status === "approved" ? votes.map(({ actorId }) => actorId) : [],
+  );
   for (const personId of new Set(deciders))
     if (personId !== run.requesterId)
       await post(tx, tenantId, await chatWith(tx, tenantId, personId), { card }, `${key}:${personId}`);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { authorityOf } from "../approval/authority.ts";
 import { askedFor } from "../approval/asked/store.ts";
+import { authorityOf } from "../approval/authority.ts";
 import { type Delegation, refusalOf } from "../approval/delegation.ts";
 import { endDelegations, insertDelegation, openDelegations } from "../approval/delegations/store.ts";
 import { answerQuestion } from "../approval/questions/store.ts";
@@ -20,15 +20,32 @@ import { chatWith } from "./present-ports.ts";
 import { viewOfApproval } from "./view.ts";
 
 /** The requester answers what an approver wanted to know; everybody who was asked sees it on their card. */
-export async function answer(ports: BotPorts, incoming: Incoming, approvalId: string, text: string): Promise<CardResult> {
+export async function answer(
+  ports: BotPorts,
+  incoming: Incoming,
+  approvalId: string,
+  text: string,
+): Promise<CardResult> {
   const { tenantId, pool } = ports;
   const said = text.trim().slice(0, 1_000);
   const approval = await loadApproval(pool, tenantId, approvalId);
   if (approval === undefined) return unknownApproval;
   if (approval.requesterId !== incoming.personId)
-    return refused(403, "NotYours", "This is not yours to answer", "The person who asked for it was asked. Nothing was changed.");
-  if (approval.status !== "pending") return refused(409, "Over", "It is decided already", `It is ${approval.status}. Nothing was changed.`);
-  if (said === "") return refused(400, "AnswerRequired", "Your answer is empty", `For example: answer ${approval.code} yes, two pallets.`);
+    return refused(
+      403,
+      "NotYours",
+      "This is not yours to answer",
+      "The person who asked for it was asked. Nothing was changed.",
+    );
+  if (approval.status !== "pending")
+    return refused(409, "Over", "It is decided already", `It is ${approval.status}. Nothing was changed.`);
+  if (said === "")
+    return refused(
+      400,
+      "AnswerRequired",
+      "Your answer is empty",
+      `For example: answer ${approval.code} yes, two pallets.`,
+    );
   const answered = await transaction(pool, async (tx) => {
     await lockRun(tx, tenantId, approval.runId);
     const question = await answerQuestion(tx, tenantId, approvalId, said);
@@ -42,13 +59,19 @@ export async function answer(ports: BotPorts, incoming: Incoming, approvalId: st
     await ports.announce(tx, { kind: "run", id: approval.runId });
     return question;
   });
-  if (answered === undefined) return refused(409, "NoQuestion", "Nobody waits for an answer", "There is no open question. Nothing was changed.");
+  if (answered === undefined)
+    return refused(409, "NoQuestion", "Nobody waits for an answer", "There is no open question. Nothing was changed.");
   ports.wake();
   const view = await viewOfApproval(pool, ports, approvalId);
   return view === undefined ? unknownApproval : { kind: "card", card: renderQuestion(view, answered), isNews: false };
 }
 
-export async function answerByCode(ports: BotPorts, incoming: Incoming, code: string, text: string): Promise<CardResult> {
+export async function answerByCode(
+  ports: BotPorts,
+  incoming: Incoming,
+  code: string,
+  text: string,
+): Promise<CardResult> {
   const approval = await approvalByCode(ports.pool, ports.tenantId, code);
   if (approval === undefined) return unknownApproval;
   const result = await answer(ports, incoming, approval.approvalId, text);
@@ -63,7 +86,10 @@ export async function openApproval(ports: BotPorts, incoming: Incoming, approval
   const { approval } = view;
   const policies = await ports.policiesAt(approval.policyVersion);
   const around = { policies, directory: ports.directory, asked: await askedFor(pool, tenantId, approvalId) };
-  const may = authorityOf(incoming.person, matterOf(approval, ports), { ...around, ...(await openDelegations(pool, tenantId)) });
+  const may = authorityOf(incoming.person, matterOf(approval, ports), {
+    ...around,
+    ...(await openDelegations(pool, tenantId)),
+  });
   if (!may.permitted) return refused(403, "NotYours", "You cannot decide this", `${may.reason} Nothing was changed.`);
   const about = { kind: "approval", id: approvalId, view: "approver", version: approval.version } as const;
   const target = await chatWith(pool, tenantId, incoming.personId);
@@ -81,13 +107,25 @@ export async function change(
 ): Promise<CardResult> {
   const approval = await approvalByCode(ports.pool, ports.tenantId, wish.code);
   if (approval === undefined) return unknownApproval;
-  const slot = approval.editable.find((one) => one.slot === wish.slot.toLowerCase() || one.label.toLowerCase() === wish.slot.toLowerCase());
+  const slot = approval.editable.find(
+    (one) => one.slot === wish.slot.toLowerCase() || one.label.toLowerCase() === wish.slot.toLowerCase(),
+  );
   if (slot === undefined) {
     const can = approval.editable.map(({ label }) => label.toLowerCase()).join(", ");
-    return refused(400, "CannotChange", "That cannot be changed", can === "" ? "Withdraw it and ask again." : `What can be changed: ${can}.`);
+    return refused(
+      400,
+      "CannotChange",
+      "That cannot be changed",
+      can === "" ? "Withdraw it and ask again." : `What can be changed: ${can}.`,
+    );
   }
   const { person: actor, personId: actorId } = incoming;
-  const amended = await amend(ports, { approvalId: approval.approvalId, changes: { [slot.slot]: wish.value }, actor, actorId });
+  const amended = await amend(ports, {
+    approvalId: approval.approvalId,
+    changes: { [slot.slot]: wish.value },
+    actor,
+    actorId,
+  });
   ports.wake();
   switch (amended.outcome) {
     case "unknown":
@@ -110,7 +148,8 @@ export async function delegate(
   wish: { to: string; days: number },
 ): Promise<CardResult> {
   const { tenantId, pool } = ports;
-  const refuse = (why: string): CardResult => refused(400, "CannotDelegate", "You cannot pass your say on to them", `${why} Nothing was changed.`);
+  const refuse = (why: string): CardResult =>
+    refused(400, "CannotDelegate", "You cannot pass your say on to them", `${why} Nothing was changed.`);
   if (incoming.person === undefined) return refuse("Only people of the directory have a say.");
   const to = personNamed(ports, wish.to);
   if (to === undefined) return refuse(`I cannot tell who “${wish.to.slice(0, 60)}” is: write their whole name.`);
@@ -123,9 +162,17 @@ export async function delegate(
     // One after the other: two people who pass on to each other at one moment would both be let through.
     await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`delegation:${tenantId}`]);
     const { delegations } = await openDelegations(tx, tenantId);
-    const why = refusalOf(one, delegations.filter(({ fromId }) => fromId !== one.fromId));
+    const why = refusalOf(
+      one,
+      delegations.filter(({ fromId }) => fromId !== one.fromId),
+    );
     const kind = why === undefined ? "delegation.begun" : "delegation.refused";
-    await appendAudit(tx, { tenantId, kind, actor: incoming.personId, data: { to: one.toId, endsAt: one.endsAt, why: why ?? null } });
+    await appendAudit(tx, {
+      tenantId,
+      kind,
+      actor: incoming.personId,
+      data: { to: one.toId, endsAt: one.endsAt, why: why ?? null },
+    });
     if (why !== undefined) return why;
     await endDelegations(tx, tenantId, one.fromId);
     await insertDelegation(tx, tenantId, one);
@@ -137,7 +184,10 @@ export async function delegate(
   const text = `${incoming.personName} passes their say on to you until ${until}. Both your names are kept with each decision.`;
   await post(pool, tenantId, target, { text }, `delegation:${one.delegationId}`);
   ports.wake();
-  return { kind: "said", text: `${to.name} decides in your place until ${until}. Say “I am back” to end it. What you were asked before stays with you too.` };
+  return {
+    kind: "said",
+    text: `${to.name} decides in your place until ${until}. Say “I am back” to end it. What you were asked before stays with you too.`,
+  };
 }
 
 export async function endDelegation(ports: BotPorts, incoming: Incoming): Promise<CardResult> {

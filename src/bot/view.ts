@@ -1,5 +1,5 @@
 import { actionsOfRun } from "../action/store.ts";
-import { loadApproval, approvalsOfRun } from "../approval/store.ts";
+import { approvalsOfRun, loadApproval } from "../approval/store.ts";
 import type { ApprovalView, RunView } from "../card/run-view.ts";
 import { loadRun } from "../run/store.ts";
 import type { Queryable } from "../store/pool.ts";
@@ -48,7 +48,10 @@ function colleaguesFor({ directory }: ViewPorts, clusterId: string): { id: strin
   const isNear = (roles: readonly string[]): boolean => roles.some((role) => role.includes(clusterId));
   const people = directory.people
     .filter(({ kind, enabled }) => kind === "person" && enabled)
-    .sort((a, b) => Number(isNear(b.roles)) - Number(isNear(a.roles)) || Number(b.roles.length > 0) - Number(a.roles.length > 0))
+    .sort(
+      (a, b) =>
+        Number(isNear(b.roles)) - Number(isNear(a.roles)) || Number(b.roles.length > 0) - Number(a.roles.length > 0),
+    )
     .map(({ aadObjectId, name }) => ({ id: aadObjectId, name }));
   known.set(clusterId, people);
   return people;

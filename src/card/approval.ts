@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { money } from "../action/values.ts";
 import type { Action } from "../action/action.ts";
+import { money } from "../action/values.ts";
 import { missingIn } from "../approval/approval.ts";
 import { EDIT_PREFIX } from "./card-action.ts";
 import { type ApprovalView, actionsUnder, deciderOf } from "./run-view.ts";
@@ -65,11 +65,17 @@ function render(view: ApprovalView, room: Room): Card {
       { label: "Target", value: show(proposal?.target ?? "") },
       { label: "Asked by", value: brief(view.nameOf(approval.requesterId)) },
       { label: "Agent", value: agentOf(view, action) },
-      ...(isWhole ? [] : (proposal?.inputs ?? []).map(({ label, value }) => ({ label: brief(label), value: show(value) }))),
+      ...(isWhole
+        ? []
+        : (proposal?.inputs ?? []).map(({ label, value }) => ({ label: brief(label), value: show(value) }))),
     ],
     changes: isWhole
       ? []
-      : (proposal?.changes ?? []).map(({ label, from, to }) => ({ label: show(label), from: show(from), to: show(to) })),
+      : (proposal?.changes ?? []).map(({ label, from, to }) => ({
+          label: show(label),
+          from: show(from),
+          to: show(to),
+        })),
     calls: isWhole ? callsOf(actions, room, show) : [],
     terms: termsOf(view, action, show),
     questions: approval.questions.map(({ question, askedBy, answer }) => ({
@@ -124,7 +130,9 @@ function termsOf(view: ApprovalView, action: Action | undefined, show: (text: st
     },
     { label: "Who decides", value: whoDecides(view) },
     ...(agreed.length === 0 ? [] : [{ label: "Approved so far", value: show(agreed.join(", ")) }]),
-    ...(open && approval.kind === "review" ? [{ label: "Still missing", value: String(missingIn(approval, approval.votes)) }] : []),
+    ...(open && approval.kind === "review"
+      ? [{ label: "Still missing", value: String(missingIn(approval, approval.votes)) }]
+      : []),
     ...(open ? [{ label: "Until", value: localTime(approval.expiresAt) }] : []),
     { label: "Inputs", value: `${approval.digest.slice(0, 12)} (what you see is what runs)` },
     { label: "Code", value: approval.code },
@@ -156,7 +164,11 @@ function bannerOf(view: ApprovalView, action: Action | undefined): { style: Styl
         ? { style: "warning", banner: "Please confirm" }
         : { style: "warning", banner: "Your approval is needed" };
     case "approved":
-      return approvedBanner(who, run.plan.approval === "whole" ? wholeState(view) : (action?.state ?? "proposed"), action);
+      return approvedBanner(
+        who,
+        run.plan.approval === "whole" ? wholeState(view) : (action?.state ?? "proposed"),
+        action,
+      );
     case "rejected":
       return { style: "attention", banner: `Rejected by ${who}: ${approval.reason ?? ""}` };
     case "expired":
@@ -178,7 +190,11 @@ function wholeState({ run }: ApprovalView): Action["state"] {
   return run.state.outcome === "partly-done" ? "failed" : "started";
 }
 
-function approvedBanner(who: string, state: Action["state"], action: Action | undefined): { style: Style; banner: string } {
+function approvedBanner(
+  who: string,
+  state: Action["state"],
+  action: Action | undefined,
+): { style: Style; banner: string } {
   switch (state) {
     case "done":
       return { style: "good", banner: `Approved by ${who}, and done` };

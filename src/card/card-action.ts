@@ -5,7 +5,10 @@ export const EDIT_PREFIX = "edit_";
 
 const id = z.uuid();
 // Clients and templating turn numbers into texts now and then.
-const list = z.preprocess((given) => (typeof given === "string" ? given.split(",") : given), z.array(id).min(1).max(20));
+const list = z.preprocess(
+  (given) => (typeof given === "string" ? given.split(",") : given),
+  z.array(id).min(1).max(20),
+);
 const whole = z.coerce.number().int().nonnegative();
 
 /**
@@ -32,7 +35,12 @@ export const CardAction = z.discriminatedUnion("verb", [
     version: whole,
     question: z.string().max(4_000).default(""),
   }),
-  z.object({ verb: z.literal("approval.delegate"), approvalId: id, version: whole, to: z.string().max(200).default("") }),
+  z.object({
+    verb: z.literal("approval.delegate"),
+    approvalId: id,
+    version: whole,
+    to: z.string().max(200).default(""),
+  }),
   z.object({ verb: z.literal("approval.answer"), approvalId: id, answer: z.string().max(4_000).default("") }),
   z.object({ verb: z.literal("approval.open"), approvalId: id }),
   z.object({ verb: z.literal("run.cancel"), runId: id }),
@@ -64,9 +72,12 @@ export type CardAction = z.infer<typeof CardAction>;
 export function parseCardAction(verb: unknown, data: unknown): { action: CardAction } | { wrong: string } {
   if (typeof data !== "object" || data === null || Array.isArray(data))
     return { wrong: "The button sent nothing that I can read." };
-  const given: Record<string, unknown> = Object.fromEntries(Object.entries(data).filter(([key]) => key !== "__proto__"));
+  const given: Record<string, unknown> = Object.fromEntries(
+    Object.entries(data).filter(([key]) => key !== "__proto__"),
+  );
   const typed = Object.entries(given).filter(([key]) => key.startsWith(EDIT_PREFIX));
-  if (typed.length > 0) given.changes = Object.fromEntries(typed.map(([key, value]) => [key.slice(EDIT_PREFIX.length), value]));
+  if (typed.length > 0)
+    given.changes = Object.fromEntries(typed.map(([key, value]) => [key.slice(EDIT_PREFIX.length), value]));
   const parsed = CardAction.safeParse({ ...given, ...(typeof verb === "string" ? { verb } : {}) });
   if (parsed.success) return { action: parsed.data };
   const known = CardAction.options.some((option) => option.shape.verb.value === (verb ?? given.verb));

@@ -32,7 +32,10 @@ export function renderOperate(view: RunView): Card {
     facts: [
       { label: "Agent", value: `${brief(view.agentName(run.agentId))}, version ${brief(run.agentVersion)}` },
       { label: "Asked by", value: brief(view.nameOf(run.requesterId)) },
-      { label: "Used", value: `${spent.toolCalls} of ${budgets.maxToolCalls} tool calls, ${spent.turns} of ${budgets.maxTurns} turns` },
+      {
+        label: "Used",
+        value: `${spent.toolCalls} of ${budgets.maxToolCalls} tool calls, ${spent.turns} of ${budgets.maxTurns} turns`,
+      },
       { label: "Code", value: run.code },
     ],
     actions,

@@ -23,7 +23,11 @@ export function renderQuestion(view: ApprovalView, question: Question): Card {
   const { approval } = view;
   const who = view.nameOf(question.askedBy);
   const open = question.answer === null && approval.status === "pending";
-  const banner = open ? `${who} asks you something` : question.answer === null ? "Not needed any more" : "You have answered";
+  const banner = open
+    ? `${who} asks you something`
+    : question.answer === null
+      ? "Not needed any more"
+      : "You have answered";
   return expand({
     speak: plain(cut(`${banner}: ${question.question}`, 300)),
     style: open ? "warning" : "default",

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { fill } from "../action/values.ts";
 import type { Action } from "../action/action.ts";
+import { fill } from "../action/values.ts";
 import { type RunStatus, type StepState, stepsOf } from "../run/run.ts";
 import { deciderOf, nameOfStep, type RunView, subjectOf } from "./run-view.ts";
 import { clusterNames, Fact, localTime, Style } from "./shared.ts";
@@ -110,7 +110,8 @@ function stateOf(view: RunView): { style: Style; banner: string; next: string } 
       const next = pending?.policyReason ?? "";
       if (pending?.kind === "confirmation") return { style: "warning", banner: "Waiting for your confirmation", next };
       const cluster = clusterNames[pending?.clusterId ?? ""] ?? "";
-      const whom = pending?.stages[pending.stage]?.who === "lead" ? `the lead of ${cluster}` : `an approver of ${cluster}`;
+      const whom =
+        pending?.stages[pending.stage]?.who === "lead" ? `the lead of ${cluster}` : `an approver of ${cluster}`;
       return { style: "warning", banner: `Waiting for ${whom}`, next };
     }
     case "cleared":
@@ -121,7 +122,11 @@ function stateOf(view: RunView): { style: Style; banner: string; next: string } 
         next: "",
       };
     case "paused":
-      return { style: "warning", banner: `Paused: ${run.state.hold?.text ?? ""}`, next: "It goes on when it is released." };
+      return {
+        style: "warning",
+        banner: `Paused: ${run.state.hold?.text ?? ""}`,
+        next: "It goes on when it is released.",
+      };
     case "completed":
       return {
         style: "good",
@@ -194,7 +199,8 @@ export function renderReceipt(view: RunView): Card {
 function receipt(view: RunView, length: number): Card {
   const { run, actions } = view;
   const done = run.status === "completed";
-  const lines = stepsOf(run).length === 1 ? [] : resultsOf(view);
+  const steps = stepsOf(run);
+  const lines = steps.length === 1 && steps[0]?.kind === "write" ? [] : resultsOf(view);
   const [action] = actions;
   const text = lines.length > 0 ? subjectOf(view) : action === undefined ? subjectOf(view) : resultOf(action, view);
   const banner = receiptBanners[run.status] ?? run.status;
@@ -222,7 +228,14 @@ function receipt(view: RunView, length: number): Card {
 
 function resultOf(action: Action, { run }: RunView): string {
   if (action.state !== "done") return action.failure ?? failureOf({ run });
-  const scope = { slots: {}, steps: {}, computed: {}, requester: { upn: "", name: "" }, today: "", result: action.result };
+  const scope = {
+    slots: {},
+    steps: {},
+    computed: {},
+    requester: { upn: "", name: "" },
+    today: "",
+    result: action.result,
+  };
   return fill(action.proposal.done, scope);
 }
 

@@ -3,8 +3,8 @@ import { type PlannerInput, type PlannerPorts, work } from "../agent/planner.ts"
 import type { AgentReply, Answer } from "../agent/reply.ts";
 import type { Person } from "../identity/directory.ts";
 import type { Risk } from "../policy/judge.ts";
-import type { Budgets } from "../run/plan.ts";
 import type { AgentRecord } from "../registry/agent-record.ts";
+import type { Budgets } from "../run/plan.ts";
 
 /** A leaf agent and the intent that it would serve. */
 export type Assignment = {
@@ -61,7 +61,12 @@ function askAgent(by: Assignment, request: Request, ports: PlannerPorts): Promis
 }
 
 /** What an assignment tells the planner: the plan, and on whose behalf and within which limits it is made. */
-export function plannerInput({ agent, plan, risk, confirm }: Assignment): Pick<PlannerInput, "plan" | "risk" | "confirm" | "budgets" | "actor"> {
+export function plannerInput({
+  agent,
+  plan,
+  risk,
+  confirm,
+}: Assignment): Pick<PlannerInput, "plan" | "risk" | "confirm" | "budgets" | "actor"> {
   const { agent_id: agentId, cluster_id: clusterId, capability_mode: mode, tools } = agent;
   return { plan, risk, confirm, budgets: budgetsOf(agent), actor: { agentId, clusterId, mode, tools } };
 }

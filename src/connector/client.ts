@@ -3,10 +3,10 @@ import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { messageOf, SignalboxError } from "../errors.ts";
 import type { Log } from "../telemetry/log.ts";
 import { ConnectorError, didNotAnswer, neverArrived } from "./connector-error.ts";
+import { digestOf } from "./digest.ts";
 import type { Inventory } from "./inventory.ts";
 import { createLink, type Link } from "./link.ts";
 import { meta, type Outcome } from "./meta.ts";
-import { digestOf } from "./digest.ts";
 import { redact } from "./redact.ts";
 import { MAX_DEADLINE_MS } from "./session.ts";
 import type { Endpoint } from "./system-names.ts";
@@ -24,6 +24,8 @@ export type ToolCall = {
   idempotencyKey?: string;
   /** required for a write: the right to make exactly this call, which is looked at before it goes out */
   elevation?: Elevation;
+  /** only say what it would do: nothing is changed, and no right is needed */
+  isRehearsal?: boolean;
   /** total, with reconnecting; 10 s where it is not given */
   deadlineMs?: number;
 };
@@ -120,7 +122,7 @@ async function callTool(link: Link, call: ToolCall, isElevated: IsElevated): Pro
       arguments: argumentsOf(info, call),
       _meta: metaOf(call),
     };
-    if (info.access === "write" && attempt === 1) await demandElevation(call, isElevated);
+    if (info.access === "write" && attempt === 1 && call.isRehearsal !== true) await demandElevation(call, isElevated);
     try {
       const timeout = Math.max(1, ends - performance.now());
       const result = await session.client.callTool(params, undefined, { timeout });
@@ -150,7 +152,10 @@ function argumentsOf(info: ToolInfo, { tool, args, idempotencyKey }: ToolCall): 
   return { ...args, idempotency_key: idempotencyKey };
 }
 
-const metaOf = ({ runId }: ToolCall) => (runId === undefined ? {} : { [meta.runId]: runId });
+const metaOf = ({ runId, isRehearsal }: ToolCall) => ({
+  ...(runId === undefined ? {} : { [meta.runId]: runId }),
+  ...(isRehearsal === true ? { [meta.rehearsal]: true } : {}),
+});
 
 const outcomes: readonly Outcome[] = ["refused", "not-done", "unknown"];
 

@@ -5,6 +5,8 @@ export const meta = {
   compensation: "signalbox/compensation",
   outcome: "signalbox/outcome",
   runId: "signalbox/run-id",
+  /** of a call: only show what it would do */
+  rehearsal: "signalbox/rehearsal",
 } as const;
 
 /** Of a call that gave no result: refused = the system said no; not-done = surely nothing happened; unknown = it may have. */

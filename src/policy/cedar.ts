@@ -69,7 +69,8 @@ export function parsePolicies({ schema, files }: PolicyTexts): Policies {
   const parsedSet = cedar.preparsePolicySet(version, policies);
   const parsedSchema = cedar.preparseSchema(version, schema);
   if (parsedSet.type === "failure") throw invalid("the policies", parsedSet.errors.map((e) => e.message).join("; "));
-  if (parsedSchema.type === "failure") throw invalid("schema.cedarschema", parsedSchema.errors.map((e) => e.message).join("; "));
+  if (parsedSchema.type === "failure")
+    throw invalid("schema.cedarschema", parsedSchema.errors.map((e) => e.message).join("; "));
   return { version, texts: { schema, files }, ask: (request) => ask(version, rules, request) };
 }
 

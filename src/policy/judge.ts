@@ -1,5 +1,5 @@
-import { type Stage, strictest } from "./stages.ts";
 import { NO_POLICY, type Policies, type PolicyAnswer, type Principal } from "./cedar.ts";
+import { type Stage, strictest } from "./stages.ts";
 
 export type Risk = "low" | "medium" | "high";
 export type Reversal = "event-sourced" | "compensable" | "non-reversible";
@@ -83,7 +83,9 @@ export function judge(policies: Policies, principal: Principal, actor: Actor, st
     const answer = policies.ask({ principal, action, resource: { type: "Tool", id: step.tool }, context });
     if (answer.permitted) {
       const told = { policyVersion, ...withoutDecision(answer) };
-      return outcome.verdict === "ask" ? { ...outcome, ...told, stages: strictest(answer.stages ?? []) } : { ...outcome, ...told };
+      return outcome.verdict === "ask"
+        ? { ...outcome, ...told, stages: strictest(answer.stages ?? []) }
+        : { ...outcome, ...told };
     }
     // A rule that forbids says more than the absence of one that permits.
     if (refusal === undefined || refusal.policyId === NO_POLICY) refusal = answer;

@@ -50,6 +50,11 @@ export function mayStandIn(policies: Policies, principal: Principal, matter: Mat
 /** May this person approve it together with others, at one click? */
 export function mayDecideInBatch(policies: Policies, principal: Principal, matter: Matter): boolean {
   const { approvalId, ...context } = matter;
-  const request = { principal, action: "decideInBatch", resource: { type: "Approval", id: approvalId }, context } as const;
+  const request = {
+    principal,
+    action: "decideInBatch",
+    resource: { type: "Approval", id: approvalId },
+    context,
+  } as const;
   return policies.ask(request).permitted;
 }

@@ -14,7 +14,10 @@ export function readStages(text: string): Stage[] | undefined {
 export function strictest(texts: readonly string[]): Stage[] {
   const all = texts.flatMap((text) => readStages(text) ?? []);
   const stages = (["reviewer", "lead"] as const)
-    .map((who) => ({ who, quorum: Math.max(0, ...all.filter((stage) => stage.who === who).map(({ quorum }) => quorum)) }))
+    .map((who) => ({
+      who,
+      quorum: Math.max(0, ...all.filter((stage) => stage.who === who).map(({ quorum }) => quorum)),
+    }))
     .filter(({ quorum }) => quorum > 0);
   return stages.length > 0 ? stages : [{ who: "reviewer", quorum: 1 }];
 }

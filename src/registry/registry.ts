@@ -20,7 +20,9 @@ export type Registry = {
 /** What is asked of a plan: what it looks up, what it changes, and what would take that back. */
 type Plan = {
   lookups: readonly { tool: string }[];
-  steps?: readonly { kind: string; tool?: string; undo?: { reversal: string; tool?: string } }[] | undefined;
+  steps?:
+    | readonly { kind: string; tool?: string; undo?: { reversal: string; tool?: string | undefined } }[]
+    | undefined;
 };
 
 /**

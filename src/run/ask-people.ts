@@ -46,7 +46,11 @@ export async function askWhoMayDecide(tx: Tx, ports: RunPorts, approval: Approva
   if (kind === "confirmation")
     return noteAsked(tx, tenantId, approvalId, [{ personId: requesterId, because: "policy", holderId: requesterId }]);
   const policies = await ports.policiesAt(approval.policyVersion);
-  const people = whomToAsk(matterOf(approval, ports), { policies, directory, ...(await openDelegations(tx, tenantId)) });
+  const people = whomToAsk(matterOf(approval, ports), {
+    policies,
+    directory,
+    ...(await openDelegations(tx, tenantId)),
+  });
   const asked = await noteAsked(tx, tenantId, approvalId, people);
   if (people.length === 0) await goToNextInLine(tx, ports, approval);
   return asked;
@@ -76,7 +80,11 @@ export async function goToNextInLine(tx: Tx, ports: RunPorts, approval: Approval
   await touchApproval(tx, tenantId, approvalId);
 }
 
-export function approvalFor(run: Run, { step, proposal, verdict, actionId, approvalId }: Question, digest: string): NewApproval {
+export function approvalFor(
+  run: Run,
+  { step, proposal, verdict, actionId, approvalId }: Question,
+  digest: string,
+): NewApproval {
   return {
     approvalId,
     // A plan of several steps asks several times: each question has its own code.

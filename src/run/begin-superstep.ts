@@ -1,15 +1,15 @@
 import type { Action } from "../action/action.ts";
-import { digestOf, digestOfAll } from "../connector/digest.ts";
 import { grant } from "../action/elevations/store.ts";
 import { loadActions, updateAction } from "../action/store.ts";
 import type { Approval } from "../approval/approval.ts";
 import { consumeApproval, failToResume, loadApproval } from "../approval/store.ts";
 import { appendAudit } from "../audit/store.ts";
+import { digestOf, digestOfAll } from "../connector/digest.ts";
 import { judge } from "../policy/judge.ts";
 import { type Tx, transaction } from "../store/pool.ts";
 import { type Calls, decide, startable } from "./decide.ts";
 import { agentOf, moveOn } from "./move-on.ts";
-import { DEFAULT_RETRY, type PlanStep } from "./plan.ts";
+import type { DEFAULT_RETRY, PlanStep } from "./plan.ts";
 import type { RunPorts } from "./ports.ts";
 import type { Hold, Run } from "./run.ts";
 import { stepForPolicy, stepOf } from "./step-proposal.ts";
@@ -38,7 +38,8 @@ export async function beginSuperstep(ports: RunPorts, { runId, superstep }: Whic
     const decided = decide(open.run, { type: "begin", superstep, hold, calls, objections });
     if ("refused" in decided) return [];
     apply(open, decided.events);
-    for (const [stepId, why] of Object.entries(objections)) await refuseToStart(tx, ports, open.run, actions.get(stepId), why);
+    for (const [stepId, why] of Object.entries(objections))
+      await refuseToStart(tx, ports, open.run, actions.get(stepId), why);
     const begun = open.run.state.isActing ? actingSteps(open.run) : [];
     const started = begun.flatMap(({ stepId }) => actions.get(stepId) ?? []);
     for (const action of started) {
@@ -137,13 +138,21 @@ async function digestUnder(tx: Tx, ports: RunPorts, run: Run, action: Action, ap
     const now = run.state.steps[id];
     return now !== undefined && "actionId" in now && now.actionId !== null ? [now.actionId] : [];
   });
-  const covered = (await loadActions(tx, ports.tenantId, ids)).filter(({ approvalId }) => approvalId === approval.approvalId);
+  const covered = (await loadActions(tx, ports.tenantId, ids)).filter(
+    ({ approvalId }) => approvalId === approval.approvalId,
+  );
   const order = new Map(run.plan.steps.map(({ id }, i) => [id, i]));
   const known = covered.sort((a, b) => (order.get(a.stepId) ?? 0) - (order.get(b.stepId) ?? 0));
   return known.length === run.plan.steps.length ? digestOfAll(known) : "";
 }
 
-async function refuseToStart(tx: Tx, ports: RunPorts, run: Run, action: Action | undefined, why: string): Promise<void> {
+async function refuseToStart(
+  tx: Tx,
+  ports: RunPorts,
+  run: Run,
+  action: Action | undefined,
+  why: string,
+): Promise<void> {
   if (action === undefined) return;
   if (action.approvalId !== null) await failToResume(tx, ports.tenantId, action.approvalId, why);
   await updateAction(tx, ports.tenantId, action.actionId, { state: "void", failure: why });

@@ -1,17 +1,17 @@
 import type { Shown } from "../action/action.ts";
 import { loadActions, replaceProposal, updateAction } from "../action/store.ts";
 import type { Approval } from "../approval/approval.ts";
-import { changeInputs as writeInputs, loadApproval, settleApproval } from "../approval/store.ts";
+import { loadApproval, settleApproval, changeInputs as writeInputs } from "../approval/store.ts";
 import { appendAudit } from "../audit/store.ts";
 import type { Person } from "../identity/directory.ts";
 import { judge } from "../policy/judge.ts";
 import { type Tx, transaction } from "../store/pool.ts";
 import { askWhoMayDecide, editableOf } from "./ask-people.ts";
-import { agentOf, moveOn, effectKey } from "./move-on.ts";
+import { agentOf, effectKey, moveOn } from "./move-on.ts";
 import type { Plan } from "./plan.ts";
 import type { RunPorts } from "./ports.ts";
-import { apply, loadRun, lockRun, type OpenRun, saveRun } from "./store.ts";
 import { proposalOf, scopeOf, stepForPolicy, stepOf } from "./step-proposal.ts";
+import { apply, loadRun, lockRun, type OpenRun, saveRun } from "./store.ts";
 
 /** The plan of an approval with other values, made before anything is locked: it looks things up. */
 export async function planWith(
@@ -50,7 +50,12 @@ export async function changeInputs(
   if (agent === undefined) return "The agent is gone.";
   const policies = await ports.policiesAt(changed.run.policyVersion);
   const principal = ports.directory.byId(changed.run.requesterId);
-  const verdict = judge(policies, principal, agent.actor, stepForPolicy(step, ports.connectors.tools(), proposal.amount));
+  const verdict = judge(
+    policies,
+    principal,
+    agent.actor,
+    stepForPolicy(step, ports.connectors.tools(), proposal.amount),
+  );
   if (verdict.verdict === "deny") return verdict.reason;
   const [before] = await loadActions(tx, tenantId, [approval.actionId]);
   open.run = changed.run;
@@ -98,7 +103,13 @@ export async function amend(
   if (known === undefined) return { outcome: "unknown" };
   const refuse = async (outcome: "not-yours" | "refused", why: string): Promise<Amended> => {
     const data = { approvalId: known.approvalId, wish: "change", why };
-    await appendAudit(ports.pool, { tenantId, kind: "approval.attempt-refused", actor: wish.actorId, runId: known.runId, data });
+    await appendAudit(ports.pool, {
+      tenantId,
+      kind: "approval.attempt-refused",
+      actor: wish.actorId,
+      runId: known.runId,
+      data,
+    });
     return { outcome, why };
   };
   if (known.requesterId !== wish.actorId) return refuse("not-yours", "Only the person who asked can change it.");
@@ -111,7 +122,8 @@ export async function amend(
     const by = wish.actorId;
     const reason = "The requester has changed the inputs.";
     const settled =
-      open !== undefined && (await settleApproval(tx, tenantId, known.approvalId, { status: "superseded", by, reason }));
+      open !== undefined &&
+      (await settleApproval(tx, tenantId, known.approvalId, { status: "superseded", by, reason }));
     if (open === undefined || !settled) return { outcome: "refused", why: "Somebody has decided in the meantime." };
     await updateAction(tx, tenantId, known.actionId, { state: "void", failure: reason });
     await appendAudit(tx, {

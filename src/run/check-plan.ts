@@ -14,10 +14,14 @@ export function readPlan(given: unknown, tools: readonly ToolInfo[]): Plan {
   const many = typeof given === "object" && given !== null && "steps" in given && Array.isArray(given.steps);
   // Said before the steps are read: ten thousand of them are one fault, not ten thousand.
   if (many && (given.steps as unknown[]).length > MAX_STEPS)
-    throw refusal([{ step: "", wrong: `it has ${(given.steps as unknown[]).length} steps, and ${MAX_STEPS} are the most` }]);
+    throw refusal([
+      { step: "", wrong: `it has ${(given.steps as unknown[]).length} steps, and ${MAX_STEPS} are the most` },
+    ]);
   const parsed = Plan.safeParse(given);
   if (!parsed.success)
-    throw refusal(parsed.error.issues.slice(0, 10).map(({ path, message }) => ({ step: path.join("."), wrong: message })));
+    throw refusal(
+      parsed.error.issues.slice(0, 10).map(({ path, message }) => ({ step: path.join("."), wrong: message })),
+    );
   const findings = findingsIn(parsed.data, tools);
   if (findings.length > 0) throw refusal(findings);
   return parsed.data;
@@ -33,7 +37,10 @@ export function findingsIn(plan: Plan, tools: readonly ToolInfo[]): PlanFinding[
   const structure = aboutStructure(plan);
   // Without a sound structure nothing can be said about what follows what.
   if (structure.length > 0) return structure;
-  return [...plan.steps.flatMap((step) => [...aboutTools(step, tools), ...aboutInputs(plan, step)]), ...aboutPattern(plan)];
+  return [
+    ...plan.steps.flatMap((step) => [...aboutTools(step, tools), ...aboutInputs(plan, step)]),
+    ...aboutPattern(plan),
+  ];
 }
 
 /** Steps that wait for what does not exist, or for themselves. */
@@ -48,7 +55,8 @@ export function aboutStructure({ steps }: { steps: readonly { id: string; after:
     for (const before of after)
       if (!ids.has(before)) found.push({ step: id, wrong: `waits for ${before}, which is no step of this plan` });
   for (const { id } of steps)
-    if (ancestorsOf({ steps }, id).has(id)) found.push({ step: id, wrong: "waits for itself: the steps form a circle" });
+    if (ancestorsOf({ steps }, id).has(id))
+      found.push({ step: id, wrong: "waits for itself: the steps form a circle" });
   return found;
 }
 
@@ -63,7 +71,10 @@ function aboutTools(step: PlanStep, tools: readonly ToolInfo[]): PlanFinding[] {
   if (info.reversal === undefined) return wrong(`${step.tool} does not say how it is undone, so it is not registered`);
   if (info.reversal !== step.undo.reversal)
     return wrong(`says that ${step.tool} is ${step.undo.reversal}, but its system says ${info.reversal}`);
-  if (step.undo.reversal === "non-reversible") return [];
+  if (step.undo.reversal === "non-reversible" || step.undo.tool === undefined)
+    return info.compensation === undefined
+      ? []
+      : wrong(`does not say that ${step.tool} is undone by ${info.compensation}`);
   const undo = of(step.undo.tool);
   if (undo?.access !== "write") return wrong(`would be undone by ${step.undo.tool}, which no system offers as a write`);
   if (info.compensation !== undefined && info.compensation !== step.undo.tool)
@@ -82,7 +93,8 @@ function aboutInputs(plan: Plan, step: PlanStep): PlanFinding[] {
   if (step.amount !== undefined && !String(step.amount).startsWith("$") && !isAmount(step.amount))
     found.push({ step: step.id, wrong: `has the amount ${String(step.amount)}, which is not a number` });
   for (const name of step.editable)
-    if (!Object.hasOwn(plan.scope.slots, name)) found.push({ step: step.id, wrong: `lets ${name} be edited, which is no slot` });
+    if (!Object.hasOwn(plan.scope.slots, name))
+      found.push({ step: step.id, wrong: `lets ${name} be edited, which is no slot` });
   return found;
 }
 
@@ -118,7 +130,9 @@ function aboutPattern(plan: Plan): PlanFinding[] {
     }
     case "group-chat":
       return [
-        ...steps.filter(({ kind }) => kind === "write" || kind === "hand-over").map(({ id }) => wrong("would change something in a group chat, which only explores", id)),
+        ...steps
+          .filter(({ kind }) => kind === "write" || kind === "hand-over")
+          .map(({ id }) => wrong("would change something in a group chat, which only explores", id)),
         ...(steps.some(({ kind }) => kind === "discuss") ? [] : [wrong("a group chat without a discussion")]),
       ];
   }

@@ -1,5 +1,14 @@
 import type { Budgets, PlanStep } from "./plan.ts";
-import { downstreamOf, type Hold, type Outcome, type Run, type RunEvent, type RunState, statusOf, stepsOf } from "./run.ts";
+import {
+  downstreamOf,
+  type Hold,
+  type Outcome,
+  type Run,
+  type RunEvent,
+  type RunState,
+  statusOf,
+  stepsOf,
+} from "./run.ts";
 
 /** What somebody or something wants of a run. `by` is an aadObjectId, an operator's name or "signalbox". */
 export type RunCommand =
@@ -48,7 +57,8 @@ export function decide(run: Pick<Run, "plan" | "state">, command: RunCommand): D
     case "resume":
       if (isOver(state)) return { refused: over(state) };
       if (state.hold === null) return { refused: "It is not paused." };
-      if (state.hold.why === "budget") return { refused: "It has used up its budget: raise it, finish with what is there, or stop it." };
+      if (state.hold.why === "budget")
+        return { refused: "It has used up its budget: raise it, finish with what is there, or stop it." };
       return { events: [{ type: "resumed", data: { by: command.by } }] };
     case "cancel":
       if (isOver(state)) return { refused: over(state) };
@@ -60,12 +70,20 @@ export function decide(run: Pick<Run, "plan" | "state">, command: RunCommand): D
       return { events: [{ type: "wrapped-up", data: { by: command.by } }] };
     case "raise":
       if (state.hold?.why !== "budget") return { refused: "It has not used up its budget." };
-      return { events: [{ type: "budget-raised", data: { by: command.by, budgets: doubled(run.plan.budgets, state.budgets) } }] };
+      return {
+        events: [
+          { type: "budget-raised", data: { by: command.by, budgets: doubled(run.plan.budgets, state.budgets) } },
+        ],
+      };
     case "rerun":
       return rerun(run, command);
     case "settle-check":
       if (state.steps[command.stepId]?.is !== "unknown") return { refused: "That step does not wait for a check." };
-      return { events: [{ type: "check-settled", data: { stepId: command.stepId, by: command.by, happened: command.happened } }] };
+      return {
+        events: [
+          { type: "check-settled", data: { stepId: command.stepId, by: command.by, happened: command.happened } },
+        ],
+      };
   }
 }
 
@@ -172,7 +190,8 @@ function endSuperstep({ state }: Pick<Run, "state">, command: Extract<RunCommand
 function rerun(run: Pick<Run, "plan" | "state">, { by, from }: Extract<RunCommand, { type: "rerun" }>): Decided {
   const { state } = run;
   const all = stepsOf(run);
-  if (!all.some(({ id }) => id === from)) return { refused: `It has no step ${from}. Its steps: ${all.map(({ id }) => id).join(", ")}.` };
+  if (!all.some(({ id }) => id === from))
+    return { refused: `It has no step ${from}. Its steps: ${all.map(({ id }) => id).join(", ")}.` };
   if (state.isActing || state.isQueued) return { refused: "It is at work: pause it first." };
   const unclear = Object.keys(state.steps).find((id) => state.steps[id]?.is === "unknown");
   if (unclear !== undefined) return { refused: `Nobody has said yet whether ${unclear} happened: settle that first.` };
@@ -184,7 +203,8 @@ function rerun(run: Pick<Run, "plan" | "state">, { by, from }: Extract<RunComman
       return reach.has(step.id) && !stands;
     })
     .map(({ id }) => id);
-  if (steps.length === 0) return { refused: "Everything from there on is done and stands: nothing is left to do again." };
+  if (steps.length === 0)
+    return { refused: "Everything from there on is done and stands: nothing is left to do again." };
   return { events: [{ type: "rerun", data: { by, from, steps } }] };
 }
 
@@ -211,7 +231,9 @@ export function follow(run: Pick<Run, "plan" | "state">): RunEvent[] {
       if (missing !== undefined) skip([step], `${missing} was not done.`);
     }
   const skipped = new Set(events.map((event) => ("stepId" in event.data ? event.data.stepId : "")));
-  const isOpen = all.some(({ id }) => !skipped.has(id) && !["done", "undone", ...failures].includes(state.steps[id]?.is ?? ""));
+  const isOpen = all.some(
+    ({ id }) => !skipped.has(id) && !["done", "undone", ...failures].includes(state.steps[id]?.is ?? ""),
+  );
   // A second look: what depends on a step that was just skipped is skipped too.
   if (isOpen || state.isActing) return events;
   return [...events, { type: "ended", data: { outcome: outcomeOf(run) } }];
@@ -250,7 +272,14 @@ export function startable(run: Pick<Run, "plan" | "state">): PlanStep[] {
 /** Is there something to be done that nobody does yet? */
 export function wantsSuperstep(run: Pick<Run, "plan" | "state">): boolean {
   const { state } = run;
-  return startable(run).length > 0 && !state.isActing && !state.isQueued && state.hold === null && state.closing === null && !isOver(state);
+  return (
+    startable(run).length > 0 &&
+    !state.isActing &&
+    !state.isQueued &&
+    state.hold === null &&
+    state.closing === null &&
+    !isOver(state)
+  );
 }
 
 export function isOver(state: RunState): boolean {

@@ -3,7 +3,11 @@ import type { RunPorts } from "./ports.ts";
 import type { Run } from "./run.ts";
 
 type Discussion = Extract<PlanStep, { kind: "discuss" }>;
-export type Discussed = { output: { said: { agentId: string; text: string }[]; endedBy: string }; tokens: number; costCents: number };
+export type Discussed = {
+  output: { said: { agentId: string; text: string }[]; endedBy: string };
+  tokens: number;
+  costCents: number;
+};
 
 /**
  * A bounded group chat: agents speak in turns, each knowing what was said. It only explores. It stops after its rounds, when a
@@ -17,10 +21,17 @@ export async function discuss(ports: Pick<RunPorts, "consult">, run: Run, step: 
   for (let round = 0; round < step.rounds; round++) {
     let isNew = false;
     for (const { agentId, intent } of step.participants) {
-      if (spent.tokens + tokens >= budgets.maxTokens && budgets.maxTokens > 0 && tokens > 0) return end("its budget of tokens");
+      if (spent.tokens + tokens >= budgets.maxTokens && budgets.maxTokens > 0 && tokens > 0)
+        return end("its budget of tokens");
       if (spent.costCents + costCents >= budgets.maxCostCents && costCents > 0) return end("its budget of money");
       const text = round === 0 ? step.question : `${step.question}\n${said.map((one) => one.text).join("\n")}`;
-      const word = await ports.consult({ agentId, intent, text, known: run.plan.scope.slots, requesterId: run.requesterId });
+      const word = await ports.consult({
+        agentId,
+        intent,
+        text,
+        known: run.plan.scope.slots,
+        requesterId: run.requesterId,
+      });
       if (word === undefined) continue;
       tokens += word.tokens;
       costCents += word.costCents;

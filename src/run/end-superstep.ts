@@ -28,7 +28,11 @@ export async function endSuperstep(ports: RunPorts, which: Which, performed: Rec
     const decided = decide(open.run, { type: "end-superstep", superstep: which.superstep, results, seconds });
     if ("refused" in decided) return;
     for (const [stepId, action] of actions) await recordAction(tx, ports, open.run, action, results[stepId]);
-    await revoke(tx, tenantId, [...actions.values()].map(({ actionId }) => actionId));
+    await revoke(
+      tx,
+      tenantId,
+      [...actions.values()].map(({ actionId }) => actionId),
+    );
     apply(open, decided.events);
     await moveOn(tx, ports, open);
     await saveRun(tx, tenantId, open);
@@ -37,7 +41,9 @@ export async function endSuperstep(ports: RunPorts, which: Which, performed: Rec
 }
 
 async function actionsUnderWay(tx: Tx, ports: RunPorts, run: Run): Promise<Map<string, Action>> {
-  const ids = Object.values(run.state.steps).flatMap((now) => (now.is === "acting" && now.actionId !== null ? [now.actionId] : []));
+  const ids = Object.values(run.state.steps).flatMap((now) =>
+    now.is === "acting" && now.actionId !== null ? [now.actionId] : [],
+  );
   const actions = ids.length === 0 ? [] : await loadActions(tx, ports.tenantId, ids);
   return new Map(actions.map((action) => [action.stepId, action]));
 }

@@ -21,7 +21,9 @@ export function advanceRun(ports: () => RunPorts): Workflow {
     async run(actionId = "") {
       const mustNotStart = await step("check-and-consume", async () => {
         const action = await loadAction(ports().pool, ports().tenantId, actionId);
-        return action === undefined || (await beginSuperstep(ports(), { runId: action.runId, superstep: 1 })).length === 0;
+        return (
+          action === undefined || (await beginSuperstep(ports(), { runId: action.runId, superstep: 1 })).length === 0
+        );
       });
       if (mustNotStart) return;
       const performed = await step("perform", () => perform(ports(), actionId), RETRY).catch((error: unknown) =>

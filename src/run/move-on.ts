@@ -20,7 +20,8 @@ import { apply, type OpenRun } from "./store.ts";
 export async function moveOn(tx: Tx, ports: RunPorts, open: OpenRun): Promise<void> {
   for (;;) {
     const events = follow(open.run);
-    for (const event of events) if (event.type === "step-skipped") await callOff(tx, ports, open.run, event.data.stepId);
+    for (const event of events)
+      if (event.type === "step-skipped") await callOff(tx, ports, open.run, event.data.stepId);
     apply(open, events);
     const ready = readySteps(open.run);
     if (events.length === 0 && ready.length === 0) break;

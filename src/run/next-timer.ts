@@ -15,7 +15,13 @@ export async function firstTimer(tx: Tx, ports: Ports, approvalId: string): Prom
 }
 
 /** Sets the timer that follows this one. @param secondsLeft until the question ends */
-export async function nextTimer(tx: Tx, ports: Ports, approvalId: string, after: TimerKind, secondsLeft: number): Promise<void> {
+export async function nextTimer(
+  tx: Tx,
+  ports: Ports,
+  approvalId: string,
+  after: TimerKind,
+  secondsLeft: number,
+): Promise<void> {
   const kind = timerKinds[timerKinds.indexOf(after) + 1];
   if (kind === undefined) return;
   const share = (SHARES[kind] - SHARES[after]) / (1 - SHARES[after]);

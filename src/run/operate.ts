@@ -1,7 +1,7 @@
-import { appendAudit } from "../audit/store.ts";
-import type { Person } from "../identity/directory.ts";
 import { loadActions, settleUnknown } from "../action/store.ts";
+import { appendAudit } from "../audit/store.ts";
 import { step, type Workflow } from "../engine/engine.ts";
+import type { Person } from "../identity/directory.ts";
 import { type Tx, transaction } from "../store/pool.ts";
 import { decide, type RunCommand } from "./decide.ts";
 import { moveOn } from "./move-on.ts";
@@ -91,7 +91,8 @@ export async function stopFleet(ports: RunPorts, operator: Operator, reason: str
   return transaction(ports.pool, async (tx) => {
     const refusal = await fleetRefusal(tx, ports, operator, "fleet.stop");
     if (refusal !== undefined) return refusal;
-    if (!(await pauseFleet(tx, ports.tenantId, { by: operator.id, reason }))) return { outcome: "refused", why: "All actions are stopped already." };
+    if (!(await pauseFleet(tx, ports.tenantId, { by: operator.id, reason })))
+      return { outcome: "refused", why: "All actions are stopped already." };
     await appendAudit(tx, { tenantId: ports.tenantId, kind: "fleet.stop", actor: operator.id, data: { reason } });
     return { outcome: "done", runs: 0 };
   });

@@ -55,10 +55,24 @@ export async function performStep(ports: RunPorts, which: Which, stepId: string)
   }
 }
 
-async function read(ports: RunPorts, run: Run, which: Which, step: Extract<PlanStep, { kind: "read" }>): Promise<Performed> {
+async function read(
+  ports: RunPorts,
+  run: Run,
+  which: Which,
+  step: Extract<PlanStep, { kind: "read" }>,
+): Promise<Performed> {
   try {
-    const { data } = await ports.connectors.call({ tool: step.tool, args: resolveAll(step.args, scopeOf(run)), runId: run.runId });
-    await keepOutput(ports.pool, ports.tenantId, { ...which, stepId: step.id }, { output: data, tokens: 0, costCents: 0 });
+    const { data } = await ports.connectors.call({
+      tool: step.tool,
+      args: resolveAll(step.args, scopeOf(run)),
+      runId: run.runId,
+    });
+    await keepOutput(
+      ports.pool,
+      ports.tenantId,
+      { ...which, stepId: step.id },
+      { output: data, tokens: 0, costCents: 0 },
+    );
     return { is: "done" };
   } catch (error) {
     if (error instanceof ConnectorError && error.outcome === "refused")
@@ -76,7 +90,10 @@ async function write(ports: RunPorts, run: Run, action: Action): Promise<Perform
   if (before?.outcome === "done") return { is: "done" };
   // Its system cannot tell a repeat from a second wish: what may have happened is for a person to say.
   if (!isKeyed && before !== undefined && before.outcome !== "not-done")
-    return { is: "unknown", why: "It was sent once and the answer never came. Its system cannot tell a repeat from a second order." };
+    return {
+      is: "unknown",
+      why: "It was sent once and the answer never came. Its system cannot tell a repeat from a second order.",
+    };
   if (before !== undefined && !(await reserveCall(ports, run.runId, action.stepId))) return { is: "over-budget" };
   const attempt = await startAttempt(pool, tenantId, actionId);
   try {

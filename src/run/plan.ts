@@ -34,8 +34,8 @@ const Texts = z.strictObject({
 /** How a write is taken back (R4.6): there is no fourth way, and a write without one is no step. */
 const Reversal = z.discriminatedUnion("reversal", [
   z.strictObject({ reversal: z.literal("compensable"), tool: z.string(), args: Args }),
-  /** the call that makes the record of events pass over this one */
-  z.strictObject({ reversal: z.literal("event-sourced"), tool: z.string(), args: Args }),
+  /** the call that makes the record of events pass over this one; none where setting the state again is all there is */
+  z.strictObject({ reversal: z.literal("event-sourced"), tool: z.string().optional(), args: Args.optional() }),
   z.strictObject({ reversal: z.literal("non-reversible") }),
 ]);
 

@@ -19,7 +19,13 @@ export type RunAgent = {
 };
 
 /** What an agent is asked by a run: to say something, or to plan what is handed over to it. */
-export type Consultation = { agentId: string; intent: string; text: string; known: Record<string, unknown>; requesterId: string };
+export type Consultation = {
+  agentId: string;
+  intent: string;
+  text: string;
+  known: Record<string, unknown>;
+  requesterId: string;
+};
 
 /** What an agent says when it is consulted; `tokens` and `costCents` are 0 where no model was used. */
 export type Said = { text: string; tokens: number; costCents: number };

@@ -34,8 +34,8 @@ export type Wish = {
   /** the channel's id of the actor, for the audit of strangers */
   actorId: string;
   via: "card" | "message" | "command" | "batch";
-} & (
-  /** `changed`: the plan made again with the values that the approver typed (planWith) */
+} & /** `changed`: the plan made again with the values that the approver typed (planWith) */
+(
   | { verb: "approve"; changed?: Plan }
   | { verb: "reject"; reason: string | undefined }
   | { verb: "ask"; question: string | undefined }
@@ -68,7 +68,13 @@ export async function resolveIn(tx: Tx, ports: RunPorts, wish: Wish): Promise<Re
   const asked = await askedFor(tx, tenantId, approval.approvalId);
   const authority = authorityOf(wish.actor, matter, { policies, directory: ports.directory, delegations, asked, now });
   const command = commandOf(ports, policies, approval, wish);
-  const outcome = decide(approval, votes, { actorId: wish.actorId, authority, seenInputs: wish.seenInputs, now, ...command });
+  const outcome = decide(approval, votes, {
+    actorId: wish.actorId,
+    authority,
+    seenInputs: wish.seenInputs,
+    now,
+    ...command,
+  });
   const isSay = outcome.outcome === "approved" || outcome.outcome === "counted";
   if (isSay && wish.verb === "approve" && wish.changed !== undefined) {
     const why = await changeInputs(tx, ports, open, { approval, plan: wish.changed, by: wish.actorId });
@@ -137,7 +143,11 @@ async function follow(tx: Tx, ports: RunPorts, open: OpenRun, { approval, wish, 
       return proceed(tx, ports, open, clearedBy(open.run, approval, by));
     case "counted":
       await insertVote(tx, tenantId, approval, { actorId: by, holderId: outcome.holderId, via: wish.via });
-      await appendApprovalEvent(tx, tenantId, approvalId, "counted", { by, for: outcome.holderId, missing: outcome.missing });
+      await appendApprovalEvent(tx, tenantId, approvalId, "counted", {
+        by,
+        for: outcome.holderId,
+        missing: outcome.missing,
+      });
       if (outcome.isStageOver) {
         await nextStage(tx, tenantId, approvalId);
         await askWhoMayDecide(tx, ports, { ...approval, stage: approval.stage + 1, escalatedTo: [] });

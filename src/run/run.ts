@@ -56,7 +56,10 @@ export type RunState = {
 
 type OfStep<T = unknown> = { stepId: string } & T;
 export type RunEvent =
-  | { type: "planned"; data: { plan: string; version: number; pattern: Plan["pattern"]; steps: string[]; budgets: Budgets } }
+  | {
+      type: "planned";
+      data: { plan: string; version: number; pattern: Plan["pattern"]; steps: string[]; budgets: Budgets };
+    }
   | { type: "step-asked"; data: OfStep<{ approvalId: string; actionId: string; kind: string; policyId: string }> }
   | { type: "step-cleared"; data: OfStep<{ actionId: string | null; by: string; policyId: string }> }
   | { type: "step-rejected"; data: OfStep<{ by: string; reason: string }> }
@@ -137,14 +140,22 @@ export function evolve(state: RunState | undefined, event: RunEvent, seq: number
     case "superstep-started": {
       const steps = { ...state.steps };
       for (const id of data.steps) steps[id] = { is: "acting", actionId: actionOf(id) };
-      const spent = { ...state.spent, turns: state.spent.turns + data.turns, toolCalls: state.spent.toolCalls + data.toolCalls };
+      const spent = {
+        ...state.spent,
+        turns: state.spent.turns + data.turns,
+        toolCalls: state.spent.toolCalls + data.toolCalls,
+      };
       return { ...state, steps, spent, isQueued: false, isActing: true };
     }
     case "step-retried":
       return { ...state, spent: { ...state.spent, toolCalls: state.spent.toolCalls + 1 } };
     case "step-done": {
       const { output, tokens, costCents } = data;
-      const spent = { ...state.spent, tokens: state.spent.tokens + tokens, costCents: state.spent.costCents + costCents };
+      const spent = {
+        ...state.spent,
+        tokens: state.spent.tokens + tokens,
+        costCents: state.spent.costCents + costCents,
+      };
       return { ...step(data.stepId, { is: "done", actionId: actionOf(data.stepId), output }), spent };
     }
     case "step-failed":
@@ -206,7 +217,17 @@ export function evolve(state: RunState | undefined, event: RunEvent, seq: number
 function begun(steps: readonly string[], budgets: Budgets): RunState {
   return {
     steps: Object.fromEntries(steps.map((id) => [id, { is: "waiting" }])),
-    ...{ generations: {}, replanned: null, added: [], budgets, spent: NOTHING_SPENT, superstep: 0, asked: 0, isQueued: false, isActing: false },
+    ...{
+      generations: {},
+      replanned: null,
+      added: [],
+      budgets,
+      spent: NOTHING_SPENT,
+      superstep: 0,
+      asked: 0,
+      isQueued: false,
+      isActing: false,
+    },
     ...{ hold: null, checkpoints: [], closing: null, outcome: null },
   };
 }

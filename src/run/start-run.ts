@@ -41,7 +41,13 @@ export async function startRun(tx: Tx, ports: RunPorts, begun: NewRun): Promise<
   };
   const state = evolve(undefined, planned, 1);
   const run: Run = {
-    ...{ runId, code: begun.code, turnId: begun.turnId, conversationId: begun.conversationId, requesterId: begun.requesterId },
+    ...{
+      runId,
+      code: begun.code,
+      turnId: begun.turnId,
+      conversationId: begun.conversationId,
+      requesterId: begun.requesterId,
+    },
     ...{ agentId: agent.agentId, agentVersion: agent.version, clusterId: agent.clusterId, plan },
     ...{ policyVersion: ports.policies.version, status: statusOf(state), state, version: 1, createdAt: new Date(0) },
   };
@@ -81,12 +87,18 @@ async function askForTheWhole(tx: Tx, ports: RunPorts, open: OpenRun): Promise<v
   const total = questions.reduce((sum, { proposal }) => sum + centsOf(proposal.amount ?? "0"), 0);
   const approval = approvalFor(
     open.run,
-    { ...first, proposal: { ...first.proposal, risk: "high", amount: total === 0 ? undefined : (total / 100).toFixed(2) } },
+    {
+      ...first,
+      proposal: { ...first.proposal, risk: "high", amount: total === 0 ? undefined : (total / 100).toFixed(2) },
+    },
     digestOfAll(questions.map(({ proposal }) => proposal)),
   );
   await putQuestion(tx, ports, { ...approval, stages: strictest(texts), editable: [] });
   for (const { step, actionId, verdict } of questions)
     apply(open, [
-      { type: "step-asked", data: { stepId: step.id, approvalId, actionId, kind: "review", policyId: verdict.policyId } },
+      {
+        type: "step-asked",
+        data: { stepId: step.id, approvalId, actionId, kind: "review", policyId: verdict.policyId },
+      },
     ]);
 }

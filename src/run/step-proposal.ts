@@ -1,8 +1,8 @@
 import { Decimal } from "decimal.js";
-import { digestOf } from "../connector/digest.ts";
 import type { Proposal } from "../action/proposal.ts";
 import { fill, resolve, resolveAll, type Scope } from "../action/values.ts";
 import type { ToolInfo } from "../connector/client.ts";
+import { digestOf } from "../connector/digest.ts";
 import type { Step } from "../policy/judge.ts";
 import { isAmount } from "./check-plan.ts";
 import type { Plan, PlanStep, WriteStep } from "./plan.ts";
@@ -24,7 +24,8 @@ export function proposalOf(step: WriteStep, scope: Scope): Proposal | { wrong: s
   const missing = Object.entries(step.args).find(
     ([, value]) => typeof value === "string" && value.startsWith("$steps.") && resolve(value, scope) === undefined,
   );
-  if (missing !== undefined) return { wrong: `${missing[0]} needs ${String(missing[1])}, which earlier steps did not give.` };
+  if (missing !== undefined)
+    return { wrong: `${missing[0]} needs ${String(missing[1])}, which earlier steps did not give.` };
   const given = resolve(step.amount, scope);
   if (given !== undefined && given !== null && !isAmount(given)) return { wrong: `${String(given)} is not an amount.` };
   const args = resolveAll(step.args, scope);
@@ -39,7 +40,7 @@ export function proposalOf(step: WriteStep, scope: Scope): Proposal | { wrong: s
     risk: step.risk,
     reversal: undo.reversal,
     amount: given === undefined || given === null ? undefined : new Decimal(String(given)).toFixed(2),
-    compensation: undo.reversal === "non-reversible" ? undefined : { tool: undo.tool, args: keepResults(undo.args, scope) },
+    compensation: compensationOf(undo, scope),
     summary: fill(texts.summary, scope),
     target: fill(texts.target, scope),
     inputs: step.inputs.map(({ label, value }) => ({ label, value: fill(value, scope) })),
@@ -54,6 +55,11 @@ export function proposalOf(step: WriteStep, scope: Scope): Proposal | { wrong: s
     done: texts.done,
     sources: step.sources,
   };
+}
+
+function compensationOf(undo: WriteStep["undo"], scope: Scope): Proposal["compensation"] {
+  if (undo.reversal === "non-reversible" || undo.tool === undefined) return undefined;
+  return { tool: undo.tool, args: keepResults(undo.args ?? {}, scope) };
 }
 
 /** References to the effect's result stay as they are: they are filled when the effect is recorded. */
@@ -98,7 +104,9 @@ export function stepOf(run: Pick<Run, "plan" | "state">, stepId: string): PlanSt
 export function settledSteps({ steps, scope }: Plan): PlanStep[] {
   const own = new Set(steps.map(({ id }) => id));
   const settle = (value: unknown): unknown =>
-    typeof value === "string" && value.startsWith("$") && !refersTo(value, own) ? (resolve(value, scope) ?? null) : value;
+    typeof value === "string" && value.startsWith("$") && !refersTo(value, own)
+      ? (resolve(value, scope) ?? null)
+      : value;
   const settleAll = (args: Record<string, unknown>) =>
     Object.fromEntries(
       Object.entries(args).flatMap(([name, value]) => {
@@ -115,10 +123,18 @@ export function settledSteps({ steps, scope }: Plan): PlanStep[] {
       ...step,
       args: settleAll(step.args),
       ...(step.amount === undefined ? {} : { amount: settle(step.amount) as WriteStep["amount"] }),
-      undo: undo.reversal === "non-reversible" ? undo : { ...undo, args: keepResults(undo.args, scope) as WriteStep["args"] },
+      undo:
+        undo.reversal === "non-reversible"
+          ? undo
+          : { ...undo, args: keepResults(undo.args ?? {}, scope) as WriteStep["args"] },
       texts: {
         ...texts,
-        ...{ summary: text(texts.summary), target: text(texts.target), impact: text(texts.impact), undo: text(texts.undo) },
+        ...{
+          summary: text(texts.summary),
+          target: text(texts.target),
+          impact: text(texts.impact),
+          undo: text(texts.undo),
+        },
         otherwise: text(texts.otherwise),
         changes: texts.changes.map(({ label, from, to }) => ({ label: text(label), from: text(from), to: text(to) })),
       },

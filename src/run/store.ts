@@ -15,7 +15,10 @@ export async function loadRun(db: Queryable, tenantId: string, runId: string): P
 }
 
 export async function runByCode(db: Queryable, tenantId: string, code: string): Promise<Run | undefined> {
-  const { rows } = await db.query<Run>(`select ${COLUMNS} from run where tenant_id = $1 and code = $2`, [tenantId, code]);
+  const { rows } = await db.query<Run>(`select ${COLUMNS} from run where tenant_id = $1 and code = $2`, [
+    tenantId,
+    code,
+  ]);
   return rows[0];
 }
 

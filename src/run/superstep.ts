@@ -1,6 +1,6 @@
 import { step, type Workflow } from "../engine/engine.ts";
 import { messageOf } from "../errors.ts";
-import { beginSuperstep, type Begun } from "./begin-superstep.ts";
+import { type Begun, beginSuperstep } from "./begin-superstep.ts";
 import { endSuperstep } from "./end-superstep.ts";
 import { giveUp, type Performed, performStep } from "./perform-step.ts";
 import { DEFAULT_RETRY } from "./plan.ts";
@@ -27,7 +27,11 @@ export function superstep(ports: () => RunPorts): Workflow {
 
 export type Which = { runId: string; superstep: number };
 
-async function perform(ports: () => RunPorts, which: Which, { stepId, retry = DEFAULT_RETRY }: Begun): Promise<[string, Performed]> {
+async function perform(
+  ports: () => RunPorts,
+  which: Which,
+  { stepId, retry = DEFAULT_RETRY }: Begun,
+): Promise<[string, Performed]> {
   const { attempts: maxAttempts, intervalSeconds, backoffRate } = retry;
   const options = { maxAttempts, intervalSeconds, backoffRate };
   try {

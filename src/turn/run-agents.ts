@@ -15,8 +15,20 @@ export function runAgents(ports: () => Ports): Pick<RunPorts, "consult" | "planF
     agentAt: async (agentId) => {
       const agent = ports().registry.byId.get(agentId);
       if (agent === undefined) return undefined;
-      const { cluster_id: clusterId, capability_mode: mode, tools, display_name: name, owner_upn: owner, status } = agent;
-      return { actor: { agentId, clusterId, mode, tools }, name, owner, mayAct: status === "active" || status === "degraded" };
+      const {
+        cluster_id: clusterId,
+        capability_mode: mode,
+        tools,
+        display_name: name,
+        owner_upn: owner,
+        status,
+      } = agent;
+      return {
+        actor: { agentId, clusterId, mode, tools },
+        name,
+        owner,
+        mayAct: status === "active" || status === "degraded",
+      };
     },
     consult: async (wish) => {
       const by = assign(ports(), wish.agentId, wish.intent);
@@ -35,7 +47,10 @@ export function runAgents(ports: () => Ports): Pick<RunPorts, "consult" | "planF
       const { agent_id: agentId, cluster_id: clusterId } = by.agent;
       // Who acts is who was handed over to, under its own rights; its references are settled here, since its scope is its own.
       const acting = { agentId, agentVersion: by.version, clusterId };
-      return { name, steps: settledSteps(reply.plan).map((step) => (step.kind === "write" ? { ...step, by: acting } : step)) };
+      return {
+        name,
+        steps: settledSteps(reply.plan).map((step) => (step.kind === "write" ? { ...step, by: acting } : step)),
+      };
     },
     replan: async ({ agentId, plan, requesterId, changes }) => {
       const by = assignmentOf(ports(), agentId, plan.plan);
@@ -46,7 +61,10 @@ export function runAgents(ports: () => Ports): Pick<RunPorts, "consult" | "planF
   };
 }
 
-async function requestOf(ports: Ports, { text, known, requesterId }: Pick<Consultation, "text" | "known" | "requesterId">) {
+async function requestOf(
+  ports: Ports,
+  { text, known, requesterId }: Pick<Consultation, "text" | "known" | "requesterId">,
+) {
   const { rows } = await ports.pool.query<{ today: string }>("select current_date::text as today");
   return { text, known, requester: ports.directory.byId(requesterId), today: rows[0]?.today ?? "", asked: undefined };
 }

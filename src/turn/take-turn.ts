@@ -1,6 +1,5 @@
 import { type Assignment, type Coordinated, coordinate } from "../cluster/coordinate.ts";
 import { ConnectorError } from "../connector/client.ts";
-import { SignalboxError } from "../errors.ts";
 import type { RoutingDecision } from "../routing/router.ts";
 import { assign } from "./assign.ts";
 import type { TurnPorts } from "./ports.ts";

@@ -1,7 +1,7 @@
 import type { Answer } from "../agent/reply.ts";
 import type { Person } from "../identity/directory.ts";
-import type { Plan } from "../run/plan.ts";
 import type { Candidate, RoutingDecision } from "../routing/router.ts";
+import type { Plan } from "../run/plan.ts";
 
 /**
  * A turn is one thing that a person says and the reply that it gets. It is worked out without writing anything, and then

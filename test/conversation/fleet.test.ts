@@ -39,6 +39,11 @@ const sayings: Record<string, string> = {
   "onboarding-progress": "How far is everybody with onboarding?",
   "leave-left": "How many days of leave do I have left?",
   "who-is-away": "Who is away this week?",
+  "dunning-letter": "Send a dunning letter for INV-1042",
+  "settle-complaint": "Settle the complaint on INV-1042: credit 10, scratched, new due date 31 December 2027",
+  "stolen-device": "My laptop DEV-4001 was stolen",
+  "prepare-workplace": "Have IT prepare a workplace for Petra Malik",
+  "account-review": "Let the agents discuss how we stand with Fabrikam",
   "leave-rules": "What are the rules for parental leave?",
 };
 
@@ -60,7 +65,7 @@ describe("every intent of the fleet, over the real systems", () => {
   for (const [intent, text] of Object.entries(sayings))
     it(`${intent}: “${text}”`, async () => {
       // Somebody who may read what these are about.
-      const speaker = office.colleague(intent.startsWith("onboarding") ? "amara.diallo" : "noah.fischer");
+      const speaker = office.colleague(intent.startsWith("onboarding") || intent === "prepare-workplace" ? "amara.diallo" : "noah.fischer");
       await speaker.says(text);
       await speaker.sees(/[\s\S]/);
       const { rows } = await office.pool.query<{ intent: string; outcome: string; reply: { told?: string } }>(

@@ -20,7 +20,15 @@ export async function grant(
      select $1, id, agent, version, tool, digest, now() + make_interval(secs => $7)
        from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[]) as granted (id, agent, version, tool, digest)
      on conflict (tenant_id, action_id) do update set ended_at = null, ends_at = excluded.ends_at`,
-    values: [tenantId, column("actionId"), column("agentId"), column("agentVersion"), column("tool"), column("digest"), seconds],
+    values: [
+      tenantId,
+      column("actionId"),
+      column("agentId"),
+      column("agentVersion"),
+      column("tool"),
+      column("digest"),
+      seconds,
+    ],
   });
 }
 

@@ -41,7 +41,13 @@ export async function questionsFor(
   tenantId: string,
   requesterId: string,
 ): Promise<{ approvalId: string; runId: string; code: string; askedBy: string; question: string }[]> {
-  const { rows } = await db.query<{ approvalId: string; runId: string; code: string; askedBy: string; question: string }>(
+  const { rows } = await db.query<{
+    approvalId: string;
+    runId: string;
+    code: string;
+    askedBy: string;
+    question: string;
+  }>(
     `select a.approval_id as "approvalId", a.run_id as "runId", a.code, q.asked_by as "askedBy", q.question
        from approval a join approval_question q using (tenant_id, approval_id)
       where a.tenant_id = $1 and a.requester_id = $2 and a.status = 'pending' and q.answer is null

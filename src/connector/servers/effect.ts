@@ -46,6 +46,52 @@ export async function performOnce(
   }
 }
 
+/**
+ * Carries out a write of a tool that knows no keys, as many systems are: asked twice, it happens twice.
+ * @throws as performOnce
+ */
+export async function performAsTold(
+  pool: Pool,
+  tool: WriteTool,
+  args: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  let settled = false;
+  try {
+    return await transaction(pool, async (tx) => {
+      const result = tool.output.parse(await tool.run(tx, args));
+      settled = true;
+      return result;
+    });
+  } catch (error) {
+    throw settled ? new CommitUnknown(error) : error;
+  }
+}
+
+class Rehearsed extends Error {
+  readonly result: Record<string, unknown>;
+  constructor(result: Record<string, unknown>) {
+    super("rehearsed");
+    this.result = result;
+  }
+}
+
+/** What a write would do: it is done, and the transaction is rolled back. */
+export async function rehearse(
+  pool: Pool,
+  tool: WriteTool,
+  input: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const { idempotency_key: _, ...args } = input;
+  try {
+    return await transaction(pool, async (tx) => {
+      throw new Rehearsed(tool.output.parse(await tool.run(tx, args)));
+    });
+  } catch (error) {
+    if (error instanceof Rehearsed) return error.result;
+    throw error;
+  }
+}
+
 function repeated(before: Effect, tool: string, digest: string): Record<string, unknown> {
   if (before.tool === tool && before.args_digest === digest) return before.result;
   throw new Refusal(

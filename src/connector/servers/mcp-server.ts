@@ -4,7 +4,7 @@ import type { Pool } from "../../store/pool.ts";
 import type { Log } from "../../telemetry/log.ts";
 import { meta, type Outcome } from "../meta.ts";
 import type { SystemName } from "../system-names.ts";
-import { performOnce } from "./effect.ts";
+import { performAsTold, performOnce, rehearse } from "./effect.ts";
 import { CommitUnknown, Refusal } from "./refusal.ts";
 import type { Tool } from "./tool.ts";
 
@@ -26,7 +26,11 @@ export function createMcpServer({ name, tools, pool }: System, log: Log): McpSer
       async (args: Record<string, unknown>, extra) => {
         const runId = extra._meta?.[meta.runId];
         try {
-          const result = await run(tool, pool, args, typeof runId === "string" ? runId : undefined);
+          const isRehearsal = extra._meta?.[meta.rehearsal] === true;
+          const result = await run(tool, pool, args, {
+            runId: typeof runId === "string" ? runId : undefined,
+            isRehearsal,
+          });
           return { content: [{ type: "text", text: JSON.stringify(result) }], structuredContent: result };
         } catch (error) {
           return failed(error, log.child({ system: name, tool: tool.name, runId }));
@@ -36,14 +40,22 @@ export function createMcpServer({ name, tools, pool }: System, log: Log): McpSer
   return server;
 }
 
-function run(tool: Tool, pool: Pool, args: Record<string, unknown>, runId: string | undefined) {
-  return tool.access === "write" ? performOnce(pool, tool, args, runId) : tool.run(pool, args);
+function run(
+  tool: Tool,
+  pool: Pool,
+  args: Record<string, unknown>,
+  { runId, isRehearsal }: { runId: string | undefined; isRehearsal: boolean },
+) {
+  if (tool.access === "read") return tool.run(pool, args);
+  if (isRehearsal) return rehearse(pool, tool, args);
+  return tool.isIdempotent ? performOnce(pool, tool, args, runId) : performAsTold(pool, tool, args);
 }
 
-/** Writes never erase anything and honour their key; whether one is dangerous is for policy to say. */
+/** Writes never erase anything; whether one is dangerous is for policy to say. */
 function annotate(tool: Tool) {
   const write = tool.access === "write";
-  return { readOnlyHint: !write, destructiveHint: write, idempotentHint: true, openWorldHint: false };
+  const idempotentHint = tool.access === "read" || tool.isIdempotent;
+  return { readOnlyHint: !write, destructiveHint: write, idempotentHint, openWorldHint: false };
 }
 
 function describe(tool: Tool): Record<string, unknown> {

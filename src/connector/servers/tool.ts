@@ -9,9 +9,11 @@ export type ReadTool = Common & { access: "read"; run(db: Queryable, args: unkno
 /** A write runs inside the transaction that also records its idempotency key. */
 export type WriteTool = Common & {
   access: "write";
-  reversal: "compensable" | "event-sourced";
-  /** name of the tool that takes it back */
+  reversal: "compensable" | "event-sourced" | "non-reversible";
+  /** name of the tool that takes it back, or that makes the record of events pass over it */
   compensation: string | undefined;
+  /** false: it knows no keys, and a repeat is a second effect */
+  isIdempotent: boolean;
   run(tx: Tx, args: unknown): Promise<Row>;
 };
 export type Tool = ReadTool | WriteTool;
@@ -40,21 +42,28 @@ export function readTool<I extends z.ZodRawShape, O extends z.ZodRawShape>(
   };
 }
 
-/**
- * Without `compensation` the write is event-sourced: it sets a state that nothing erases, so that it can be repeated
- * or skipped.
- */
+type WriteOptions = {
+  /** with `compensation` it is compensable, without it event-sourced: it sets a state that nothing erases */
+  compensation?: string;
+  reversal?: WriteTool["reversal"];
+  isIdempotent?: boolean;
+};
+
 export function writeTool<I extends z.ZodRawShape, O extends z.ZodRawShape>(
-  tool: Shapes<I, O> & { compensation?: string; run(tx: Tx, args: Args<I>): Promise<Result<O>> },
+  tool: Shapes<I, O> & WriteOptions & { run(tx: Tx, args: Args<I>): Promise<Result<O>> },
 ): WriteTool {
+  const {
+    compensation,
+    reversal = compensation === undefined ? "event-sourced" : "compensable",
+    isIdempotent = true,
+  } = tool;
   const args = z.strictObject(tool.input);
   return {
     name: tool.name,
     description: tool.description,
     access: "write",
-    reversal: tool.compensation === undefined ? "event-sourced" : "compensable",
-    compensation: tool.compensation,
-    input: z.strictObject({ ...tool.input, idempotency_key: IdempotencyKey }),
+    ...{ reversal, compensation, isIdempotent },
+    input: isIdempotent ? z.strictObject({ ...tool.input, idempotency_key: IdempotencyKey }) : args,
     output: z.strictObject(tool.output),
     run: async (tx, given) => ({ ...(await tool.run(tx, args.parse(given))) }),
   };

@@ -43,6 +43,13 @@ create table due_date_change (
   reason     text not null,
   at         timestamptz not null default now()
 );
+create sequence dunning_letter_number start 9001;
+create table dunning_letter (
+  letter_id  text primary key,
+  invoice_id text not null references invoice,
+  note       text not null,
+  posted_at  timestamptz not null default now()
+);
 create table vendor (
   vendor_id          text primary key,
   name               text not null unique,

@@ -82,3 +82,15 @@ create table ticket_note (
   note      text not null,
   primary key (ticket_id, position)
 );
+
+-- A priority is what its changes say: one that is skipped counts no more, and the rest is replayed.
+create sequence priority_change_number start 501;
+create table priority_change (
+  change_id  text primary key,
+  ticket_id  text not null references ticket,
+  position   bigint generated always as identity,
+  from_value text not null,
+  to_value   text not null,
+  skipped    boolean not null default false,
+  at         timestamptz not null default now()
+);

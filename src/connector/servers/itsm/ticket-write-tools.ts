@@ -75,25 +75,68 @@ const cancelTicket = writeTool({
 
 const setTicketPriority = writeTool({
   name: "set_ticket_priority",
-  description: "Changes the priority of an open ticket.",
+  description: "Changes the priority of an open ticket. Each change is kept, and can be skipped later.",
   input: { ticket_id: Id, priority: Priority },
-  output: { ticket_id: Text, title: Text, priority: Priority, previous_priority: Priority, ...written(Ranked, Ranked) },
-  compensation: "set_ticket_priority",
+  output: {
+    ...{ ticket_id: Text, title: Text, priority: Priority, previous_priority: Priority, change_id: Text },
+    ...written(Ranked, Ranked),
+  },
+  reversal: "event-sourced",
+  compensation: "skip_priority_change",
   async run(tx, { ticket_id, priority }) {
     const ticket = await lockTicket(tx, ticket_id);
     if (ticket.status === "closed" || ticket.status === "cancelled")
       throw new Refusal(`Ticket ${ticket_id} is ${ticket.status}: its priority cannot be changed.`);
     const { title, priority: previous_priority } = ticket;
     const changed = previous_priority !== priority;
-    if (changed) {
-      const sql = "update ticket set priority = $2, updated_on = current_date where ticket_id = $1";
-      await tx.query(sql, [ticket_id, priority]);
-      await addNote(tx, ticket_id, `Priority changed from ${previous_priority} to ${priority}.`);
-    }
+    const { rows } = await tx.query<{ change_id: string }>(
+      `insert into priority_change (change_id, ticket_id, from_value, to_value)
+       values ('PC-' || nextval('priority_change_number'), $1, $2, $3) returning change_id`,
+      [ticket_id, previous_priority, priority],
+    );
+    await replayPriority(tx, ticket_id);
+    if (changed) await addNote(tx, ticket_id, `Priority changed from ${previous_priority} to ${priority}.`);
     const before = { priority: previous_priority };
-    return { ticket_id, title, priority, previous_priority, changed, before, after: { priority } };
+    const change_id = rows[0]?.change_id ?? "";
+    return { ticket_id, title, priority, previous_priority, change_id, changed, before, after: { priority } };
   },
 });
+
+const skipPriorityChange = writeTool({
+  name: "skip_priority_change",
+  description: "Makes a ticket's record pass over one change of its priority; the others are replayed. Safe to repeat.",
+  input: { change_id: Id },
+  output: { ticket_id: Text, change_id: Text, ...written(Ranked, Ranked) },
+  async run(tx, { change_id }) {
+    const change = await oneRow<{ ticket_id: string; skipped: boolean }>(
+      tx,
+      "priority change",
+      change_id,
+      "select ticket_id, skipped from priority_change where change_id = $1 for update",
+    );
+    const { ticket_id, skipped } = change;
+    const before = await lockTicket(tx, ticket_id);
+    if (!skipped) {
+      await tx.query("update priority_change set skipped = true where change_id = $1", [change_id]);
+      await replayPriority(tx, ticket_id);
+      await addNote(tx, ticket_id, `Priority change ${change_id} skipped.`);
+    }
+    const after = await lockTicket(tx, ticket_id);
+    const rank = ({ priority }: Ticket) => ({ priority });
+    return { ticket_id, change_id, changed: !skipped, before: rank(before), after: rank(after) };
+  },
+});
+
+/** The priority that the changes of a ticket give, without those that are skipped. */
+async function replayPriority(tx: Tx, ticketId: string): Promise<void> {
+  await tx.query(
+    `update ticket set updated_on = current_date, priority = coalesce(
+       (select to_value from priority_change where ticket_id = $1 and not skipped order by position desc limit 1),
+       (select from_value from priority_change where ticket_id = $1 order by position limit 1), priority)
+     where ticket_id = $1`,
+    [ticketId],
+  );
+}
 
 async function lockTicket(tx: Tx, ticketId: string): Promise<Ticket> {
   await tx.query("select 1 from ticket where ticket_id = $1 for update", [ticketId]);
@@ -108,4 +151,4 @@ async function addNote(tx: Tx, ticketId: string, note: string): Promise<void> {
   );
 }
 
-export const ticketWriteTools = [createTicket, cancelTicket, setTicketPriority];
+export const ticketWriteTools = [createTicket, cancelTicket, setTicketPriority, skipPriorityChange];
