@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { isGranted } from "./action/elevations/store.ts";
-import { loadPlans } from "./agent/plan-template.ts";
+import { loadPlans, PlanTemplate } from "./agent/plan-template.ts";
 import { startDelivery } from "./bot/delivery.ts";
 import type { BotPorts } from "./bot/incoming.ts";
 import { present } from "./bot/present.ts";
@@ -21,13 +21,16 @@ import { startHttp } from "./http/server.ts";
 import { loadDirectory } from "./identity/directory.ts";
 import { loadPolicies } from "./policy/cedar.ts";
 import { keepPolicies } from "./policy/store.ts";
+import { openFleet } from "./registry/fleet.ts";
 import { loadRegistry } from "./registry/registry.ts";
+import { FLEET_CHANNEL } from "./registry/versions/store.ts";
 import { createRouter } from "./routing/router.ts";
 import { approvalTimer, expireApproval } from "./run/approval-timer.ts";
 import { advanceRun } from "./run/legacy.ts";
 import { releaseHeld } from "./run/operate.ts";
 import { superstep } from "./run/superstep.ts";
 import { type Database, openDatabase } from "./store/database.ts";
+import { listen } from "./store/listen.ts";
 import { migrate } from "./store/migrate.ts";
 import { createSharedConnection, openPool } from "./store/pool.ts";
 import type { Log } from "./telemetry/log.ts";
@@ -87,7 +90,7 @@ async function assemble(
   const directory = loadDirectory(config.peopleFile);
   const policies = loadPolicies(join(MANIFEST, "policies"));
   const plans = loadPlans(join(MANIFEST, "plans"));
-  const registry = loadRegistry({ folder: join(MANIFEST, "agents"), directory, plans });
+  const filed = loadRegistry({ folder: join(MANIFEST, "agents"), directory, plans });
   const inventory = loadInventory(join(MANIFEST, "connectors.json"));
   const channels = isLocal ? loadChannels(join(LOCAL, "channels.json")) : [];
 
@@ -110,15 +113,36 @@ async function assemble(
   const customers = await customerNames(connectors);
   const departments = [...new Set(directory.people.map(({ department }) => department))];
   const people = directory.people.map(({ name }) => name);
+  const fleet = await openFleet({
+    pool,
+    tenantId,
+    registry: filed,
+    plans,
+    readPlan: (stored) => PlanTemplate.parse(stored),
+  });
+  const { registry } = fleet;
   const router = await createRouter(registry, {
     entities: { customer: customers, person: people, department: departments },
   });
+  const followFleet = async (): Promise<void> => {
+    if (await fleet.reload()) await router.reload(registry);
+  };
+  const pointers = await listen(
+    database.url,
+    FLEET_CHANNEL,
+    () =>
+      void followFleet().catch((error: unknown) =>
+        log.error({ error: messageOf(error) }, "the fleet could not be read"),
+      ),
+    log,
+  );
+  onStop(pointers.stop);
 
   const teams = createTeams(config.teams);
   const worker = newExecutorId();
   const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const ports: BotPorts = {
-    ...{ tenantId, pool, shared, connectors, policies, directory, approvalHours, log, registry, router, plans, worker },
+    ...{ tenantId, pool, shared, connectors, policies, directory, approvalHours, log, registry, router, fleet, worker },
     planner: { connectors, policies, vocabulary: { customers, departments, directory } },
     engine: { enqueue: async (tx, job) => late.engine?.enqueue(tx, job) },
     announce: (tx, subject) => present(tx, ports, subject),

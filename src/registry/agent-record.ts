@@ -61,6 +61,8 @@ export const AgentRecord = z.strictObject({
       on_crossing: z.enum(["ask", "finish", "stop"]).default("ask"),
     })
     .optional(),
+  /** percent of the conversations that try a new version of this record first; absent: it serves all at once (R4.8) */
+  canary_share: z.number().int().min(1).max(50).optional(),
   runtime: z.literal("planner"),
   instructions: z.string().min(10),
   /** every tool that the agent may call, and no other */

@@ -52,7 +52,7 @@ export function loadRegistry(options: {
   return createRegistry(filed.map(({ record }) => record));
 }
 
-function createRegistry(agents: readonly AgentRecord[]): Registry {
+export function createRegistry(agents: readonly AgentRecord[]): Registry {
   const versions = new Map(agents.map((agent) => [agent.agent_id, digest(agent).slice(0, 12)]));
   return {
     agents,

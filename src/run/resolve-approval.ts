@@ -34,8 +34,7 @@ export type Wish = {
   /** the channel's id of the actor, for the audit of strangers */
   actorId: string;
   via: "card" | "message" | "command" | "batch";
-} & /** `changed`: the plan made again with the values that the approver typed (planWith) */
-(
+} /** `changed`: the plan made again with the values that the approver typed (planWith) */ & (
   | { verb: "approve"; changed?: Plan }
   | { verb: "reject"; reason: string | undefined }
   | { verb: "ask"; question: string | undefined }

@@ -1,5 +1,6 @@
 import type { PlanTemplate } from "../agent/plan-template.ts";
 import type { PlannerPorts } from "../agent/planner.ts";
+import type { Fleet } from "../registry/fleet.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Router } from "../routing/router.ts";
 import type { RunPorts } from "../run/ports.ts";
@@ -8,6 +9,6 @@ import type { RunPorts } from "../run/ports.ts";
 export type TurnPorts = RunPorts & {
   registry: Registry;
   router: Router;
-  plans: ReadonlyMap<string, PlanTemplate>;
+  fleet: Fleet<PlanTemplate>;
   planner: PlannerPorts;
 };

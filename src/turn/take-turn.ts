@@ -18,7 +18,7 @@ export async function takeTurn(ports: TurnPorts, input: TurnInput): Promise<Turn
 type Told = { reply: TurnReply; routing?: RoutingDecision | undefined };
 
 async function storyOf(ports: TurnPorts, input: TurnInput): Promise<Turn | Told> {
-  const { resume } = input;
+  const { resume, conversationId } = input;
   switch (resume.kind) {
     case "person": {
       const { clusterId } = resume;
@@ -26,14 +26,21 @@ async function storyOf(ports: TurnPorts, input: TurnInput): Promise<Turn | Told>
       return { reply: { kind: "handoff", clusterId, reason: "You asked for a person.", candidates: [] } };
     }
     case "choice":
-      return { reply: await serve(ports, input, [assign(ports, resume.agentId, resume.intent)], "you chose it") };
+      return { reply: await serve(ports, input, [assign(ports, { ...resume, conversationId })], "you chose it") };
     case "detail": {
       const changedMind = ports.router.route(input.text);
       // Somebody who is asked for an invoice and asks for something else instead has changed their mind.
       if (changedMind.outcome === "serve" && changedMind.chosen?.intent !== resume.awaits.intent && !fits(ports, input))
         return routed(ports, input, changedMind);
       const { agentId, intent } = resume.awaits;
-      return { reply: await serve(ports, input, [assign(ports, agentId, intent)], "you gave the detail it asked for") };
+      return {
+        reply: await serve(
+          ports,
+          input,
+          [assign(ports, { agentId, intent, conversationId })],
+          "you gave the detail it asked for",
+        ),
+      };
     }
     case "nothing":
       return routed(ports, input, ports.router.route(input.text));
@@ -50,7 +57,10 @@ async function routed(ports: TurnPorts, input: TurnInput, routing: RoutingDecisi
       return { routing, reply: { kind: "handoff", clusterId, reason, candidates } };
     }
     case "serve": {
-      const assignments = routing.phase2.fanOut.map(({ agentId, intent }) => assign(ports, agentId, intent));
+      const { conversationId } = input;
+      const assignments = routing.phase2.fanOut.map(({ agentId, intent }) =>
+        assign(ports, { agentId, intent, conversationId }),
+      );
       return { routing, reply: await serve(ports, input, assignments, routing.reason) };
     }
   }
@@ -113,7 +123,7 @@ async function serve(
 function fits(ports: TurnPorts, input: TurnInput): boolean {
   if (input.resume.kind !== "detail") return false;
   const { agentId, intent, slot } = input.resume.awaits;
-  const type = assign(ports, agentId, intent)?.plan.slots[slot]?.type;
+  const type = assign(ports, { agentId, intent, conversationId: input.conversationId })?.plan.slots[slot]?.type;
   return (
     type !== undefined &&
     type !== "reason" &&

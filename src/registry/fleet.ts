@@ -1,0 +1,150 @@
+import { createHash } from "node:crypto";
+import canonicalize from "canonicalize";
+import { appendAudit } from "../audit/store.ts";
+import { type Pool, transaction } from "../store/pool.ts";
+import type { AgentRecord } from "./agent-record.ts";
+import { createRegistry, type Registry } from "./registry.ts";
+import {
+  type AgentVersion,
+  keepVersion,
+  loadVersion,
+  lockPointer,
+  type Pointer,
+  pointers,
+  setPointer,
+} from "./versions/store.ts";
+
+/** One agent at one version, with its plans as their room reads them. */
+export type Serving<P> = { record: AgentRecord; version: string; plans: ReadonlyMap<string, P> };
+
+/**
+ * The fleet as its pointers say: which version of each agent serves. What is registered is kept for good; a run finds the
+ * version with which it began, whatever serves since.
+ */
+export type Fleet<P> = {
+  /** follows the pointers */
+  registry: Registry;
+  /** the version that serves this conversation: the canary's share is sticky */
+  pick(agentId: string, conversationId: string): Serving<P> | undefined;
+  /** @param version "4"; where nobody kept it, what serves now */
+  at(agentId: string, version: string): Promise<Serving<P> | undefined>;
+  pointer(agentId: string): Pointer | undefined;
+  /** reads the pointers again. @returns do other utterances route now? */
+  reload(): Promise<boolean>;
+};
+
+type Options<P> = {
+  pool: Pool;
+  tenantId: string;
+  /** as it stands in the files */
+  registry: Registry;
+  plans: ReadonlyMap<string, P>;
+  readPlan(stored: unknown): P;
+};
+
+const REGISTRAR = "registry";
+
+/** Registers what the files say, and follows the pointers from then on. A version that is new serves at once, or as a canary. */
+export async function openFleet<P>(options: Options<P>): Promise<Fleet<P>> {
+  const { pool, tenantId, plans } = options;
+  const filed = options.registry.agents.map((record) => {
+    const named = [...new Set(record.intent_patterns.map(({ plan }) => plan))];
+    const own = Object.fromEntries(named.map((name) => [name, plans.get(name)]));
+    return { agentId: record.agent_id, record, plans: own, contentHash: hashOf({ record, plans: own }) };
+  });
+  await transaction(pool, async (tx) => {
+    // Processes that start together register one after the other.
+    await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`fleet:${tenantId}`]);
+    for (const version of filed) {
+      const { number, isNew } = await keepVersion(tx, tenantId, version);
+      const pointer = await lockPointer(tx, tenantId, version.agentId);
+      if (pointer !== undefined && !isNew) continue;
+      const share = version.record.canary_share ?? 0;
+      const to =
+        pointer === undefined || share === 0
+          ? { active: number, canary: null, canaryShare: 0 }
+          : { active: pointer.active, canary: number, canaryShare: share };
+      await setPointer(tx, tenantId, version.agentId, { ...to, by: REGISTRAR });
+      if (pointer !== undefined)
+        await appendAudit(tx, {
+          tenantId,
+          kind: "agent.version-registered",
+          actor: REGISTRAR,
+          data: { agentId: version.agentId, number, ...to },
+        });
+    }
+  });
+
+  const known = new Map<string, Serving<P>>();
+  const load = async (agentId: string, number: number): Promise<Serving<P> | undefined> => {
+    const key = `${agentId}:${number}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const kept = await loadVersion(pool, tenantId, agentId, number);
+    if (kept === undefined) return undefined;
+    const serving = servingOf(kept, options.readPlan);
+    known.set(key, serving);
+    return serving;
+  };
+
+  const own = new Set(filed.map(({ agentId }) => agentId));
+  let current: { pointers: Map<string, Pointer>; active: Map<string, Serving<P>>; registry: Registry };
+  const reload = async (): Promise<boolean> => {
+    const found = (await pointers(pool, tenantId)).filter(({ agentId }) => own.has(agentId));
+    const active = new Map<string, Serving<P>>();
+    for (const { agentId, active: number, canary } of found) {
+      const serving = await load(agentId, number);
+      if (serving !== undefined) active.set(agentId, serving);
+      if (canary !== null) await load(agentId, canary);
+    }
+    // In the order of the files, so that the same fleet is always the same registry.
+    const records = filed.flatMap(({ agentId }) => active.get(agentId)?.record ?? []);
+    const before = current?.registry.version;
+    current = { pointers: new Map(found.map((one) => [one.agentId, one])), active, registry: createRegistry(records) };
+    return before !== undefined && before !== current.registry.version;
+  };
+  await reload();
+
+  return {
+    registry: {
+      get agents() {
+        return current.registry.agents;
+      },
+      get byId() {
+        return current.registry.byId;
+      },
+      get version() {
+        return current.registry.version;
+      },
+      versionOf: (agentId) => current.active.get(agentId)?.version ?? "",
+    },
+    pick(agentId, conversationId) {
+      const pointer = current.pointers.get(agentId);
+      const isCanary =
+        pointer !== undefined && pointer.canary !== null && bucketOf(agentId, conversationId) < pointer.canaryShare;
+      return (isCanary ? known.get(`${agentId}:${pointer.canary}`) : undefined) ?? current.active.get(agentId);
+    },
+    async at(agentId, version) {
+      const kept = /^\d+$/.test(version) ? await load(agentId, Number(version)) : undefined;
+      return kept ?? current.active.get(agentId);
+    },
+    pointer: (agentId) => current.pointers.get(agentId),
+    reload,
+  };
+}
+
+/** 0 to 99: the same conversation always falls into the same bucket of an agent. */
+export function bucketOf(agentId: string, conversationId: string): number {
+  return createHash("sha256").update(`${agentId}\n${conversationId}`).digest().readUInt32BE(0) % 100;
+}
+
+function servingOf<P>({ record, number, plans }: AgentVersion, readPlan: (stored: unknown) => P): Serving<P> {
+  const read = Object.entries(plans).map(([name, plan]) => [name, readPlan(plan)] as const);
+  return { record, version: String(number), plans: new Map(read) };
+}
+
+function hashOf(content: unknown): string {
+  return createHash("sha256")
+    .update(canonicalize(JSON.parse(JSON.stringify(content))) ?? "")
+    .digest("hex");
+}

@@ -1,0 +1,123 @@
+import type { Queryable, Tx } from "../../store/pool.ts";
+import type { AgentRecord } from "../agent-record.ts";
+
+/** What an agent was at a time: its record and the plans that the record names. Numbers count up per agent. */
+export type AgentVersion = {
+  agentId: string;
+  number: number;
+  contentHash: string;
+  record: AgentRecord;
+  plans: Record<string, unknown>;
+  registeredAt: Date;
+};
+
+/** Which version serves, and which is tried on a share of the conversations, in percent. */
+export type Pointer = {
+  agentId: string;
+  active: number;
+  canary: number | null;
+  canaryShare: number;
+  canarySince: Date | null;
+};
+
+const VERSION = `agent_id as "agentId", number, content_hash as "contentHash", record, plans, registered_at as "registeredAt"`;
+const POINTER = `agent_id as "agentId", active, canary, canary_share as "canaryShare", canary_since as "canarySince"`;
+
+/** Keeps a version, where its content is new. @returns its number, and whether it is new */
+export async function keepVersion(
+  tx: Tx,
+  tenantId: string,
+  version: Pick<AgentVersion, "agentId" | "contentHash" | "record" | "plans">,
+): Promise<{ number: number; isNew: boolean }> {
+  const { agentId, contentHash, record, plans } = version;
+  const { rows } = await tx.query<{ number: number; isNew: boolean }>(
+    `with kept as (
+       insert into agent_version (tenant_id, agent_id, number, content_hash, record, plans)
+       select $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5 from agent_version where tenant_id = $1 and agent_id = $2
+       on conflict (tenant_id, agent_id, content_hash) do nothing returning number)
+     select number, true as "isNew" from kept
+     union all
+     select number, false from agent_version where tenant_id = $1 and agent_id = $2 and content_hash = $3`,
+    [tenantId, agentId, contentHash, JSON.stringify(record), JSON.stringify(plans)],
+  );
+  return rows[0] ?? { number: 1, isNew: false };
+}
+
+export async function loadVersion(
+  db: Queryable,
+  tenantId: string,
+  agentId: string,
+  number: number,
+): Promise<AgentVersion | undefined> {
+  const { rows } = await db.query<AgentVersion>(
+    `select ${VERSION} from agent_version where tenant_id = $1 and agent_id = $2 and number = $3`,
+    [tenantId, agentId, number],
+  );
+  return rows[0];
+}
+
+export async function versionsOf(db: Queryable, tenantId: string, agentId: string): Promise<AgentVersion[]> {
+  const { rows } = await db.query<AgentVersion>(
+    `select ${VERSION} from agent_version where tenant_id = $1 and agent_id = $2 order by number desc limit 20`,
+    [tenantId, agentId],
+  );
+  return rows;
+}
+
+export async function pointers(db: Queryable, tenantId: string): Promise<Pointer[]> {
+  const { rows } = await db.query<Pointer>(`select ${POINTER} from agent_pointer where tenant_id = $1`, [tenantId]);
+  return rows;
+}
+
+export async function lockPointer(tx: Tx, tenantId: string, agentId: string): Promise<Pointer | undefined> {
+  const { rows } = await tx.query<Pointer>(
+    `select ${POINTER} from agent_pointer where tenant_id = $1 and agent_id = $2 for update`,
+    [tenantId, agentId],
+  );
+  return rows[0];
+}
+
+/** Processes follow their pointers: each is told when one has changed. */
+export const FLEET_CHANNEL = "signalbox_fleet";
+
+export async function setPointer(
+  tx: Tx,
+  tenantId: string,
+  agentId: string,
+  to: { active: number; canary: number | null; canaryShare: number; by: string },
+): Promise<void> {
+  await tx.query(
+    `insert into agent_pointer (tenant_id, agent_id, active, canary, canary_share, canary_since, changed_by)
+     values ($1, $2, $3, $4, $5, case when $4::int is null then null else now() end, $6)
+     on conflict (tenant_id, agent_id) do update
+       set active = $3, canary = $4, canary_share = $5, changed_by = $6, changed_at = now(),
+           canary_since = case when $4::int is null then null else now() end`,
+    [tenantId, agentId, to.active, to.canary, to.canaryShare, to.by],
+  );
+  await tx.query("select pg_notify($1, $2)", [FLEET_CHANNEL, agentId]);
+}
+
+/** How a version has done since a moment: what a canary is judged by. */
+export type Performance = { turns: number; failed: number; p95Ms: number | null; runs: number; failedRuns: number };
+
+export async function performanceOf(
+  db: Queryable,
+  tenantId: string,
+  agentId: string,
+  number: number,
+  since: Date,
+): Promise<Performance> {
+  const { rows } = await db.query<Performance>(
+    `select (select count(*)::int from turn t where t.tenant_id = $1 and t.agent_id = $2 and t.agent_version = $3 and t.created_at >= $4) as turns,
+            (select count(*)::int from turn t where t.tenant_id = $1 and t.agent_id = $2 and t.agent_version = $3 and t.created_at >= $4
+               and t.outcome = 'failed') as failed,
+            (select percentile_cont(0.95) within group (order by latency_ms) from turn t
+              where t.tenant_id = $1 and t.agent_id = $2 and t.agent_version = $3 and t.created_at >= $4) as "p95Ms",
+            (select count(*)::int from run r where r.tenant_id = $1 and r.agent_id = $2 and r.agent_version = $3 and r.created_at >= $4
+               and r.status in ('completed', 'failed', 'partly-done', 'needs-check')) as runs,
+            (select count(*)::int from run r where r.tenant_id = $1 and r.agent_id = $2 and r.agent_version = $3 and r.created_at >= $4
+               and r.status in ('failed', 'needs-check')) as "failedRuns"`,
+    [tenantId, agentId, String(number), since],
+  );
+  return rows[0] ?? { turns: 0, failed: 0, p95Ms: null, runs: 0, failedRuns: 0 };
+}
