@@ -5,6 +5,7 @@ import { startDelivery } from "./bot/delivery.ts";
 import type { BotPorts } from "./bot/incoming.ts";
 import { present } from "./bot/present.ts";
 import { createReceiver, type Receiver } from "./bot/receive.ts";
+import { tellOwner } from "./bot/versions.ts";
 import { createTeams } from "./bot/teams.ts";
 import type { Config } from "./config.ts";
 import { type Connectors, connectSystems } from "./connector/client.ts";
@@ -21,12 +22,14 @@ import { startHttp } from "./http/server.ts";
 import { loadDirectory } from "./identity/directory.ts";
 import { loadPolicies } from "./policy/cedar.ts";
 import { keepPolicies } from "./policy/store.ts";
+import { watchCanaries } from "./registry/canary.ts";
 import { openFleet } from "./registry/fleet.ts";
 import { loadRegistry } from "./registry/registry.ts";
 import { FLEET_CHANNEL } from "./registry/versions/store.ts";
 import { createRouter } from "./routing/router.ts";
 import { approvalTimer, expireApproval } from "./run/approval-timer.ts";
 import { advanceRun } from "./run/legacy.ts";
+import { markUndoneLater } from "./run/mark-undone.ts";
 import { releaseHeld } from "./run/operate.ts";
 import { superstep } from "./run/superstep.ts";
 import { type Database, openDatabase } from "./store/database.ts";
@@ -37,6 +40,8 @@ import type { Log } from "./telemetry/log.ts";
 import { runAgents } from "./turn/run-agents.ts";
 
 export type App = {
+  /** looks at the versions that are being tried, at once */
+  watchCanaries(): Promise<void>;
   /** "http://127.0.0.1:3978" */
   url: string;
   /** Stops accepting, finishes what is under way, and leaves the rest to the next start. */
@@ -47,6 +52,7 @@ const MANIFEST = join(import.meta.dirname, "../manifest");
 const LOCAL = join(import.meta.dirname, "../env/local");
 const DRAIN_MS = 8_000;
 const RECOVER_EVERY_MS = 5_000;
+const WATCH_CANARIES_MS = 30_000;
 
 /**
  * Puts the parts together: database, systems, fleet, bot, engine, doors. Whatever was started is stopped again, last first,
@@ -71,7 +77,7 @@ export async function startApp(
       await one().catch((error: unknown) => log.error({ error: messageOf(error) }, "a part did not stop cleanly"));
   };
   try {
-    return { url: await assemble(config, log, opening, (one) => stops.push(one)), stop };
+    return { ...(await assemble(config, log, opening, (one) => stops.push(one))), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -83,7 +89,7 @@ async function assemble(
   log: Log,
   opening: Promise<Database>,
   onStop: (stop: () => Promise<void>) => void,
-): Promise<string> {
+): Promise<Omit<App, "stop">> {
   const { tenantId, approvalHours } = config;
   const isLocal = config.teams === undefined;
   // What people may have got wrong is read first: they hear of it before anything runs.
@@ -164,12 +170,21 @@ async function assemble(
   onStop(delivery.stop);
   late.engine = await startEngine({
     ...{ databaseUrl: database.url, pool, log, executorId: worker, alone: database.alone },
-    workflows: [superstep, approvalTimer, releaseHeld, advanceRun, expireApproval].map((of) => of(() => ports)),
+    workflows: [superstep, approvalTimer, releaseHeld, markUndoneLater, advanceRun, expireApproval].map((of) => of(() => ports)),
   });
   const { engine } = late;
   onStop(() => engine.stop({ drainMs: DRAIN_MS }));
   const receiver = createReceiver({ ...ports, channel: teams.channel });
   onStop(() => drain(receiver));
+
+  const lookAtCanaries = (): Promise<void> =>
+    watchCanaries({ pool, tenantId, fleet, tell: (ended) => tellOwner(ports, ended) });
+  const canaries = setInterval(() => {
+    lookAtCanaries().catch((error: unknown) =>
+      log.warn({ error: messageOf(error) }, "the canaries could not be looked at"),
+    );
+  }, WATCH_CANARIES_MS);
+  onStop(() => Promise.resolve(clearInterval(canaries)));
 
   http.mount(
     healthRoutes({
@@ -193,7 +208,7 @@ async function assemble(
     onStop(desk.stop);
   } else http.open();
   onStop(keepRecovering(receiver, log));
-  return http.url();
+  return { url: http.url(), watchCanaries: lookAtCanaries };
 }
 
 async function customerNames(connectors: Connectors): Promise<string[]> {

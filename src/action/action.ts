@@ -25,6 +25,10 @@ export type Action = {
   /** who acts */
   agentId: string;
   agentVersion: string;
+  /** the action that it takes back */
+  undoes: string | null;
+  /** the wish behind what it takes back is carried out anew */
+  replays: boolean;
   /** the run that took it back */
   undoneBy: string | null;
   result: Record<string, unknown> | null;

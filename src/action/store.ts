@@ -3,14 +3,14 @@ import type { Action } from "./action.ts";
 
 const COLUMNS = `action_id as "actionId", run_id as "runId", step_id as "stepId", tool, args, digest, risk, reversal, compensation,
   proposal, idempotency_key as "idempotencyKey", state, result, failure, approval_id as "approvalId", agent_id as "agentId",
-  agent_version as "agentVersion", undone_by as "undoneBy"`;
+  agent_version as "agentVersion", undone_by as "undoneBy", undoes, replays`;
 
 export async function insertAction(tx: Tx, tenantId: string, action: Action): Promise<void> {
   await tx.query({
     name: "action-insert",
     text: `insert into action (tenant_id, action_id, run_id, step_id, tool, args, digest, risk, reversal, compensation, proposal,
-                         idempotency_key, state, approval_id, agent_id, agent_version)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+                         idempotency_key, state, approval_id, agent_id, agent_version, undoes, replays)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
     values: [
       tenantId,
       action.actionId,
@@ -28,6 +28,8 @@ export async function insertAction(tx: Tx, tenantId: string, action: Action): Pr
       action.approvalId,
       action.agentId,
       action.agentVersion,
+      action.undoes,
+      action.replays,
     ],
   });
 }
@@ -54,6 +56,15 @@ export async function loadActions(db: Queryable, tenantId: string, ids: readonly
     text: `select ${COLUMNS} from action where tenant_id = $1 and action_id = any($2)`,
     values: [tenantId, ids],
   });
+  return rows;
+}
+
+/** Every action that an approval covers. */
+export async function actionsUnder(db: Queryable, tenantId: string, approvalId: string): Promise<Action[]> {
+  const { rows } = await db.query<Action>(
+    `select ${COLUMNS} from action where tenant_id = $1 and approval_id = $2`,
+    [tenantId, approvalId],
+  );
   return rows;
 }
 
@@ -159,4 +170,37 @@ export async function replaceProposal(
       to.idempotencyKey,
     ],
   );
+}
+
+/**
+ * The effects of an agent since a version, newest first, that stand and that nobody is taking back at this moment.
+ * @param after effects of later versions than this one
+ */
+export async function effectsAfter(
+  tx: Tx,
+  tenantId: string,
+  which: { agentId: string; after: number } | { runId: string },
+): Promise<Action[]> {
+  const [condition, values] =
+    "runId" in which
+      ? ["run_id = $2", [tenantId, which.runId]]
+      : ["agent_id = $2 and agent_version ~ '^[0-9]+$' and agent_version::int > $3", [tenantId, which.agentId, which.after]];
+  const { rows } = await tx.query<Action>(
+    `select ${COLUMNS} from action a
+      where tenant_id = $1 and ${condition} and state = 'done' and undoes is null
+        and not exists (select 1 from action u where u.tenant_id = $1 and u.undoes = a.action_id
+                           and u.state in ('proposed', 'started', 'done', 'unknown'))
+      order by updated_at desc, action_id`,
+    values,
+  );
+  return rows;
+}
+
+/** It was taken back. @returns false where that was known already */
+export async function markUndone(tx: Tx, tenantId: string, actionId: string, byRun: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    "update action set state = 'undone', undone_by = $3, updated_at = now() where tenant_id = $1 and action_id = $2 and state = 'done'",
+    [tenantId, actionId, byRun],
+  );
+  return rowCount === 1;
 }

@@ -114,6 +114,7 @@ const TemplateStep = z.discriminatedUnion("kind", [
     editable: true,
     sources: true,
     by: true,
+    undoes: true,
   }).extend({
     after,
     /** of this step, where it is not that of the intent */

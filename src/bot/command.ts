@@ -19,6 +19,11 @@ export type Command =
   | { kind: "stop-fleet"; reason: string }
   | { kind: "release-fleet" }
   | { kind: "approver-report" }
+  | { kind: "versions"; agent: string }
+  | { kind: "roll-back"; agent: string; to: number; replay: boolean }
+  | { kind: "undo"; code: string }
+  | { kind: "canary"; agent: string; version: number; share: number }
+  | { kind: "promote"; agent: string }
   | { kind: "approvals" }
   | { kind: "requests" }
   | { kind: "status"; code: string }
@@ -80,6 +85,17 @@ const rules: Rule[] = [
     (m) => ({ kind: "stop-fleet", reason: m[1]?.trim().slice(0, 500) ?? "no reason given" }),
   ],
   [/^(?:release|resume) all actions$/i, () => ({ kind: "release-fleet" })],
+  [/^versions (?:of )?(.+)$/i, (m) => ({ kind: "versions", agent: m[1] ?? "" })],
+  [
+    /^roll ?back (.+?) to (?:version )?(\d{1,6})( and replay)?$/i,
+    (m) => ({ kind: "roll-back", agent: m[1] ?? "", to: Number(m[2]), replay: m[3] !== undefined }),
+  ],
+  [new RegExp(`^undo\\s+${CODE}$`, "i"), (m) => ({ kind: "undo", code: readCode(m[1] ?? "") })],
+  [
+    /^canary (.+?) version (\d{1,6}) (?:at|for) (\d{1,2}) ?(?:%|percent)$/i,
+    (m) => ({ kind: "canary", agent: m[1] ?? "", version: Number(m[2]), share: Number(m[3]) }),
+  ],
+  [/^promote (.+)$/i, (m) => ({ kind: "promote", agent: m[1] ?? "" })],
   [/^(?:approver|approval) report$/i, () => ({ kind: "approver-report" })],
   [/^(?:my )?approvals$|^(?:what(?:'s| is) )?waiting (?:on|for) me$/i, () => ({ kind: "approvals" })],
   [/^(?:my )?requests$/i, () => ({ kind: "requests" })],

@@ -14,6 +14,7 @@ import { explain } from "./lineage.ts";
 import { approverReport, requestsOf, waitingOn } from "./lists.ts";
 import { listRuns, operateByCode, showRun, switchFleet } from "./operate.ts";
 import { answerByCode, change, delegate, endDelegation } from "./questions.ts";
+import { listVersions, promote, rollBackAgent, tryVersion, undoByCode } from "./versions.ts";
 import { viewOfRun } from "./view.ts";
 
 /** What a typed command leads to; undefined where the text turns out to be no command here and is to be routed. */
@@ -56,6 +57,16 @@ export async function handleCommand(
       return switchFleet(ports, incoming, { stop: true, reason: command.reason });
     case "release-fleet":
       return switchFleet(ports, incoming, { stop: false, reason: "" });
+    case "versions":
+      return listVersions(ports, incoming, command.agent);
+    case "roll-back":
+      return rollBackAgent(ports, incoming, command);
+    case "undo":
+      return undoByCode(ports, incoming, command.code);
+    case "canary":
+      return tryVersion(ports, incoming, command);
+    case "promote":
+      return promote(ports, incoming, command.agent);
     case "approver-report":
       return approverReport(ports, incoming);
     case "approvals":
@@ -93,7 +104,7 @@ export async function handleCommand(
 
 /** "change password policy …" looks like a command for the code PASSWORD: where no such code was given out, it is none. */
 async function isMeantOtherwise(ports: BotPorts, command: Command): Promise<boolean> {
-  const isLoose = ["ask", "answer", "change", "run", "pause", "resume", "cancel", "rerun", "delegate-one"].includes(
+  const isLoose = ["ask", "answer", "change", "run", "pause", "resume", "cancel", "rerun", "delegate-one", "undo"].includes(
     command.kind,
   );
   if (!isLoose || !("code" in command)) return false;

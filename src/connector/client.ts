@@ -145,8 +145,11 @@ async function demandElevation({ tool, args, elevation }: ToolCall, isElevated: 
     throw new ConnectorError("refused", `${tool}: no elevation is in force for this call.`, { told });
 }
 
-function argumentsOf(info: ToolInfo, { tool, args, idempotencyKey }: ToolCall): Record<string, unknown> {
+function argumentsOf(info: ToolInfo, call: ToolCall): Record<string, unknown> {
+  const { tool, args, isRehearsal } = call;
   if (info.access === "read" || !info.isIdempotent) return args;
+  // A rehearsal leaves no trace, so its key names nothing.
+  const idempotencyKey = isRehearsal === true ? "rehearsal" : call.idempotencyKey;
   if (idempotencyKey === undefined)
     throw new SignalboxError("idempotency-key-missing", `${tool} writes: the call must carry its idempotency key.`);
   return { ...args, idempotency_key: idempotencyKey };

@@ -1,6 +1,6 @@
 import type { Action } from "../action/action.ts";
 import { grant } from "../action/elevations/store.ts";
-import { loadActions, updateAction } from "../action/store.ts";
+import { actionsUnder, loadActions, updateAction } from "../action/store.ts";
 import type { Approval } from "../approval/approval.ts";
 import { consumeApproval, failToResume, loadApproval } from "../approval/store.ts";
 import { appendAudit } from "../audit/store.ts";
@@ -134,13 +134,7 @@ async function objection(
 /** The digest of what an approval covers: one call, or all calls of a plan that was passed as a whole. */
 async function digestUnder(tx: Tx, ports: RunPorts, run: Run, action: Action, approval: Approval): Promise<string> {
   if (run.plan.approval === "each") return action.digest;
-  const ids = run.plan.steps.flatMap(({ id }) => {
-    const now = run.state.steps[id];
-    return now !== undefined && "actionId" in now && now.actionId !== null ? [now.actionId] : [];
-  });
-  const covered = (await loadActions(tx, ports.tenantId, ids)).filter(
-    ({ approvalId }) => approvalId === approval.approvalId,
-  );
+  const covered = await actionsUnder(tx, ports.tenantId, approval.approvalId);
   const order = new Map(run.plan.steps.map(({ id }, i) => [id, i]));
   const known = covered.sort((a, b) => (order.get(a.stepId) ?? 0) - (order.get(b.stepId) ?? 0));
   return known.length === run.plan.steps.length ? digestOfAll(known) : "";

@@ -6,6 +6,7 @@ import { appendAudit } from "../audit/store.ts";
 import { type Tx, transaction } from "../store/pool.ts";
 import { decide, type StepResult } from "./decide.ts";
 import { moveOn } from "./move-on.ts";
+import { queueUndone } from "./mark-undone.ts";
 import type { Performed } from "./perform-step.ts";
 import type { RunPorts } from "./ports.ts";
 import type { Run } from "./run.ts";
@@ -80,6 +81,7 @@ async function recordAction(
     case "done": {
       const compensation = fillCompensation(action.compensation, result.output);
       await updateAction(tx, tenantId, actionId, { state: "done", result: result.output, compensation });
+      if (action.undoes !== null) await queueUndone(tx, ports, action);
       return audit("action.done", { result: result.output });
     }
     case "failed":

@@ -113,6 +113,8 @@ export async function registerAction(
     approvalId: one.approvalId,
     agentId: step.by?.agentId ?? run.agentId,
     agentVersion: step.by?.agentVersion ?? run.agentVersion,
+    undoes: step.undoes?.actionId ?? null,
+    replays: step.undoes?.replay ?? false,
     undoneBy: null,
   });
 }

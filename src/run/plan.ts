@@ -62,6 +62,8 @@ export const WriteStep = z.strictObject({
   sources: z.array(z.strictObject({ system: z.string(), tool: z.string(), at: z.string() })).max(50),
   /** who acts, where the step was handed over: the agent that is named here, under its own rights */
   by: z.strictObject({ agentId: z.uuid(), agentVersion: z.string(), clusterId: z.string() }).optional(),
+  /** the effect that it takes back; `replay`: its wish is then carried out anew by the version that serves */
+  undoes: z.strictObject({ actionId: z.uuid(), replay: z.boolean() }).optional(),
 });
 /** The rest is planned and done by another agent, under its own rights. */
 export const HandOverStep = z.strictObject({

@@ -42,6 +42,8 @@ export type RunPorts = {
   policiesAt(version: string): Promise<Policies>;
   directory: Directory;
   announce: Announce;
+  /** the version of an agent that serves at this moment */
+  servingVersion(agentId: string): string;
   agentAt(agentId: string, agentVersion: string): Promise<RunAgent | undefined>;
   /** @returns the agent's word; undefined where it has nothing to say */
   consult(wish: Consultation): Promise<Said | undefined>;
@@ -67,6 +69,7 @@ export const workflowNames = {
   superstep: "superstep",
   approvalTimer: "approval-timer",
   releaseHeld: "release-held",
+  markUndone: "mark-undone",
   /** runs that began before plans were graphs */
   advance: "advance-run",
   expire: "expire-approval",

@@ -53,7 +53,7 @@ export function anAction(changes: Partial<Action> = {}, shown: Partial<Action["p
       reversal: "compensable",
     },
     ...{ compensation: null, idempotencyKey: "key", state: "proposed", result: null, failure: null },
-    ...{ approvalId: ids.approval, agentId: ids.agent, agentVersion: "3f2a", undoneBy: null },
+    ...{ approvalId: ids.approval, agentId: ids.agent, agentVersion: "3f2a", undoneBy: null, undoes: null, replays: false },
     proposal: {
       summary: "Credit note of 450.00 EUR for INV-1042",
       target: "Invoice INV-1042 of Fabrikam",

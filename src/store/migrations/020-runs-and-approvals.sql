@@ -64,6 +64,7 @@ alter table action add constraint action_state_check
 -- A key names one effect; a step that failed may be tried again under the same one.
 alter table action drop constraint action_tenant_id_idempotency_key_key;
 create unique index action_key on action (tenant_id, idempotency_key) where state in ('proposed', 'started', 'done', 'unknown');
+create index action_approval on action (tenant_id, approval_id) where approval_id is not null;
 create index action_of_version on action (tenant_id, agent_id, agent_version, created_at desc);
 
 alter table approval
