@@ -5,8 +5,8 @@ import { startDelivery } from "./bot/delivery.ts";
 import type { BotPorts } from "./bot/incoming.ts";
 import { present } from "./bot/present.ts";
 import { createReceiver, type Receiver } from "./bot/receive.ts";
-import { tellOwner } from "./bot/versions.ts";
 import { createTeams } from "./bot/teams.ts";
+import { tellOwner } from "./bot/versions.ts";
 import type { Config } from "./config.ts";
 import { type Connectors, connectSystems } from "./connector/client.ts";
 import { loadInventory } from "./connector/inventory.ts";
@@ -27,9 +27,10 @@ import { openFleet } from "./registry/fleet.ts";
 import { loadRegistry } from "./registry/registry.ts";
 import { FLEET_CHANNEL } from "./registry/versions/store.ts";
 import { createRouter } from "./routing/router.ts";
-import { approvalTimer, expireApproval } from "./run/approval-timer.ts";
+import { approvalTimer, expireApproval, fireTimerByCode } from "./run/approval-timer.ts";
 import { advanceRun } from "./run/legacy.ts";
 import { markUndoneLater } from "./run/mark-undone.ts";
+import type { TimerKind } from "./run/next-timer.ts";
 import { releaseHeld } from "./run/operate.ts";
 import { superstep } from "./run/superstep.ts";
 import { type Database, openDatabase } from "./store/database.ts";
@@ -40,6 +41,8 @@ import type { Log } from "./telemetry/log.ts";
 import { runAgents } from "./turn/run-agents.ts";
 
 export type App = {
+  /** what the timer of a question does when its time has come: reminds, escalates, ends */
+  fireApprovalTimer(code: string, kind: TimerKind): Promise<void>;
   /** looks at the versions that are being tried, at once */
   watchCanaries(): Promise<void>;
   /** "http://127.0.0.1:3978" */
@@ -170,7 +173,9 @@ async function assemble(
   onStop(delivery.stop);
   late.engine = await startEngine({
     ...{ databaseUrl: database.url, pool, log, executorId: worker, alone: database.alone },
-    workflows: [superstep, approvalTimer, releaseHeld, markUndoneLater, advanceRun, expireApproval].map((of) => of(() => ports)),
+    workflows: [superstep, approvalTimer, releaseHeld, markUndoneLater, advanceRun, expireApproval].map((of) =>
+      of(() => ports),
+    ),
   });
   const { engine } = late;
   onStop(() => engine.stop({ drainMs: DRAIN_MS }));
@@ -208,7 +213,11 @@ async function assemble(
     onStop(desk.stop);
   } else http.open();
   onStop(keepRecovering(receiver, log));
-  return { url: http.url(), watchCanaries: lookAtCanaries };
+  return {
+    url: http.url(),
+    watchCanaries: lookAtCanaries,
+    fireApprovalTimer: (code, kind) => fireTimerByCode(ports, code, kind),
+  };
 }
 
 async function customerNames(connectors: Connectors): Promise<string[]> {

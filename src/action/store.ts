@@ -61,10 +61,10 @@ export async function loadActions(db: Queryable, tenantId: string, ids: readonly
 
 /** Every action that an approval covers. */
 export async function actionsUnder(db: Queryable, tenantId: string, approvalId: string): Promise<Action[]> {
-  const { rows } = await db.query<Action>(
-    `select ${COLUMNS} from action where tenant_id = $1 and approval_id = $2`,
-    [tenantId, approvalId],
-  );
+  const { rows } = await db.query<Action>(`select ${COLUMNS} from action where tenant_id = $1 and approval_id = $2`, [
+    tenantId,
+    approvalId,
+  ]);
   return rows;
 }
 
@@ -184,7 +184,10 @@ export async function effectsAfter(
   const [condition, values] =
     "runId" in which
       ? ["run_id = $2", [tenantId, which.runId]]
-      : ["agent_id = $2 and agent_version ~ '^[0-9]+$' and agent_version::int > $3", [tenantId, which.agentId, which.after]];
+      : [
+          "agent_id = $2 and agent_version ~ '^[0-9]+$' and agent_version::int > $3",
+          [tenantId, which.agentId, which.after],
+        ];
   const { rows } = await tx.query<Action>(
     `select ${COLUMNS} from action a
       where tenant_id = $1 and ${condition} and state = 'done' and undoes is null

@@ -104,9 +104,18 @@ export async function handleCommand(
 
 /** "change password policy …" looks like a command for the code PASSWORD: where no such code was given out, it is none. */
 async function isMeantOtherwise(ports: BotPorts, command: Command): Promise<boolean> {
-  const isLoose = ["ask", "answer", "change", "run", "pause", "resume", "cancel", "rerun", "delegate-one", "undo"].includes(
-    command.kind,
-  );
+  const isLoose = [
+    "ask",
+    "answer",
+    "change",
+    "run",
+    "pause",
+    "resume",
+    "cancel",
+    "rerun",
+    "delegate-one",
+    "undo",
+  ].includes(command.kind);
   if (!isLoose || !("code" in command)) return false;
   return (await turnByCode(ports.pool, ports.tenantId, command.code.split("-")[0] ?? "")) === undefined;
 }

@@ -15,7 +15,12 @@ import type { BotPorts, Incoming } from "./incoming.ts";
 import { post } from "./outbox.ts";
 import { chatWith } from "./present-ports.ts";
 
-const notOperators = refused(403, "NotYours", "You cannot do this", "The platform team and security say which version serves. Nothing was changed.");
+const notOperators = refused(
+  403,
+  "NotYours",
+  "You cannot do this",
+  "The platform team and security say which version serves. Nothing was changed.",
+);
 
 function mayOperateFleet(ports: BotPorts, incoming: Incoming): boolean {
   const resource = { type: "Fleet", id: ports.tenantId } as const;
@@ -25,7 +30,9 @@ function mayOperateFleet(ports: BotPorts, incoming: Incoming): boolean {
 /** "invoice agent", "invoice-agent" → the agent of that name. */
 export function agentNamed(ports: Pick<BotPorts, "registry">, typed: string): AgentRecord | undefined {
   const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "");
-  return ports.registry.agents.find(({ display_name, agent_id }) => plain(display_name) === plain(typed) || agent_id === typed);
+  return ports.registry.agents.find(
+    ({ display_name, agent_id }) => plain(display_name) === plain(typed) || agent_id === typed,
+  );
 }
 
 function unknownAgent(ports: BotPorts, typed: string): CardResult {
@@ -39,11 +46,22 @@ export async function listVersions(ports: BotPorts, incoming: Incoming, name: st
   if (agent === undefined) return undefined;
   if (!mayOperateFleet(ports, incoming)) return notOperators;
   const pointer = ports.fleet.pointer(agent.agent_id);
-  const lines = (await versionsOf(ports.pool, ports.tenantId, agent.agent_id)).map(({ number, contentHash, registeredAt }) => {
-    const state = number === pointer?.active ? " · serves" : number === pointer?.canary ? ` · tried on ${pointer.canaryShare} %` : "";
-    return `Version ${number} · ${registeredAt.toISOString().slice(0, 10)} · ${contentHash.slice(0, 12)}${state}`;
-  });
-  return { kind: "card", card: renderNotice("default", `Versions of ${agent.display_name}`, lines.join("\n\n")), isNews: true };
+  const lines = (await versionsOf(ports.pool, ports.tenantId, agent.agent_id)).map(
+    ({ number, contentHash, registeredAt }) => {
+      const state =
+        number === pointer?.active
+          ? " · serves"
+          : number === pointer?.canary
+            ? ` · tried on ${pointer.canaryShare} %`
+            : "";
+      return `Version ${number} · ${registeredAt.toISOString().slice(0, 10)} · ${contentHash.slice(0, 12)}${state}`;
+    },
+  );
+  return {
+    kind: "card",
+    card: renderNotice("default", `Versions of ${agent.display_name}`, lines.join("\n\n")),
+    isNews: true,
+  };
 }
 
 /** The operator's words become a turn, so that what follows from them has a code, a lineage and an author like anything else. */
@@ -56,10 +74,21 @@ async function withOrigin(
   const { conversationId } = incoming.place;
   const turnId = randomUUID();
   const { activityId, person, personId, personName } = incoming;
-  const input = { turnId, conversationId, activityId, text, person, personId, personName, resume: { kind: "nothing" } as const };
+  const input = {
+    turnId,
+    conversationId,
+    activityId,
+    text,
+    person,
+    personId,
+    personName,
+    resume: { kind: "nothing" } as const,
+  };
   const reply = { kind: "refused", agent: undefined, told: "An operator's command." } as const;
   return underFreeCode(async (code) => {
-    await transaction(ports.pool, (tx) => insertTurn(tx, ports.tenantId, code, { input, reply, routing: undefined, latencyMs: 0 }));
+    await transaction(ports.pool, (tx) =>
+      insertTurn(tx, ports.tenantId, code, { input, reply, routing: undefined, latencyMs: 0 }),
+    );
     return { code, ...(await work({ code, turnId, conversationId })) };
   });
 }
@@ -82,14 +111,19 @@ export async function rollBackAgent(
 
 export async function undoByCode(ports: BotPorts, incoming: Incoming, code: string): Promise<CardResult> {
   const run = await runByCode(ports.pool, ports.tenantId, code);
-  if (run === undefined) return refused(404, "NotFound", "I do not know that request", "Type “my requests” to see your codes.");
+  if (run === undefined)
+    return refused(404, "NotFound", "I do not know that request", "Type “my requests” to see your codes.");
   const operator = { person: incoming.person, id: incoming.personId };
   return shown(ports, code, () =>
     withOrigin(ports, incoming, `undo ${code}`, (origin) => undoRun(ports, operator, run.runId, origin)),
   );
 }
 
-async function shown(ports: BotPorts, what: string, work: () => Promise<RolledBack & { code: string }>): Promise<CardResult> {
+async function shown(
+  ports: BotPorts,
+  what: string,
+  work: () => Promise<RolledBack & { code: string }>,
+): Promise<CardResult> {
   let done: RolledBack & { code: string };
   try {
     done = await work();
@@ -99,7 +133,8 @@ async function shown(ports: BotPorts, what: string, work: () => Promise<RolledBa
   }
   ports.wake();
   if (done.outcome !== "done") {
-    const [status, title] = done.outcome === "not-yours" ? ([403, "You cannot do this"] as const) : ([409, "That is not possible"] as const);
+    const [status, title] =
+      done.outcome === "not-yours" ? ([403, "You cannot do this"] as const) : ([409, "That is not possible"] as const);
     return refused(status, "Refused", title, `${done.why} Nothing was changed.`);
   }
   const { from, to, undoings, later, runId, code } = done;
@@ -129,14 +164,28 @@ export async function tryVersion(
   const agent = agentNamed(ports, wish.agent);
   if (agent === undefined) return unknownAgent(ports, wish.agent);
   if (!mayOperateFleet(ports, incoming)) return notOperators;
-  if (wish.share < 1 || wish.share > 50) return refused(400, "BadShare", "That share is not possible", "Choose between 1 and 50 percent. Nothing was changed.");
+  if (wish.share < 1 || wish.share > 50)
+    return refused(
+      400,
+      "BadShare",
+      "That share is not possible",
+      "Choose between 1 and 50 percent. Nothing was changed.",
+    );
   if ((await loadVersion(ports.pool, ports.tenantId, agent.agent_id, wish.version)) === undefined)
-    return refused(404, "NotFound", `There is no version ${wish.version}`, `Type “versions ${agent.display_name}” to see them.`);
+    return refused(
+      404,
+      "NotFound",
+      `There is no version ${wish.version}`,
+      `Type “versions ${agent.display_name}” to see them.`,
+    );
   const { agent_id: agentId, display_name: name } = agent;
   await movePointer(ports, incoming, agentId, "agent.canary-begun", ({ active }) => ({
     ...{ active, canary: wish.version, canaryShare: wish.share },
   }));
-  return { kind: "said", text: `${wish.share} % of the conversations of ${name} try version ${wish.version} from now on. It ends by itself when it breaks the agent's promises; “promote ${name}” makes it serve all.` };
+  return {
+    kind: "said",
+    text: `${wish.share} % of the conversations of ${name} try version ${wish.version} from now on. It ends by itself when it breaks the agent's promises; “promote ${name}” makes it serve all.`,
+  };
 }
 
 export async function promote(ports: BotPorts, incoming: Incoming, name: string): Promise<CardResult | undefined> {
@@ -144,8 +193,13 @@ export async function promote(ports: BotPorts, incoming: Incoming, name: string)
   if (agent === undefined) return undefined;
   if (!mayOperateFleet(ports, incoming)) return notOperators;
   const canary = ports.fleet.pointer(agent.agent_id)?.canary;
-  if (canary == null) return refused(409, "NoCanary", "No version is being tried", "There is nothing to promote. Nothing was changed.");
-  await movePointer(ports, incoming, agent.agent_id, "agent.promoted", () => ({ active: canary, canary: null, canaryShare: 0 }));
+  if (canary == null)
+    return refused(409, "NoCanary", "No version is being tried", "There is nothing to promote. Nothing was changed.");
+  await movePointer(ports, incoming, agent.agent_id, "agent.promoted", () => ({
+    active: canary,
+    canary: null,
+    canaryShare: 0,
+  }));
   return { kind: "said", text: `${agent.display_name} is version ${canary} for everybody from now on.` };
 }
 
@@ -160,7 +214,12 @@ async function movePointer(
     const now = await lockPointer(tx, ports.tenantId, agentId);
     if (now === undefined) return;
     await setPointer(tx, ports.tenantId, agentId, { ...to(now), by: incoming.personId });
-    await appendAudit(tx, { tenantId: ports.tenantId, kind, actor: incoming.personId, data: { agentId, before: now, ...to(now) } });
+    await appendAudit(tx, {
+      tenantId: ports.tenantId,
+      kind,
+      actor: incoming.personId,
+      data: { agentId, before: now, ...to(now) },
+    });
   });
 }
 

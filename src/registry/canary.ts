@@ -43,7 +43,12 @@ async function endCanary(pool: Pool, tenantId: string, { agentId, version, why }
     const now = await lockPointer(tx, tenantId, agentId);
     if (now === undefined || now.canary !== version) return false;
     await setPointer(tx, tenantId, agentId, { active: now.active, canary: null, canaryShare: 0, by: "signalbox" });
-    await appendAudit(tx, { tenantId, kind: "agent.canary-ended", actor: "signalbox", data: { agentId, version, why } });
+    await appendAudit(tx, {
+      tenantId,
+      kind: "agent.canary-ended",
+      actor: "signalbox",
+      data: { agentId, version, why },
+    });
     return true;
   });
 }

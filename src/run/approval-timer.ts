@@ -1,5 +1,5 @@
 import type { Approval } from "../approval/approval.ts";
-import { appendApprovalEvent, loadApproval, lockApproval } from "../approval/store.ts";
+import { appendApprovalEvent, approvalByCode, loadApproval, lockApproval } from "../approval/store.ts";
 import { appendAudit } from "../audit/store.ts";
 import { step, type Workflow } from "../engine/engine.ts";
 import { type Tx, transaction } from "../store/pool.ts";
@@ -31,6 +31,12 @@ export function expireApproval(ports: () => RunPorts): Workflow {
     name: workflowNames.expire,
     run: (approvalId = "") => step("expire", () => fire(ports(), approvalId, "expire")),
   };
+}
+
+/** The same at once, for the question with this code. */
+export async function fireTimerByCode(ports: RunPorts, code: string, kind: TimerKind): Promise<void> {
+  const approval = await approvalByCode(ports.pool, ports.tenantId, code);
+  if (approval !== undefined) await fire(ports, approval.approvalId, kind);
 }
 
 async function fire(ports: RunPorts, approvalId: string, kind: TimerKind): Promise<void> {

@@ -63,7 +63,11 @@ async function replayWish(ports: RunPorts, compensationId: string): Promise<void
   await transaction(pool, async (tx) => {
     const audit = { tenantId, actor: agentId, runId: run.runId, turnId };
     if ("refused" in plan) {
-      await appendAudit(tx, { ...audit, kind: "action.replay-refused", data: { actionId: undone.actionId, why: plan.refused } });
+      await appendAudit(tx, {
+        ...audit,
+        kind: "action.replay-refused",
+        data: { actionId: undone.actionId, why: plan.refused },
+      });
       return;
     }
     const lock = await lockRun(tx, tenantId, run.runId);

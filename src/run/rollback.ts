@@ -3,7 +3,7 @@ import { effectsAfter } from "../action/store.ts";
 import { appendAudit } from "../audit/store.ts";
 import { ConnectorError, type ToolInfo } from "../connector/client.ts";
 import { messageOf, SignalboxError } from "../errors.ts";
-import { type Pointer, loadVersion, lockPointer, setPointer } from "../registry/versions/store.ts";
+import { loadVersion, lockPointer, type Pointer, setPointer } from "../registry/versions/store.ts";
 import { type Tx, transaction } from "../store/pool.ts";
 import { readPlan } from "./check-plan.ts";
 import { mayOperate, type Operator } from "./operate.ts";
@@ -13,8 +13,8 @@ import { startRun } from "./start-run.ts";
 import { loadRun } from "./store.ts";
 
 /** One effect, and what taking it back would do. */
-export type Undoing = { action: Action } & (
-  /** `would`: what the system says that its compensation would change */
+export type Undoing = { action: Action } & /** `would`: what the system says that its compensation would change */
+(
   | { can: "be undone"; would: string }
   | { can: "not be undone"; why: string }
   | { can: "be undone by a person"; why: string }
@@ -22,7 +22,14 @@ export type Undoing = { action: Action } & (
 
 export type RolledBack =
   | { outcome: "not-yours" | "refused"; why: string }
-  | { outcome: "done"; from: number | undefined; to: number | undefined; undoings: Undoing[]; later: number; runId: string | undefined };
+  | {
+      outcome: "done";
+      from: number | undefined;
+      to: number | undefined;
+      undoings: Undoing[];
+      later: number;
+      runId: string | undefined;
+    };
 
 /** Fifteen seconds in all: what does not come about by then is left to a person, and the others go on. */
 const SAGA_RETRY = { attempts: 5, intervalSeconds: 1, backoffRate: 2 };
@@ -45,7 +52,8 @@ export async function rollBack(
   const { agentId, to, replay } = wish;
   const resource = { type: "Fleet", id: tenantId } as const;
   const may = ports.policies.ask({ principal: operator.person, action: "operateFleet", resource, context: {} });
-  if (!may.permitted) return refuse(ports, operator, "not-yours", "The platform team and security roll agents back.", wish);
+  if (!may.permitted)
+    return refuse(ports, operator, "not-yours", "The platform team and security roll agents back.", wish);
   if ((await loadVersion(ports.pool, tenantId, agentId, to)) === undefined)
     return refuse(ports, operator, "refused", `There is no version ${to} of this agent.`, wish);
   const before = await switchPointer(ports, operator, agentId, to);
@@ -61,7 +69,10 @@ export async function undoRun(ports: RunPorts, operator: Operator, runId: string
   const run = await loadRun(ports.pool, ports.tenantId, runId);
   if (run === undefined) return { outcome: "refused", why: "I do not know that run." };
   const may = await mayOperate(ports, operator, run, "cancelRun");
-  if (!may.permitted) return refuse(ports, operator, "not-yours", "Whoever asked, or answers for the agent, may propose that.", { runId });
+  if (!may.permitted)
+    return refuse(ports, operator, "not-yours", "Whoever asked, or answers for the agent, may propose that.", {
+      runId,
+    });
   const effects = await transaction(ports.pool, (tx) => effectsAfter(tx, ports.tenantId, { runId }));
   if (effects.length === 0) return { outcome: "refused", why: "Nothing of it stands that could be taken back." };
   const undone = await undo(ports, operator, effects, { agentId: run.agentId, replay: false }, origin);
@@ -82,7 +93,12 @@ async function refuse(
   return { outcome, why };
 }
 
-async function switchPointer(ports: RunPorts, operator: Operator, agentId: string, to: number): Promise<Pointer | undefined> {
+async function switchPointer(
+  ports: RunPorts,
+  operator: Operator,
+  agentId: string,
+  to: number,
+): Promise<Pointer | undefined> {
   return transaction(ports.pool, async (tx) => {
     const before = await lockPointer(tx, ports.tenantId, agentId);
     if (before === undefined || before.active < to) return before;
@@ -106,7 +122,8 @@ async function rehearseAll(ports: RunPorts, effects: readonly Action[]): Promise
 
 async function rehearse(ports: RunPorts, action: Action): Promise<Undoing> {
   const { compensation, reversal } = action;
-  if (reversal === "non-reversible") return { action, can: "not be undone", why: "It was approved as one that cannot be taken back." };
+  if (reversal === "non-reversible")
+    return { action, can: "not be undone", why: "It was approved as one that cannot be taken back." };
   if (compensation === null)
     return { action, can: "be undone by a person", why: "Nothing was recorded with which it could be taken back." };
   try {
@@ -125,7 +142,9 @@ function changesIn(data: Record<string, unknown>): string {
   const [before, after] = [asRow(data.before), asRow(data.after)];
   const changed = Object.keys(after).filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
   if (changed.length === 0) return "It is so already.";
-  const shown = changed.map((key) => `${key.replaceAll("_", " ")}: ${String(before[key] ?? "–")} → ${String(after[key] ?? "–")}`);
+  const shown = changed.map(
+    (key) => `${key.replaceAll("_", " ")}: ${String(before[key] ?? "–")} → ${String(after[key] ?? "–")}`,
+  );
   return shown.join(", ");
 }
 
@@ -164,7 +183,13 @@ async function onlyOne(tx: Tx, { tenantId }: RunPorts, undoings: readonly Undoin
 }
 
 /** The plan of compensations, newest effect first. One that fails holds up none of the others. */
-function planOf(ports: RunPorts, agent: RunAgent, able: readonly Undoing[], all: readonly Undoing[], replay: boolean): Plan {
+function planOf(
+  ports: RunPorts,
+  agent: RunAgent,
+  able: readonly Undoing[],
+  all: readonly Undoing[],
+  replay: boolean,
+): Plan {
   const stays = all.filter((one) => one.can !== "be undone");
   const left = stays.map((one) => `${one.action.proposal.summary} can ${one.can}: ${"why" in one ? one.why : ""}`);
   const impact = left.length === 0 ? "Every effect is taken back." : `What stays: ${left.join(" ")}`.slice(0, 1_900);

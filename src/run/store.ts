@@ -23,10 +23,10 @@ export async function runByCode(db: Queryable, tenantId: string, code: string): 
 }
 
 export async function runOfTurn(db: Queryable, tenantId: string, turnId: string): Promise<Run | undefined> {
-  const { rows } = await db.query<Run>(`select ${COLUMNS} from run where tenant_id = $1 and turn_id = $2 order by created_at limit 1`, [
-    tenantId,
-    turnId,
-  ]);
+  const { rows } = await db.query<Run>(
+    `select ${COLUMNS} from run where tenant_id = $1 and turn_id = $2 order by created_at limit 1`,
+    [tenantId, turnId],
+  );
   return rows[0];
 }
 

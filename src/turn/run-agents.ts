@@ -10,7 +10,9 @@ import type { TurnPorts } from "./ports.ts";
 type Ports = Pick<TurnPorts, "fleet" | "planner" | "directory" | "pool">;
 
 /** How runs reach agents: to hear what they say, to have something planned, and to have a plan made again. */
-export function runAgents(ports: () => Ports): Pick<RunPorts, "consult" | "planFor" | "replan" | "agentAt" | "servingVersion"> {
+export function runAgents(
+  ports: () => Ports,
+): Pick<RunPorts, "consult" | "planFor" | "replan" | "agentAt" | "servingVersion"> {
   return {
     servingVersion: (agentId) => ports().fleet.registry.versionOf(agentId),
     agentAt: async (agentId, version) => {

@@ -47,7 +47,12 @@ describe("deciding on an approval", () => {
 
 describe("two of m, and one stage after the other", () => {
   const two = { stages: [{ who: "reviewer", quorum: 2 }] } as const satisfies Partial<Discussed>;
-  const both = { stages: [{ who: "reviewer", quorum: 1 }, { who: "lead", quorum: 1 }] } satisfies Partial<Discussed>;
+  const both = {
+    stages: [
+      { who: "reviewer", quorum: 1 },
+      { who: "lead", quorum: 1 },
+    ],
+  } satisfies Partial<Discussed>;
   it("the first of two is counted, and it is said how many are missing", () => {
     const outcome = approving(anApproval({ ...two, stages: [...two.stages] }), as(ids.jonas));
     assert.deepEqual(outcome, { outcome: "counted", holderId: ids.jonas, missing: 1, isStageOver: false });

@@ -111,7 +111,18 @@ function everyCard(words: string, many: number): Record<string, Card> {
   } as const satisfies InboxItem;
   const statuses = ["approved", "rejected", "expired", "cancelled", "superseded", "failed-to-resume"] as const;
   const runs = [
-    ...["completed", "partly-done", "failed", "needs-check", "rejected", "expired", "acting", "paused", "cancelled", "undone"],
+    ...[
+      "completed",
+      "partly-done",
+      "failed",
+      "needs-check",
+      "rejected",
+      "expired",
+      "acting",
+      "paused",
+      "cancelled",
+      "undone",
+    ],
   ] as RunStatus[];
   return {
     answer: renderAnswer(
@@ -137,14 +148,23 @@ function everyCard(words: string, many: number): Record<string, Card> {
     "approval of a whole plan": renderApproval(whole),
     question: renderQuestion(view, { number: 1, askedBy: ids.jonas, question: words, answer: null }),
     "question answered": renderQuestion(view, { number: 1, askedBy: ids.jonas, question: words, answer: words }),
-    batch: renderBatch(Array.from({ length: Math.min(many, 20) }, () => view), "ab".repeat(32)),
+    batch: renderBatch(
+      Array.from({ length: Math.min(many, 20) }, () => view),
+      "ab".repeat(32),
+    ),
     "budget used up": renderOperate({
       ...view,
-      run: aRun({ status: "paused", state: { ...aRun().state, hold: { why: "budget", by: "signalbox", text: words } } }),
+      run: aRun({
+        status: "paused",
+        state: { ...aRun().state, hold: { why: "budget", by: "signalbox", text: words } },
+      }),
     }),
     "human check": renderOperate({
       ...view,
-      run: aRun({ status: "needs-check", state: { ...aRun().state, steps: { act: { is: "unknown", actionId: ids.action, why: words } } } }),
+      run: aRun({
+        status: "needs-check",
+        state: { ...aRun().state, steps: { act: { is: "unknown", actionId: ids.action, why: words } } },
+      }),
     }),
     "run of several steps": renderRun(whole),
     "receipt of several steps": renderReceipt({ ...whole, run: aRun({ plan: graph, status: "partly-done" }) }),
@@ -254,9 +274,7 @@ describe("cards", () => {
   });
 
   it("what is shown is what runs: the card shows the digest and the exact values", () => {
-    const text = readable(
-      renderApproval({ ...aView("A"), approval: anApproval() }),
-    );
+    const text = readable(renderApproval({ ...aView("A"), approval: anApproval() }));
     assert.match(text, /abababababab/);
     assert.match(text, /1,250\.00 EUR/);
     assert.match(text, /800\.00 EUR/);

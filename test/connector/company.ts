@@ -15,7 +15,12 @@ export const silent = createLog("silent");
 export async function startCompany(): Promise<Company> {
   const { url, pool, drop } = await createTestDatabase();
   const systems = await startSystems({ databaseUrl: url, log: silent });
-  const connectors = await connectSystems({ endpoints: systems.endpoints, inventory, log: silent, isElevated: () => Promise.resolve(true) });
+  const connectors = await connectSystems({
+    endpoints: systems.endpoints,
+    inventory,
+    log: silent,
+    isElevated: () => Promise.resolve(true),
+  });
   const stop = async () => {
     await connectors.close();
     await systems.stop();
@@ -26,5 +31,8 @@ export async function startCompany(): Promise<Company> {
 
 /** The call as a run makes it: with the right to make exactly this one. */
 export function elevated(call: ToolCall): ToolCall {
-  return { ...call, elevation: { actionId: "0c000000-0000-4000-8000-000000000001", digest: digestOf(call.tool, call.args) } };
+  return {
+    ...call,
+    elevation: { actionId: "0c000000-0000-4000-8000-000000000001", digest: digestOf(call.tool, call.args) },
+  };
 }

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, describe, it } from "mocha";
 import { ConnectorError, type ToolResult } from "../../src/connector/client.ts";
-import { type Company, startCompany, elevated } from "./company.ts";
+import { type Company, elevated, startCompany } from "./company.ts";
 
 const alive = (pid: number) => {
   try {

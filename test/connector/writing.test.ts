@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import { ConnectorError } from "../../src/connector/client.ts";
-import { type Company, startCompany, elevated } from "./company.ts";
+import { type Company, elevated, startCompany } from "./company.ts";
 
 type Data = Record<string, unknown>;
 

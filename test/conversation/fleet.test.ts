@@ -65,7 +65,9 @@ describe("every intent of the fleet, over the real systems", () => {
   for (const [intent, text] of Object.entries(sayings))
     it(`${intent}: “${text}”`, async () => {
       // Somebody who may read what these are about.
-      const speaker = office.colleague(intent.startsWith("onboarding") || intent === "prepare-workplace" ? "amara.diallo" : "noah.fischer");
+      const speaker = office.colleague(
+        intent.startsWith("onboarding") || intent === "prepare-workplace" ? "amara.diallo" : "noah.fischer",
+      );
       await speaker.says(text);
       await speaker.sees(/[\s\S]/);
       const { rows } = await office.pool.query<{ intent: string; outcome: string; reply: { told?: string } }>(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readable } from "../support/card-content.ts";
-import type { Shown } from "../support/loopback-channel.ts";
 import { theRegistry } from "../support/fleet.ts";
+import type { Shown } from "../support/loopback-channel.ts";
 import { type Colleague, type Office, openOffice } from "../support/office.ts";
 
 const HELPDESK = theRegistry().agents.find(({ display_name }) => display_name === "Helpdesk Triage")?.agent_id;
@@ -44,10 +44,17 @@ describe("plans of several steps", () => {
 
   it("sequential: each step is asked for when its inputs are known, and uses what the one before gave", async () => {
     const question = await settle();
-    assert.match(readable((await maya.sees(/Waiting for an approver/)).card), /waiting for people[\s\S]*later[\s\S]*later/);
+    assert.match(
+      readable((await maya.sees(/Waiting for an approver/)).card),
+      /waiting for people[\s\S]*later[\s\S]*later/,
+    );
     await jonas.clicks(question, "Approve");
     const confirmation = await maya.sees(/Please confirm[\s\S]*Extend/);
-    assert.equal(await count("erp.credit_note where invoice_id = $1 and amount = 120", invoice), 1, "the first step is done");
+    assert.equal(
+      await count("erp.credit_note where invoice_id = $1 and amount = 120", invoice),
+      1,
+      "the first step is done",
+    );
     assert.equal(await count("erp.due_date_change where invoice_id = $1", invoice), 0, "the second waits for a word");
     await maya.clicks(confirmation, "Confirm");
     const receipt = readable((await maya.sees(/Executed/)).card);

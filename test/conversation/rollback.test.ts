@@ -8,7 +8,8 @@ import type { Shown } from "../support/loopback-channel.ts";
 import { type Colleague, type Office, openOffice } from "../support/office.ts";
 import { until } from "../support/until.ts";
 
-const idOf = (name: string): string => theRegistry().agents.find(({ display_name }) => display_name === name)?.agent_id ?? "";
+const idOf = (name: string): string =>
+  theRegistry().agents.find(({ display_name }) => display_name === name)?.agent_id ?? "";
 const INVOICE_AGENT = idOf("Invoice Agent");
 const HELPDESK = idOf("Helpdesk Triage");
 
@@ -44,7 +45,10 @@ describe("S11: rolling an agent back", () => {
       [agentId, randomUUID()],
     );
     const number = rows[0]?.number ?? 0;
-    await office.pool.query("update agent_pointer set active = $2, canary = null where agent_id = $1", [agentId, number]);
+    await office.pool.query("update agent_pointer set active = $2, canary = null where agent_id = $1", [
+      agentId,
+      number,
+    ]);
     await office.pool.query("select pg_notify('signalbox_fleet', $1)", [agentId]);
     await new Promise((resolve) => setTimeout(resolve, 300));
     return number;
@@ -64,7 +68,10 @@ describe("S11: rolling an agent back", () => {
     return rows[0]?.n ?? 0;
   };
   const activeVersion = async (agentId: string): Promise<number | undefined> => {
-    const { rows } = await office.pool.query<{ active: number }>("select active from agent_pointer where agent_id = $1", [agentId]);
+    const { rows } = await office.pool.query<{ active: number }>(
+      "select active from agent_pointer where agent_id = $1",
+      [agentId],
+    );
     return rows[0]?.active;
   };
 
@@ -82,7 +89,10 @@ describe("S11: rolling an agent back", () => {
     await sofia.says("roll back invoice-agent to version 1");
     const told = readable((await sofia.sees(/is rolled back/)).card);
     assert.match(told, /Version 1 serves from now on .{1,2}before: 2/);
-    assert.match(told, /1\. Dunning letter for .+can not be undone[\s\S]*2\. Credit note of 13\.00 EUR.+can be undone\. open amount: [\s\S]*3\. Credit note of 12\.00/);
+    assert.match(
+      told,
+      /1\. Dunning letter for .+can not be undone[\s\S]*2\. Credit note of 13\.00 EUR.+can be undone\. open amount: [\s\S]*3\. Credit note of 12\.00/,
+    );
     assert.doesNotMatch(told, /Credit note of 11/, "what the good version did stays");
     assert.equal(await activeVersion(INVOICE_AGENT), 1);
     assert.equal((await inForce(first)) + (await inForce(second)), 2, "nothing is taken back before somebody approves");
@@ -101,7 +111,10 @@ describe("S11: rolling an agent back", () => {
 
   it("rolling back twice is safe: what is taken back, or being taken back, is not listed again", async () => {
     await sofia.says("roll back invoice agent to version 1");
-    assert.match(readable((await sofia.sees(/is rolled back/)).card), /There is nothing that could be taken back by itself/);
+    assert.match(
+      readable((await sofia.sees(/is rolled back/)).card),
+      /There is nothing that could be taken back by itself/,
+    );
 
     await deploy(INVOICE_AGENT);
     const invoice = await credit(14);
@@ -121,8 +134,14 @@ describe("S11: rolling an agent back", () => {
     await sofia.says("roll back invoice agent to version 1");
     const question = await jonas.sees(/Your approval is needed[\s\S]*Take back: Credit note of 16/);
     // Between the rehearsal and the approval somebody makes it impossible in the system itself.
-    await office.pool.query("create or replace function erp.no_void() returns trigger language plpgsql as $$ begin if old.invoice_id = '" + second + "' and new.status = 'void' then raise exception 'closed'; end if; return new; end $$");
-    await office.pool.query("create trigger no_void before update on erp.credit_note for each row execute function erp.no_void()");
+    await office.pool.query(
+      "create or replace function erp.no_void() returns trigger language plpgsql as $$ begin if old.invoice_id = '" +
+        second +
+        "' and new.status = 'void' then raise exception 'closed'; end if; return new; end $$",
+    );
+    await office.pool.query(
+      "create trigger no_void before update on erp.credit_note for each row execute function erp.no_void()",
+    );
     await jonas.clicks(question, "Approve");
     const receipt = readable((await sofia.sees(/Partly executed/, 60_000)).card);
     assert.match(receipt, /Take back: Credit note of 16\.00 EUR for INV-\d+\nfailed/);
@@ -159,7 +178,9 @@ describe("S11: rolling an agent back", () => {
     const tomas = office.colleague("tomas.novak");
     await deploy(HELPDESK);
     const priority = async (): Promise<string | undefined> => {
-      const { rows } = await office.pool.query<{ priority: string }>("select priority from itsm.ticket where ticket_id = 'TCK-3007'");
+      const { rows } = await office.pool.query<{ priority: string }>(
+        "select priority from itsm.ticket where ticket_id = 'TCK-3007'",
+      );
       return rows[0]?.priority;
     };
     const before = await priority();
@@ -189,7 +210,14 @@ describe("S11: rolling an agent back", () => {
       await sofia.sees(/50 % of the conversations/);
       await new Promise((resolve) => setTimeout(resolve, 300));
       const versions = new Set<string>();
-      for (const name of ["maya.lindqvist", "noah.fischer", "daniel.kim", "lucia.moreno", "erik.johansson", "amara.diallo"]) {
+      for (const name of [
+        "maya.lindqvist",
+        "noah.fischer",
+        "daniel.kim",
+        "lucia.moreno",
+        "erik.johansson",
+        "amara.diallo",
+      ]) {
         const one = office.colleague(name);
         const own = new Set<string>();
         for (let i = 0; i < 2; i += 1) {
@@ -210,7 +238,10 @@ describe("S11: rolling an agent back", () => {
     });
 
     it("that breaks the agent's promise is ended by itself, and its owner hears why", async () => {
-      const { rows } = await office.pool.query<{ canary: number }>("select canary from agent_pointer where agent_id = $1", [INVOICE_AGENT]);
+      const { rows } = await office.pool.query<{ canary: number }>(
+        "select canary from agent_pointer where agent_id = $1",
+        [INVOICE_AGENT],
+      );
       const canary = rows[0]?.canary ?? 0;
       await office.pool.query(
         `insert into turn (tenant_id, turn_id, code, conversation_id, activity_id, person_id, person_name, text, outcome, agent_id, agent_version, reply, latency_ms)
@@ -239,5 +270,6 @@ describe("what a canary is judged by", () => {
   it("few turns say nothing yet", () => assert.equal(breachOf({ ...fine, turns: 5, failed: 5 }, 3_000), undefined));
   it("a healthy one goes on", () => assert.equal(breachOf(fine, 3_000), undefined));
   it("more than 2 % that failed end it", () => assert.match(breachOf({ ...fine, failed: 3 }, 3_000) ?? "", /failed/));
-  it("so does a p95 over the SLA of the agent", () => assert.match(breachOf({ ...fine, p95Ms: 3_500 }, 3_000) ?? "", /3500 ms/));
+  it("so does a p95 over the SLA of the agent", () =>
+    assert.match(breachOf({ ...fine, p95Ms: 3_500 }, 3_000) ?? "", /3500 ms/));
 });

@@ -35,7 +35,14 @@ export function anApproval(changes: Partial<Discussed> = {}): Discussed {
       policyVersion: "v1",
       policyReason: "Somebody else must approve what is high risk.",
     },
-    ...{ stages: [{ who: "reviewer", quorum: 1 }], stage: 0, escalatedTo: [], editable: [], inputsVersion: 1, decidedFor: null },
+    ...{
+      stages: [{ who: "reviewer", quorum: 1 }],
+      stage: 0,
+      escalatedTo: [],
+      editable: [],
+      inputsVersion: 1,
+      decidedFor: null,
+    },
     ...{ votes: [], questions: [] },
     ...{ status: "pending", version: 1, decidedBy: null, reason: null, decidedAt: null, consumedAt: null },
     ...{ expiresAt: new Date("2026-11-21T09:00:00Z"), createdAt: at },
@@ -53,7 +60,14 @@ export function anAction(changes: Partial<Action> = {}, shown: Partial<Action["p
       reversal: "compensable",
     },
     ...{ compensation: null, idempotencyKey: "key", state: "proposed", result: null, failure: null },
-    ...{ approvalId: ids.approval, agentId: ids.agent, agentVersion: "3f2a", undoneBy: null, undoes: null, replays: false },
+    ...{
+      approvalId: ids.approval,
+      agentId: ids.agent,
+      agentVersion: "3f2a",
+      undoneBy: null,
+      undoes: null,
+      replays: false,
+    },
     proposal: {
       summary: "Credit note of 450.00 EUR for INV-1042",
       target: "Invoice INV-1042 of Fabrikam",
@@ -95,10 +109,20 @@ export function aRun(changes: Partial<Run> = {}): Run {
 
 export function aWrite(changes: Partial<WriteStep> = {}): WriteStep {
   return {
-    ...{ id: "act", kind: "write", after: [], tool: "erp.create_credit_note", args: { invoice_id: "INV-1042", amount: "450.00" } },
+    ...{
+      id: "act",
+      kind: "write",
+      after: [],
+      tool: "erp.create_credit_note",
+      args: { invoice_id: "INV-1042", amount: "450.00" },
+    },
     ...{ risk: "high", confirm: false, inputs: [], editable: [], sources: [] },
     undo: { reversal: "compensable", tool: "erp.void_credit_note", args: { credit_note_id: "$result.credit_note_id" } },
-    texts: { ...{ summary: "Credit note", target: "INV-1042", changes: [], impact: "", undo: "" }, otherwise: "", done: "" },
+    texts: {
+      ...{ summary: "Credit note", target: "INV-1042", changes: [], impact: "", undo: "" },
+      otherwise: "",
+      done: "",
+    },
     ...changes,
   };
 }
@@ -108,7 +132,14 @@ export function aPlan(changes: Partial<Plan> = {}): Plan {
     ...{ plan: "finance/credit-note", version: 2, pattern: "sequential", onFailure: "stop", approval: "each" },
     scope: { slots: {}, steps: {}, computed: {}, requester: { upn: "", name: "" }, today: "2026-11-20" },
     budgets: {
-      ...{ maxTurns: 20, maxToolCalls: 40, maxRuntimeSeconds: 300, maxTokens: 20_000, maxCostCents: 100, onCrossing: "ask" },
+      ...{
+        maxTurns: 20,
+        maxToolCalls: 40,
+        maxRuntimeSeconds: 300,
+        maxTokens: 20_000,
+        maxCostCents: 100,
+        onCrossing: "ask",
+      },
     },
     steps: [aWrite()],
     ...changes,
