@@ -1,6 +1,7 @@
 // The order of the rooms (src/README.md): a folder imports only folders below it, and each outside library has one door.
 const rooms = [
   "main",
+  "cli",
   "app",
   "http",
   "bot",

@@ -28,6 +28,7 @@ import { loadRegistry } from "./registry/registry.ts";
 import { FLEET_CHANNEL } from "./registry/versions/store.ts";
 import { createRouter } from "./routing/router.ts";
 import { approvalTimer, expireApproval, fireTimerByCode } from "./run/approval-timer.ts";
+import { carryOutWish } from "./run/carry-out-wish.ts";
 import { advanceRun } from "./run/legacy.ts";
 import { markUndoneLater } from "./run/mark-undone.ts";
 import type { TimerKind } from "./run/next-timer.ts";
@@ -173,8 +174,10 @@ async function assemble(
   onStop(delivery.stop);
   late.engine = await startEngine({
     ...{ databaseUrl: database.url, pool, log, executorId: worker, alone: database.alone },
-    workflows: [superstep, approvalTimer, releaseHeld, markUndoneLater, advanceRun, expireApproval].map((of) =>
-      of(() => ports),
+    // A beat may be lost, and then another, before somebody counts as dead.
+    liveness: { beatSeconds: Math.min(5, config.takeOverSeconds / 4), deadSeconds: config.takeOverSeconds },
+    workflows: [superstep, approvalTimer, releaseHeld, markUndoneLater, carryOutWish, advanceRun, expireApproval].map(
+      (of) => of(() => ports),
     ),
   });
   const { engine } = late;

@@ -27,6 +27,8 @@ export const Environment = z.object({
   PEOPLE_FILE: withDefault(z.string().min(1), "env/local/people.json"),
   /** How long an approval may wait, in hours. */
   APPROVAL_HOURS: withDefault(z.coerce.number().positive().max(720), 24),
+  /** After how many seconds of silence the work of a process that shares the database is taken over. */
+  TAKE_OVER_SECONDS: withDefault(z.coerce.number().int().min(2).max(600), 20),
   LOG_LEVEL: withDefault(z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]), "info"),
 });
 
@@ -48,6 +50,7 @@ export type Config = Readonly<{
   tenantId: string;
   peopleFile: string;
   approvalHours: number;
+  takeOverSeconds: number;
   logLevel: z.infer<typeof Environment>["LOG_LEVEL"];
 }>;
 
@@ -75,6 +78,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     tenantId: teams?.tenantId ?? LOCAL_TENANT,
     peopleFile: env.PEOPLE_FILE,
     approvalHours: env.APPROVAL_HOURS,
+    takeOverSeconds: env.TAKE_OVER_SECONDS,
     logLevel: env.LOG_LEVEL,
   });
 }

@@ -24,7 +24,8 @@ export type Receiver = {
   drain(): Promise<void>;
 };
 
-const MAX_TRIES = 3;
+/** A message that stops the process is tried again after each start; an unlucky one survives several power cuts in a row. */
+const MAX_TRIES = 8;
 /** How long a message waits for the work on it before it is acknowledged: a channel that hears nothing for long sends it again. */
 const ACKNOWLEDGE_MS = 1_500;
 

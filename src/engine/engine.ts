@@ -98,12 +98,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await DBOS.shutdown({ deregister: true });
     throw cause;
   }
-  const client = await DBOSClient.create({
-    systemDatabaseUrl: databaseUrl,
-    systemDatabasePool: pool,
-    applicationName: APPLICATION,
-    logger,
-  });
+  const queue = await openQueue({ databaseUrl, pool, log, version });
   const known = new Set(options.workflows.map(({ name }) => name));
   const retention = startRetention(log, options.keepDays ?? 14);
   liveness.launched();
@@ -111,19 +106,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
   return {
     executorId,
-    enqueue: async (tx, { workflow, id, queue, args, delaySeconds }) => {
-      if (!known.has(workflow)) throw new SignalboxError("workflow-unknown", `No workflow is named ${workflow}.`);
-      await client.enqueueInTransaction(
-        tx,
-        {
-          workflowName: workflow,
-          workflowID: id,
-          queueName: queue,
-          appVersion: version,
-          ...(delaySeconds === undefined ? {} : { delaySeconds: delaySeconds + TIMER_MARGIN_SECONDS }),
-        },
-        ...args,
-      );
+    enqueue: async (tx, job) => {
+      if (!known.has(job.workflow))
+        throw new SignalboxError("workflow-unknown", `No workflow is named ${job.workflow}.`);
+      await queue.enqueue(tx, job);
     },
     ready: async () =>
       DBOS.isInitialized() &&
@@ -137,9 +123,41 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         await DBOS.shutdown({ deregister: true, workflowCompletionTimeoutMS: drainMs });
       } finally {
         await liveness.stop();
-        await client.destroy();
+        await queue.close();
       }
     },
+  };
+}
+
+/** Puts jobs into the queues without carrying any out: for the engine itself, and for the command line. */
+export async function openQueue(options: {
+  databaseUrl: string;
+  pool: Pool;
+  log: Log;
+  version?: string;
+}): Promise<{ enqueue: Engine["enqueue"]; close(): Promise<void> }> {
+  const { databaseUrl, pool, log, version = VERSION } = options;
+  const client = await DBOSClient.create({
+    systemDatabaseUrl: databaseUrl,
+    systemDatabasePool: pool,
+    applicationName: APPLICATION,
+    logger: dbosLog(log),
+  });
+  return {
+    enqueue: async (tx, { workflow, id, queue, args, delaySeconds }) => {
+      await client.enqueueInTransaction(
+        tx,
+        {
+          workflowName: workflow,
+          workflowID: id,
+          queueName: queue,
+          appVersion: version,
+          ...(delaySeconds === undefined ? {} : { delaySeconds: delaySeconds + TIMER_MARGIN_SECONDS }),
+        },
+        ...args,
+      );
+    },
+    close: () => client.destroy(),
   };
 }
 

@@ -81,13 +81,14 @@ export async function mayOperate(
   });
 }
 
+type SwitchPorts = Pick<RunPorts, "pool" | "tenantId" | "policies" | "engine">;
 export type Switched = { outcome: "done"; runs: number } | { outcome: "not-yours" | "refused"; why: string };
 
 /**
  * The kill switch for all actions of the fleet. It is a row that every process reads in the transaction that would start an
  * action: it holds at once and everywhere, also for what was approved and has not started.
  */
-export async function stopFleet(ports: RunPorts, operator: Operator, reason: string): Promise<Switched> {
+export async function stopFleet(ports: SwitchPorts, operator: Operator, reason: string): Promise<Switched> {
   return transaction(ports.pool, async (tx) => {
     const refusal = await fleetRefusal(tx, ports, operator, "fleet.stop");
     if (refusal !== undefined) return refusal;
@@ -99,7 +100,7 @@ export async function stopFleet(ports: RunPorts, operator: Operator, reason: str
 }
 
 /** Lets the fleet act again, and every run that was held go on: the latter is durable work of its own. */
-export async function releaseFleet(ports: RunPorts, operator: Operator): Promise<Switched> {
+export async function releaseFleet(ports: SwitchPorts, operator: Operator): Promise<Switched> {
   return transaction(ports.pool, async (tx) => {
     const refusal = await fleetRefusal(tx, ports, operator, "fleet.release");
     if (refusal !== undefined) return refusal;
@@ -114,6 +115,15 @@ export async function releaseFleet(ports: RunPorts, operator: Operator): Promise
     });
     return { outcome: "done", runs: (await heldRuns(tx, ports.tenantId)).length };
   });
+}
+
+/** Both ways of the switch, for whoever has no more than a database: the command line. */
+export function switchFleetDirectly(
+  ports: SwitchPorts,
+  operator: Operator,
+  wish: { stop: true; reason: string } | { stop: false },
+): Promise<Switched> {
+  return wish.stop ? stopFleet(ports, operator, wish.reason) : releaseFleet(ports, operator);
 }
 
 export function releaseHeld(ports: () => RunPorts): Workflow {
@@ -139,7 +149,7 @@ async function resumeHeld(ports: RunPorts, by: string, runId: string): Promise<v
 
 async function fleetRefusal(
   tx: Tx,
-  ports: RunPorts,
+  ports: SwitchPorts,
   operator: Operator,
   kind: string,
 ): Promise<{ outcome: "not-yours"; why: string } | undefined> {

@@ -70,6 +70,7 @@ export const workflowNames = {
   approvalTimer: "approval-timer",
   releaseHeld: "release-held",
   markUndone: "mark-undone",
+  operatorWish: "operator-wish",
   /** runs that began before plans were graphs */
   advance: "advance-run",
   expire: "expire-approval",

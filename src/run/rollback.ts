@@ -13,8 +13,7 @@ import { startRun } from "./start-run.ts";
 import { loadRun } from "./store.ts";
 
 /** One effect, and what taking it back would do. */
-export type Undoing = { action: Action } & /** `would`: what the system says that its compensation would change */
-(
+export type Undoing = { action: Action } /** `would`: what the system says that its compensation would change */ & (
   | { can: "be undone"; would: string }
   | { can: "not be undone"; why: string }
   | { can: "be undone by a person"; why: string }

@@ -32,6 +32,8 @@ export type Fault = {
 export type LoopbackChannel = {
   serviceUrl: string;
   shown(conversationId: string): Shown[];
+  /** wherever it is */
+  message(id: string): Shown | undefined;
   /** the latest change of the channel */
   latestChange(): number;
   personalChatOf(person: Pick<Person, "teamsId">): string;
@@ -98,6 +100,7 @@ export async function startLoopbackChannel(): Promise<LoopbackChannel> {
   const { port } = server.address() as AddressInfo;
   return {
     serviceUrl: `http://127.0.0.1:${port}/`,
+    message: (id) => messages.find((one) => one.id === id),
     shown: (conversationId) => messages.filter((message) => message.conversationId === conversationId),
     latestChange: () => change,
     personalChatOf,

@@ -57,6 +57,16 @@ export async function startEmbeddedPostgres(options: {
   }
 }
 
+/** The address of a server that another process keeps running; undefined where none is up. */
+export async function findRunning(options: { dataDir: string; log: Log }): Promise<string | undefined> {
+  const folder = await openDataFolder(options.dataDir, options.log);
+  const server = await readServer(folder.cluster);
+  if (server === undefined || !isAlive(server.pid)) return undefined;
+  const password = (await readFile(folder.password, "utf8")).trim();
+  const at = (database: string) => `postgres://signalbox:${password}@127.0.0.1:${server.port}/${database}`;
+  return (await answers(at("postgres"), folder.cluster)) ? at("signalbox") : undefined;
+}
+
 /** The port of a live server over this cluster. One that is still starting or stopping is given a few seconds. */
 async function findOrphan(cluster: string, url: (port: number) => string): Promise<number | undefined> {
   for (const giveUp = Date.now() + 5_000; Date.now() < giveUp; await sleep(100)) {

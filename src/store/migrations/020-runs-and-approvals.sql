@@ -177,3 +177,18 @@ create table step_output (
   cost_cents integer not null default 0,
   primary key (tenant_id, run_id, step_id, superstep)
 );
+
+-- What an operator wants at the command line: any process carries it out, and says here what came of it.
+create table operator_wish (
+  tenant_id  text not null,
+  wish_id    uuid not null,
+  verb       text not null,
+  code       text not null,
+  detail     text not null,
+  operator   text not null,                         -- aadObjectId
+  outcome    text,
+  told       text,
+  asked_at   timestamptz not null default now(),
+  ended_at   timestamptz,
+  primary key (tenant_id, wish_id)
+);

@@ -1,0 +1,189 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { verifyChain } from "./audit/store.ts";
+import { type Config, readConfig } from "./config.ts";
+import { openQueue } from "./engine/engine.ts";
+import { messageOf, SignalboxError } from "./errors.ts";
+import { loadDirectory, type Person } from "./identity/directory.ts";
+import { loadPolicies } from "./policy/cedar.ts";
+import { switchFleetDirectly } from "./run/operate.ts";
+import { workflowNames } from "./run/ports.ts";
+import { stepsOf } from "./run/run.ts";
+import { eventsOfRun, openRuns, runByCode } from "./run/store.ts";
+import { endOfWish, insertWish, type WishVerb, wishVerbs } from "./run/wishes/store.ts";
+import { visitDatabase } from "./store/database.ts";
+import { migrate } from "./store/migrate.ts";
+import { openPool, type Pool, transaction } from "./store/pool.ts";
+import { createLog } from "./telemetry/log.ts";
+
+const USAGE = `Signalbox, for operators. Beside a running bot or without one; the same rules as in chat.
+
+  runs                                  what is under way
+  run CODE                              one run: its steps, its spending, its events
+  pause CODE [why]      resume CODE     hold a run, let it go on
+  cancel CODE [why]                     end it; what was done stands
+  rerun CODE STEP                       begin again with a step; what stands is never done twice
+  raise CODE            wrap-up CODE    more budget; finish with what is there
+  stop REASON           release         the kill switch for all actions of the fleet
+  audit                                 verify the chain of evidence
+
+  --as UPN   who you are; required for whatever changes something
+
+npm run ops -- pause 7Q2K --as sofia.rossi@contoso.example`;
+
+const WAIT_MS = 15_000;
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof SignalboxError ? error.message : messageOf(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function main(argv: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    options: { as: { type: "string" } },
+    allowPositionals: true,
+  });
+  const [verb = "help", ...rest] = positionals;
+  if (verb === "help") return say(USAGE);
+  const config = readConfig(process.env);
+  const log = createLog("warn");
+  const database = await visitDatabase({ ...config, log });
+  const pool = openPool(database.url, { name: "signalbox-ops", max: 2 });
+  // Alone, on a folder that no bot has used yet.
+  await migrate(pool, log);
+  try {
+    return await command({ pool, config, databaseUrl: database.url, as: values.as }, verb, rest);
+  } finally {
+    await pool.end();
+    await database.stop();
+  }
+}
+
+type Desk = { pool: Pool; config: Config; databaseUrl: string; as: string | undefined };
+
+async function command(desk: Desk, verb: string, rest: string[]): Promise<number> {
+  const { pool, config } = desk;
+  const wish = wishVerbs.find((one) => one === verb);
+  if (wish !== undefined) return carryOut(desk, wish, rest);
+  switch (verb) {
+    case "runs":
+      for (const { code, status, plan, createdAt } of await openRuns(pool, config.tenantId, 100))
+        say(`${code}\t${status}\t${plan.plan}\t${createdAt.toISOString()}`);
+      return 0;
+    case "run":
+      return show(desk, rest[0] ?? "");
+    case "stop":
+    case "release":
+      return switchFleet(desk, verb, rest.join(" "));
+    case "audit":
+      return verify(desk);
+    default:
+      return fail(`There is no command "${verb}".\n\n${USAGE}`);
+  }
+}
+
+async function show({ pool, config }: Desk, code: string): Promise<number> {
+  const run = await runByCode(pool, config.tenantId, code.toUpperCase());
+  if (run === undefined) return fail(`There is no run ${code}: "runs" lists those that are under way.`);
+  const { spent, budgets } = run.state;
+  say(`${run.code}\t${run.status}\t${run.plan.plan}, version ${run.plan.version}, ${run.plan.pattern}`);
+  for (const { id, after } of stepsOf(run)) {
+    const step = run.state.steps[id];
+    say(
+      `  ${id}\t${step?.is ?? "waiting"}${step !== undefined && "why" in step ? `: ${step.why}` : ""}\tafter ${after.join(", ") || "–"}`,
+    );
+  }
+  say(
+    `  spent\t${spent.toolCalls} of ${budgets.maxToolCalls} calls, ${spent.turns} of ${budgets.maxTurns} turns, ${spent.seconds.toFixed(1)} s`,
+  );
+  for (const { seq, event, at } of await eventsOfRun(pool, config.tenantId, run.runId))
+    say(`  ${seq}\t${at.toISOString()}\t${event.type}`);
+  return 0;
+}
+
+/** @throws SignalboxError "operator-unknown" */
+function operatorOf({ config, as }: Desk): Person {
+  const person = as === undefined ? undefined : loadDirectory(config.peopleFile).byUpn(as);
+  if (person?.kind !== "person" || !person.enabled)
+    throw new SignalboxError(
+      "operator-unknown",
+      "Say who you are: --as, with an address of the people directory. Nothing was changed.",
+    );
+  return person;
+}
+
+/** The wish is a row and a job of one transaction: whichever process is up carries it out, or the next one that starts. */
+async function carryOut(desk: Desk, verb: WishVerb, [code = "", ...detail]: string[]): Promise<number> {
+  const operator = operatorOf(desk).aadObjectId;
+  if (code === "") return fail(`${verb} needs the code of a run. Nothing was changed.`);
+  const { pool, config, databaseUrl } = desk;
+  const wishId = randomUUID();
+  const queue = await openQueue({ databaseUrl, pool, log: createLog("warn") });
+  try {
+    await transaction(pool, async (tx) => {
+      await insertWish(tx, config.tenantId, wishId, {
+        verb,
+        code: code.toUpperCase(),
+        detail: detail.join(" "),
+        operator,
+      });
+      await queue.enqueue(tx, {
+        workflow: workflowNames.operatorWish,
+        id: `wish:${wishId}`,
+        queue: "actions",
+        args: [wishId],
+      });
+    });
+  } finally {
+    await queue.close();
+  }
+  for (const giveUp = Date.now() + WAIT_MS; Date.now() < giveUp; await sleep(100)) {
+    const end = await endOfWish(pool, config.tenantId, wishId);
+    if (end !== undefined) return end.outcome === "done" ? say(end.told) : fail(end.told);
+  }
+  return fail("No process has carried it out yet: it will be as soon as one runs.");
+}
+
+async function switchFleet(desk: Desk, verb: "stop" | "release", reason: string): Promise<number> {
+  const person = operatorOf(desk);
+  const { pool, config, databaseUrl } = desk;
+  const policies = loadPolicies("manifest/policies");
+  const queue = await openQueue({ databaseUrl, pool, log: createLog("warn") });
+  try {
+    const operator = { person, id: person.aadObjectId };
+    const ports = { pool, tenantId: config.tenantId, policies, engine: queue };
+    const switched = await switchFleetDirectly(
+      ports,
+      operator,
+      verb === "stop" ? { stop: true, reason: reason || "no reason given" } : { stop: false },
+    );
+    if (switched.outcome !== "done") return fail(`${switched.why} Nothing was changed.`);
+    return say(
+      verb === "stop"
+        ? "All actions of the fleet are stopped."
+        : `The fleet may act again; ${switched.runs} held runs go on.`,
+    );
+  } finally {
+    await queue.close();
+  }
+}
+
+async function verify({ pool, config }: Desk): Promise<number> {
+  const { links, head, broken } = await verifyChain(pool, config.tenantId);
+  if (broken !== undefined) return fail(`The chain is broken at link ${broken.seq}: ${broken.why}.`);
+  return say(`The chain holds: ${links} links, head ${head}.`);
+}
+
+function say(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function fail(text: string): number {
+  process.stderr.write(`${text}\n`);
+  return 1;
+}
