@@ -44,6 +44,8 @@ import { runAgents } from "./turn/run-agents.ts";
 export type App = {
   /** what the timer of a question does when its time has come: reminds, escalates, ends */
   fireApprovalTimer(code: string, kind: TimerKind): Promise<void>;
+  /** what its parts work with, for measurements */
+  ports: BotPorts;
   /** looks at the versions that are being tried, at once */
   watchCanaries(): Promise<void>;
   /** "http://127.0.0.1:3978" */
@@ -218,6 +220,7 @@ async function assemble(
   onStop(keepRecovering(receiver, log));
   return {
     url: http.url(),
+    ports,
     watchCanaries: lookAtCanaries,
     fireApprovalTimer: (code, kind) => fireTimerByCode(ports, code, kind),
   };
