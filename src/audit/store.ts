@@ -1,4 +1,4 @@
-import type { Queryable } from "../store/pool.ts";
+import { beforeCommit, type Queryable } from "../store/pool.ts";
 
 /** One line of evidence. `actor` is an aadObjectId, an agent id or "signalbox"; `data` holds no more of people than ids. */
 export type AuditEntry = {
@@ -21,14 +21,16 @@ export type AuditRow = {
   hash: string;
 };
 
-/** Appends a link to the tenant's chain. Inside a transaction the link stands and falls with what it records. */
+/**
+ * Appends a link to the tenant's chain. Inside a transaction the link stands and falls with what it records; it is sent with
+ * the commit, because all writers take turns at the head of the chain.
+ */
 export async function appendAudit(db: Queryable, entry: AuditEntry): Promise<void> {
   const { tenantId, kind, actor, turnId = null, runId = null, data } = entry;
-  await db.query({
-    name: "audit-append",
-    text: "select audit_append($1, $2, $3, $4, $5, $6)",
-    values: [tenantId, kind, actor, turnId, runId, JSON.stringify(data)],
-  });
+  const values = [tenantId, kind, actor, turnId, runId, JSON.stringify(data)];
+  await beforeCommit(db, () =>
+    db.query({ name: "audit-append", text: "select audit_append($1, $2, $3, $4, $5, $6)", values }),
+  );
 }
 
 /** The evidence of one turn and of the run that came of it, oldest first. */

@@ -34,16 +34,34 @@ export function openPool(url: string, options: { name: string; max?: number }): 
   return pool;
 }
 
+/** What is to be sent with the commit of an open transaction. */
+const closing = new WeakMap<object, (() => Promise<unknown>)[]>();
+
+/**
+ * Sends a statement with the commit of the transaction, where `db` is in one, else at once. For statements that take a lock
+ * which everybody wants: it is then held for the time of the commit, not for that of the transaction.
+ */
+export async function beforeCommit(db: Queryable, statement: () => Promise<unknown>): Promise<void> {
+  const statements = closing.get(db);
+  if (statements === undefined) await statement();
+  else statements.push(statement);
+}
+
 /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
 export async function transaction<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
   const tx = await pool.connect();
   let broken: Error | undefined;
+  const last: (() => Promise<unknown>)[] = [];
+  closing.set(tx, last);
   try {
     await tx.query("begin");
     const result = await work(tx);
-    await tx.query("commit");
+    closing.delete(tx);
+    // A commit of a transaction in which a statement has failed is a rollback.
+    await together(tx, () => [...last.map((statement) => statement()), tx.query("commit")]);
     return result;
   } catch (error) {
+    closing.delete(tx);
     await tx.query("rollback").catch((rollbackError: Error) => {
       broken = rollbackError;
     });
@@ -51,6 +69,18 @@ export async function transaction<T>(pool: Pool, work: (tx: Tx) => Promise<T>): 
   } finally {
     tx.release(broken);
   }
+}
+
+/** Sends statements that need no result of each other in one packet. @throws the first error, when all have ended */
+export async function together(tx: Tx, issue: () => Promise<unknown>[]): Promise<void> {
+  // What is written while the socket is corked leaves in one packet.
+  const { stream } = (tx as Tx & { connection: { stream: Socket } }).connection;
+  stream.cork();
+  const issued = issue();
+  stream.uncork();
+  const ended = await Promise.allSettled(issued);
+  const failure = ended.find((one) => one.status === "rejected");
+  if (failure !== undefined) throw failure.reason;
 }
 
 /**
@@ -62,20 +92,14 @@ export async function transaction<T>(pool: Pool, work: (tx: Tx) => Promise<T>): 
 export async function inOneGo(pool: Pool, issue: (tx: Tx) => Promise<unknown>[]): Promise<void> {
   const tx = await pool.connect();
   let broken: Error | undefined;
-  // What is written while the socket is corked leaves in one packet.
-  const { stream } = (tx as Tx & { connection: { stream: Socket } }).connection;
-  stream.cork();
-  const issued = [tx.query("begin"), ...issue(tx), tx.query("commit")];
-  stream.uncork();
   try {
-    const ended = await Promise.allSettled(issued);
-    const failure = ended.find((one) => one.status === "rejected");
-    if (failure === undefined) return;
+    await together(tx, () => [tx.query("begin"), ...issue(tx), tx.query("commit")]);
+  } catch (error) {
     // The database has rolled back by itself: a commit of a failed transaction is a rollback.
-    await tx.query("select 1").catch((error: Error) => {
-      broken = error;
+    await tx.query("select 1").catch((brokenBy: Error) => {
+      broken = brokenBy;
     });
-    throw failure.reason;
+    throw error;
   } finally {
     tx.release(broken);
   }

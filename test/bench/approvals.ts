@@ -56,7 +56,9 @@ try {
   );
   const [first, last] = [rows[0], rows.at(-1)];
   if (first !== undefined && last !== undefined)
-    process.stdout.write(`cost with ${last.waiting} waiting against ${first.waiting}: ${(first.perSecond / last.perSecond).toFixed(2)}\n`);
+    process.stdout.write(
+      `cost with ${last.waiting} waiting against ${first.waiting}: ${(first.perSecond / last.perSecond).toFixed(2)}\n`,
+    );
 } finally {
   await app.stop();
   await channel.close();
@@ -67,11 +69,14 @@ type Row = Awaited<ReturnType<typeof measure>> & { waiting: number };
 
 async function measure({ ports }: App, cycles: number) {
   const { pool, tenantId } = ports;
-  const invoices = await pool.query<{ invoice_id: string }>("select invoice_id from erp.invoice_state where open_amount > 50 and status <> 'paid'");
+  const invoices = await pool.query<{ invoice_id: string }>(
+    "select invoice_id from erp.invoice_state where open_amount > 50 and status <> 'paid'",
+  );
   const agent = ports.registry.agents.find(({ display_name }) => display_name === "Invoice Agent");
   const jonas = directory.byUpn("jonas.weber@contoso.example");
   const maya = directory.byUpn("maya.lindqvist@contoso.example");
-  if (agent === undefined || jonas === undefined || maya === undefined) throw new Error("the sample company has changed");
+  if (agent === undefined || jonas === undefined || maya === undefined)
+    throw new Error("the sample company has changed");
   const clicks: number[] = [];
   const spans: number[] = [];
   const done = new Map<string, () => void>();
@@ -87,11 +92,21 @@ async function measure({ ports }: App, cycles: number) {
         agent: { agentId: agent.agent_id, version: "1", clusterId: "finance" },
       }),
     );
-    const { rows } = await pool.query<{ approval_id: string }>("select approval_id from approval where tenant_id = $1 and run_id = $2", [tenantId, runId]);
+    const { rows } = await pool.query<{ approval_id: string }>(
+      "select approval_id from approval where tenant_id = $1 and run_id = $2",
+      [tenantId, runId],
+    );
     const finished = new Promise<void>((resolve) => done.set(runId, resolve));
     const clicked = performance.now();
     await resolveApproval(ports, {
-      ...{ approvalId: rows[0]?.approval_id ?? "", seenInputs: 1, actor: jonas, actorId: jonas.aadObjectId, via: "card", verb: "approve" },
+      ...{
+        approvalId: rows[0]?.approval_id ?? "",
+        seenInputs: 1,
+        actor: jonas,
+        actorId: jonas.aadObjectId,
+        via: "card",
+        verb: "approve",
+      },
     });
     clicks.push(performance.now() - clicked);
     await finished;
@@ -155,14 +170,21 @@ async function makeWaiting({ ports }: App, wanted: number): Promise<void> {
   const maya = directory.byUpn("maya.lindqvist@contoso.example");
   const runId = await transaction(pool, (tx) =>
     startRun(tx, ports, {
-      ...{ plan: aPlan({ steps: [aWrite({ amount: "0.01" })] }), code: randomUUID().slice(0, 13), turnId: randomUUID() },
+      ...{
+        plan: aPlan({ steps: [aWrite({ amount: "0.01" })] }),
+        code: randomUUID().slice(0, 13),
+        turnId: randomUUID(),
+      },
       ...{ conversationId: "a:bench", requesterId: maya?.aadObjectId ?? "" },
       agent: { agentId: agent?.agent_id ?? "", version: "1", clusterId: "finance" },
     }),
   );
   await transaction(pool, async (tx) => {
     await tx.query("set local statement_timeout = 0");
-    await tx.query("create temporary table ids on commit drop as select i, gen_random_uuid() as run_id, gen_random_uuid() as action_id, gen_random_uuid() as approval_id from generate_series(1, $1::int) i", [missing - 1]);
+    await tx.query(
+      "create temporary table ids on commit drop as select i, gen_random_uuid() as run_id, gen_random_uuid() as action_id, gen_random_uuid() as approval_id from generate_series(1, $1::int) i",
+      [missing - 1],
+    );
     const copy = async (table: string, key: string, changes: Record<string, string>, where: string): Promise<void> => {
       const columns = await tx.query<{ name: string }>(
         "select column_name as name from information_schema.columns where table_schema || '.' || table_name = $1 and is_identity = 'NO' and is_generated = 'NEVER' order by ordinal_position",
@@ -170,17 +192,50 @@ async function makeWaiting({ ports }: App, wanted: number): Promise<void> {
       );
       const names = columns.rows.map(({ name }) => name);
       const values = names.map((name) => changes[name] ?? `t.${name}`);
-      await tx.query({ text: `insert into ${table} (${names.join(", ")}) select ${values.join(", ")} from ids, ${table} t where ${key} ${where}`, query_timeout: 600_000 } as never);
+      await tx.query({
+        text: `insert into ${table} (${names.join(", ")}) select ${values.join(", ")} from ids, ${table} t where ${key} ${where}`,
+        query_timeout: 600_000,
+      } as never);
     };
     const ofRun = `= '${runId}'`;
     const ofApproval = `in (select approval_id from approval where tenant_id = '${tenantId}' and run_id = '${runId}')`;
     await copy("public.run", "t.run_id", { run_id: "ids.run_id", code: "'w' || left(ids.run_id::text, 13)" }, ofRun);
     await copy("public.run_event", "t.run_id", { run_id: "ids.run_id" }, ofRun);
-    await copy("public.action", "t.run_id", { run_id: "ids.run_id", action_id: "ids.action_id", approval_id: "ids.approval_id", idempotency_key: "ids.run_id::text || ':act'" }, ofRun);
-    await copy("public.approval", "t.run_id", { run_id: "ids.run_id", action_id: "ids.action_id", approval_id: "ids.approval_id", code: "'w' || left(ids.run_id::text, 13)" }, ofRun);
+    await copy(
+      "public.action",
+      "t.run_id",
+      {
+        run_id: "ids.run_id",
+        action_id: "ids.action_id",
+        approval_id: "ids.approval_id",
+        idempotency_key: "ids.run_id::text || ':act'",
+      },
+      ofRun,
+    );
+    await copy(
+      "public.approval",
+      "t.run_id",
+      {
+        run_id: "ids.run_id",
+        action_id: "ids.action_id",
+        approval_id: "ids.approval_id",
+        code: "'w' || left(ids.run_id::text, 13)",
+      },
+      ofRun,
+    );
     await copy("public.approval_asked", "t.approval_id", { approval_id: "ids.approval_id" }, ofApproval);
-    await copy("public.card_copy", "t.subject_id", { card_copy_id: "gen_random_uuid()", subject_id: "ids.approval_id" }, ofApproval);
-    await copy("dbos.workflow_status", "t.workflow_uuid", { workflow_uuid: "'timer:' || ids.approval_id || ':remind'" }, `like 'timer:' || (select approval_id from approval where run_id = '${runId}') || '%'`);
+    await copy(
+      "public.card_copy",
+      "t.subject_id",
+      { card_copy_id: "gen_random_uuid()", subject_id: "ids.approval_id" },
+      ofApproval,
+    );
+    await copy(
+      "dbos.workflow_status",
+      "t.workflow_uuid",
+      { workflow_uuid: "'timer:' || ids.approval_id || ':remind'" },
+      `like 'timer:' || (select approval_id from approval where run_id = '${runId}') || '%'`,
+    );
   });
   await pool.query({ text: "vacuum analyze", query_timeout: 600_000 } as never);
 }

@@ -96,7 +96,10 @@ describe("an effect whose target knows no idempotency key", () => {
       await jonas.clicks(card, "Raise the budget");
       await maya.sees(/Credit note CN-/);
       await until(async () => {
-        const { rows } = await office.pool.query<{ n: number }>("select count(*)::int as n from erp.credit_note where invoice_id = $1 and amount = 33", [invoice]);
+        const { rows } = await office.pool.query<{ n: number }>(
+          "select count(*)::int as n from erp.credit_note where invoice_id = $1 and amount = 33",
+          [invoice],
+        );
         return rows[0]?.n === 1;
       });
     });

@@ -21,7 +21,9 @@ describe("S6: two bots on one PostgreSQL", function () {
     database = await createTestDatabase();
     channel = await startLoopbackChannel();
     const ports = [await freePort(), await freePort()];
-    bots = await Promise.all(ports.map((port) => startBotProcess(folder, { DATABASE_URL: database.url, PORT: String(port) })));
+    bots = await Promise.all(
+      ports.map((port) => startBotProcess(folder, { DATABASE_URL: database.url, PORT: String(port) })),
+    );
   });
   after(async () => {
     await Promise.all(bots.map((bot) => bot.stop()));
@@ -50,16 +52,22 @@ describe("S6: two bots on one PostgreSQL", function () {
         assert.equal(statusCode, 200);
         assert.match(JSON.stringify(value), /Approved by (Jonas Weber|Priya Nair)/);
       }
-      const winners = new Set(answers.map(({ value }) => /Approved by (Jonas Weber|Priya Nair)/.exec(JSON.stringify(value))?.[1]));
+      const winners = new Set(
+        answers.map(({ value }) => /Approved by (Jonas Weber|Priya Nair)/.exec(JSON.stringify(value))?.[1]),
+      );
       assert.equal(winners.size, 1, "both read the same name");
     }
     assert.ok(slowest < 10_000, "within what Teams waits");
     process.stderr.write(process.env.DRILL_PAIRS === undefined ? "" : `slowest pair: ${Math.round(slowest)} ms\n`);
-    const count = async (sql: string): Promise<number> => (await database.pool.query<{ n: number }>(sql)).rows[0]?.n ?? 0;
+    const count = async (sql: string): Promise<number> =>
+      (await database.pool.query<{ n: number }>(sql)).rows[0]?.n ?? 0;
     for (const giveUp = Date.now() + 30_000; Date.now() < giveUp; await new Promise((done) => setTimeout(done, 100)))
       if ((await count("select count(*)::int as n from run where status = 'completed'")) === PAIRS) break;
     assert.equal(await count("select count(*)::int as n from erp.credit_note where reason like 'pair %'"), PAIRS);
-    assert.equal(await count("select count(distinct reason)::int as n from erp.credit_note where reason like 'pair %'"), PAIRS);
+    assert.equal(
+      await count("select count(distinct reason)::int as n from erp.credit_note where reason like 'pair %'"),
+      PAIRS,
+    );
     assert.equal(await count("select count(*)::int as n from approval_vote"), PAIRS);
   });
 
