@@ -1,4 +1,4 @@
-import type { Queryable, Tx } from "../store/pool.ts";
+import { type Queryable, type Tx, write } from "../store/pool.ts";
 import type { Action } from "./action.ts";
 
 const COLUMNS = `action_id as "actionId", run_id as "runId", step_id as "stepId", tool, args, digest, risk, reversal, compensation,
@@ -6,7 +6,7 @@ const COLUMNS = `action_id as "actionId", run_id as "runId", step_id as "stepId"
   agent_version as "agentVersion", undone_by as "undoneBy", undoes, replays`;
 
 export async function insertAction(tx: Tx, tenantId: string, action: Action): Promise<void> {
-  await tx.query({
+  await write(tx, {
     name: "action-insert",
     text: `insert into action (tenant_id, action_id, run_id, step_id, tool, args, digest, risk, reversal, compensation, proposal,
                          idempotency_key, state, approval_id, agent_id, agent_version, undoes, replays)
@@ -35,18 +35,20 @@ export async function insertAction(tx: Tx, tenantId: string, action: Action): Pr
 }
 
 export async function loadAction(db: Queryable, tenantId: string, actionId: string): Promise<Action | undefined> {
-  const { rows } = await db.query<Action>(`select ${COLUMNS} from action where tenant_id = $1 and action_id = $2`, [
-    tenantId,
-    actionId,
-  ]);
+  const { rows } = await db.query<Action>({
+    name: "action-load",
+    text: `select ${COLUMNS} from action where tenant_id = $1 and action_id = $2`,
+    values: [tenantId, actionId],
+  });
   return rows[0];
 }
 
 export async function actionsOfRun(db: Queryable, tenantId: string, runId: string): Promise<Action[]> {
-  const { rows } = await db.query<Action>(
-    `select ${COLUMNS} from action where tenant_id = $1 and run_id = $2 order by created_at, step_id`,
-    [tenantId, runId],
-  );
+  const { rows } = await db.query<Action>({
+    name: "actions-of-run",
+    text: `select ${COLUMNS} from action where tenant_id = $1 and run_id = $2 order by created_at, step_id`,
+    values: [tenantId, runId],
+  });
   return rows;
 }
 
@@ -75,11 +77,12 @@ export async function updateAction(
   actionId: string,
   change: Pick<Action, "state"> & Partial<Pick<Action, "result" | "failure" | "compensation">>,
 ): Promise<void> {
-  await tx.query(
-    `update action set state = $3, result = coalesce($4, result), failure = coalesce($5, failure),
+  await write(tx, {
+    name: "action-update",
+    text: `update action set state = $3, result = coalesce($4, result), failure = coalesce($5, failure),
             compensation = coalesce($6, compensation), updated_at = now()
       where tenant_id = $1 and action_id = $2`,
-    [
+    values: [
       tenantId,
       actionId,
       change.state,
@@ -87,7 +90,7 @@ export async function updateAction(
       change.failure ?? null,
       change.compensation === undefined ? null : JSON.stringify(change.compensation),
     ],
-  );
+  });
 }
 
 /** Written before the effect is tried: after a crash it tells that something may have happened. Gives the attempt's number. */
@@ -110,7 +113,7 @@ export async function endAttempt(
   attempt: number,
   ended: { outcome: "done" | "refused" | "not-done" | "unknown"; error?: string; result?: Record<string, unknown> },
 ): Promise<void> {
-  await db.query({
+  await write(db, {
     name: "attempt-end",
     text: `with ended as (
        update action_attempt set ended_at = now(), outcome = $4, error = $5
@@ -133,11 +136,12 @@ export async function lastAttempt(
   tenantId: string,
   actionId: string,
 ): Promise<{ attempt: number; outcome: string | null; error: string | null } | undefined> {
-  const { rows } = await db.query<{ attempt: number; outcome: string | null; error: string | null }>(
-    `select attempt, outcome, error from action_attempt where tenant_id = $1 and action_id = $2
+  const { rows } = await db.query<{ attempt: number; outcome: string | null; error: string | null }>({
+    name: "attempt-last",
+    text: `select attempt, outcome, error from action_attempt where tenant_id = $1 and action_id = $2
       order by attempt desc limit 1`,
-    [tenantId, actionId],
-  );
+    values: [tenantId, actionId],
+  });
   return rows[0];
 }
 

@@ -1,4 +1,4 @@
-import type { Queryable, Tx } from "../store/pool.ts";
+import { type Queryable, type Tx, write } from "../store/pool.ts";
 import type { Approval, ApprovalStatus, Vote } from "./approval.ts";
 import type { Question } from "./questions/store.ts";
 
@@ -79,6 +79,21 @@ export async function loadApproval(db: Queryable, tenantId: string, approvalId: 
   return rows[0];
 }
 
+/** Those that cover any of these actions. */
+export async function approvalsOfActions(
+  db: Queryable,
+  tenantId: string,
+  actionIds: readonly string[],
+): Promise<Approval[]> {
+  const { rows } = await db.query<Approval>({
+    name: "approvals-of-actions",
+    text: `select ${COLUMNS} from approval where tenant_id = $1 and approval_id in
+            (select approval_id from action where tenant_id = $1 and action_id = any($2))`,
+    values: [tenantId, actionIds],
+  });
+  return rows;
+}
+
 /**
  * Locks the row; `now` is the database's clock, which alone decides what has expired. Its run is locked before it, always:
  * whoever takes both takes them in this order.
@@ -140,7 +155,7 @@ export async function insertVote(
   approval: Pick<Approval, "approvalId" | "inputsVersion" | "stage">,
   vote: { actorId: string; holderId: string; via: string },
 ): Promise<void> {
-  await tx.query({
+  await write(tx, {
     name: "approval-vote",
     text: `insert into approval_vote (tenant_id, approval_id, inputs_version, actor_id, holder_id, stage, via, seen_at)
      values ($1, $2, $3, $4, $5, $6, $7,
@@ -159,18 +174,20 @@ export async function insertVote(
 
 /** Opens the next stage. */
 export async function nextStage(tx: Tx, tenantId: string, approvalId: string): Promise<void> {
-  await tx.query(
-    "update approval set stage = stage + 1, escalated_to = '{}', version = version + 1 where tenant_id = $1 and approval_id = $2",
-    [tenantId, approvalId],
-  );
+  await write(tx, {
+    name: "approval-next-stage",
+    text: "update approval set stage = stage + 1, escalated_to = '{}', version = version + 1 where tenant_id = $1 and approval_id = $2",
+    values: [tenantId, approvalId],
+  });
 }
 
 /** Something about it has changed: its cards show it. */
 export async function touchApproval(tx: Tx, tenantId: string, approvalId: string): Promise<void> {
-  await tx.query("update approval set version = version + 1 where tenant_id = $1 and approval_id = $2", [
-    tenantId,
-    approvalId,
-  ]);
+  await write(tx, {
+    name: "approval-touch",
+    text: "update approval set version = version + 1 where tenant_id = $1 and approval_id = $2",
+    values: [tenantId, approvalId],
+  });
 }
 
 /** What would run has changed: earlier says and clicks on the earlier inputs count no more. */
@@ -180,11 +197,12 @@ export async function changeInputs(
   approvalId: string,
   to: Pick<Approval, "digest" | "amount" | "stages" | "editable" | "policyId" | "policyReason">,
 ): Promise<void> {
-  await tx.query(
-    `update approval set digest = $3, amount = $4, stages = $5, editable = $6, policy_id = $7, policy_reason = $8, stage = 0,
+  await write(tx, {
+    name: "approval-change",
+    text: `update approval set digest = $3, amount = $4, stages = $5, editable = $6, policy_id = $7, policy_reason = $8, stage = 0,
             inputs_version = inputs_version + 1, version = version + 1
       where tenant_id = $1 and approval_id = $2`,
-    [
+    values: [
       tenantId,
       approvalId,
       to.digest,
@@ -194,7 +212,7 @@ export async function changeInputs(
       to.policyId,
       to.policyReason,
     ],
-  );
+  });
 }
 
 /** Ends a pending approval, once. False when it was no longer pending. */
@@ -219,7 +237,7 @@ export async function settleApproval(
 
 /** Uses an approval up, once: the moment at which its effect starts. */
 export async function consumeApproval(tx: Tx, tenantId: string, approvalId: string): Promise<void> {
-  await tx.query({
+  await write(tx, {
     name: "approval-consume",
     text: `with consumed as (
        update approval set consumed_at = now(), version = version + 1
@@ -233,11 +251,12 @@ export async function consumeApproval(tx: Tx, tenantId: string, approvalId: stri
 
 /** An approved action that could not start: told apart from a rejection, everywhere. */
 export async function failToResume(tx: Tx, tenantId: string, approvalId: string, reason: string): Promise<void> {
-  await tx.query(
-    `update approval set status = 'failed-to-resume', reason = $3, version = version + 1
+  await write(tx, {
+    name: "approval-fail",
+    text: `update approval set status = 'failed-to-resume', reason = $3, version = version + 1
       where tenant_id = $1 and approval_id = $2 and status = 'approved'`,
-    [tenantId, approvalId, reason],
-  );
+    values: [tenantId, approvalId, reason],
+  });
   await appendApprovalEvent(tx, tenantId, approvalId, "failed-to-resume", { reason });
 }
 
@@ -248,18 +267,20 @@ export async function appendApprovalEvent(
   type: string,
   data: Record<string, unknown>,
 ): Promise<void> {
-  await tx.query(
-    `insert into approval_event (tenant_id, approval_id, seq, type, data)
+  await write(tx, {
+    name: "approval-event",
+    text: `insert into approval_event (tenant_id, approval_id, seq, type, data)
      select $1, $2, coalesce(max(seq), 0) + 1, $3, $4 from approval_event where tenant_id = $1 and approval_id = $2`,
-    [tenantId, approvalId, type, JSON.stringify(data)],
-  );
+    values: [tenantId, approvalId, type, JSON.stringify(data)],
+  });
 }
 
 /** It went to the next in line: they may decide from now on. */
 export async function escalate(tx: Tx, tenantId: string, approvalId: string, to: readonly string[]): Promise<void> {
-  await tx.query(
-    `update approval set escalated_to = (select array_agg(distinct id) from unnest(escalated_to || $3::text[]) as id)
+  await write(tx, {
+    name: "approval-escalate",
+    text: `update approval set escalated_to = (select array_agg(distinct id) from unnest(escalated_to || $3::text[]) as id)
       where tenant_id = $1 and approval_id = $2 and cardinality($3::text[]) > 0`,
-    [tenantId, approvalId, to],
-  );
+    values: [tenantId, approvalId, to],
+  });
 }

@@ -1,4 +1,4 @@
-import { beforeCommit, type Queryable } from "../store/pool.ts";
+import { type Queryable, writeLast } from "../store/pool.ts";
 
 /** One line of evidence. `actor` is an aadObjectId, an agent id or "signalbox"; `data` holds no more of people than ids. */
 export type AuditEntry = {
@@ -28,9 +28,7 @@ export type AuditRow = {
 export async function appendAudit(db: Queryable, entry: AuditEntry): Promise<void> {
   const { tenantId, kind, actor, turnId = null, runId = null, data } = entry;
   const values = [tenantId, kind, actor, turnId, runId, JSON.stringify(data)];
-  await beforeCommit(db, () =>
-    db.query({ name: "audit-append", text: "select audit_append($1, $2, $3, $4, $5, $6)", values }),
-  );
+  await writeLast(db, { name: "audit-append", text: "select audit_append($1, $2, $3, $4, $5, $6)", values });
 }
 
 /** The evidence of one turn and of the run that came of it, oldest first. */

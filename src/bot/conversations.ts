@@ -57,12 +57,13 @@ export async function personalChatOf(
   tenantId: string,
   personId: string,
 ): Promise<Conversation | undefined> {
-  const { rows } = await db.query<Conversation>(
-    `select ${COLUMNS} from conversation
+  const { rows } = await db.query<Conversation>({
+    name: "personal-chat",
+    text: `select ${COLUMNS} from conversation
       where tenant_id = $1 and person_id = $2 and kind = 'personal' and removed_at is null
       order by seen_at desc limit 1`,
-    [tenantId, personId],
-  );
+    values: [tenantId, personId],
+  });
   return rows[0];
 }
 

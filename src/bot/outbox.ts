@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Card } from "../card/template.ts";
-import type { Queryable } from "../store/pool.ts";
+import { type Queryable, write } from "../store/pool.ts";
 
 /** Where something is to be sent: a conversation that we know, or a person with whom a chat may still have to be opened. */
 export type Target = { conversationId: string } | { personId: string };
@@ -27,7 +27,7 @@ export async function post(
   const lane = laneOf(target);
   const copyId = "card" in outgoing && outgoing.about !== undefined ? randomUUID() : null;
   const about = "card" in outgoing ? outgoing.about : undefined;
-  await db.query({
+  await write(db, {
     name: "outbox-post",
     text: `with queued as (
        insert into outbox (tenant_id, lane, verb, activity, card_copy_id, dedupe_key) values ($1, $2, 'post', $3, $4, $5)
@@ -71,15 +71,17 @@ export async function copiesOf(db: Queryable, tenantId: string, kind: About["kin
   return rows;
 }
 
-/** The same for several subjects at once. */
-export async function copiesOfAll(db: Queryable, tenantId: string, ids: readonly string[]): Promise<CardCopy[]> {
+/** The same for a run and all its approvals. */
+export async function copiesOfRun(db: Queryable, tenantId: string, runId: string): Promise<CardCopy[]> {
   const { rows } = await db.query<CardCopy>({
-    name: "copies-of-all",
+    name: "copies-of-run",
     text: `select card_copy_id as "cardCopyId", subject_id as "subjectId", view, lane, person_id as "personId", version,
             card_hash as "cardHash"
-       from card_copy where tenant_id = $1 and subject_kind in ('approval', 'run') and subject_id = any($2) and state <> 'dead'
+       from card_copy where tenant_id = $1 and state <> 'dead'
+        and (subject_kind = 'run' and subject_id = $2 or subject_kind = 'approval'
+             and subject_id in (select approval_id from approval where tenant_id = $1 and run_id = $2))
       order by created_at`,
-    values: [tenantId, ids],
+    values: [tenantId, runId],
   });
   return rows;
 }
@@ -95,13 +97,22 @@ export async function update(
   const hash = hashOf(card);
   if (hash === copy.cardHash) return;
   const dedupeKey = `update:${copy.cardCopyId}:${version}:${hash.slice(0, 12)}`;
-  await db.query(
-    `with queued as (
+  await write(db, {
+    name: "outbox-update",
+    text: `with queued as (
        insert into outbox (tenant_id, lane, verb, activity, card_copy_id, dedupe_key) values ($1, $2, 'update', $3, $4, $5)
        on conflict (tenant_id, dedupe_key) do nothing)
      update card_copy set version = $6, card_hash = $7, updated_at = now() where tenant_id = $1 and card_copy_id = $4`,
-    [tenantId, copy.lane, JSON.stringify(activityOf({ card }, dedupeKey)), copy.cardCopyId, dedupeKey, version, hash],
-  );
+    values: [
+      tenantId,
+      copy.lane,
+      JSON.stringify(activityOf({ card }, dedupeKey)),
+      copy.cardCopyId,
+      dedupeKey,
+      version,
+      hash,
+    ],
+  });
 }
 
 function laneOf(target: Target): string {

@@ -8,7 +8,7 @@ import { renderQuestion } from "../card/question.ts";
 import { renderReceipt, renderRun } from "../card/run.ts";
 import { actionsUnder, deciderOf, type RunView, subjectOf } from "../card/run-view.ts";
 import type { Tx } from "../store/pool.ts";
-import { type CardCopy, copiesOfAll, post, type Target, update } from "./outbox.ts";
+import { type CardCopy, copiesOfRun, post, type Target, update } from "./outbox.ts";
 import { chatWith, nameOf, type PresentPorts } from "./present-ports.ts";
 import { viewOfRun } from "./view.ts";
 
@@ -16,10 +16,8 @@ type RunSubject = Extract<Subject, { kind: "run" }>;
 
 /** Brings every card about a run up to date: its questions, the requester's card, the operator's card, and its receipt. */
 export async function presentRun(tx: Tx, ports: PresentPorts, { id: runId, nudge }: RunSubject): Promise<void> {
-  const view = await viewOfRun(tx, ports, runId);
+  const [view, copies] = await Promise.all([viewOfRun(tx, ports, runId), copiesOfRun(tx, ports.tenantId, runId)]);
   if (view === undefined) return;
-  const subjects = [runId, ...view.approvals.map(({ approvalId }) => approvalId)];
-  const copies = await copiesOfAll(tx, ports.tenantId, subjects);
   const of = (id: string): CardCopy[] => copies.filter(({ subjectId }) => subjectId === id);
   for (const approval of view.approvals) await presentApproval(tx, ports, view, approval, of(approval.approvalId));
   await presentToRequester(tx, ports, view, of(runId));
@@ -45,8 +43,7 @@ async function presentApproval(
   if (approval.status === "pending") {
     const had = new Set(copies.filter((one) => one.view === "approver").map(({ personId }) => personId));
     const about = { kind: "approval", id: approval.approvalId, view: "approver", version } as const;
-    for (const asked of await askedFor(tx, tenantId, approval.approvalId)) {
-      if (had.has(asked.personId)) continue;
+    const call = async (asked: Asked): Promise<void> => {
       // A confirmation stays where it was asked for; a review goes to each in their own chat.
       const target =
         approval.kind === "confirmation"
@@ -61,7 +58,9 @@ async function presentApproval(
         `approval:${approval.approvalId}:${asked.personId}`,
         asked.personId,
       );
-    }
+    };
+    const asked = await askedFor(tx, tenantId, approval.approvalId);
+    await Promise.all(asked.filter(({ personId }) => !had.has(personId)).map(call));
   }
   for (const question of approval.questions) {
     const shown = renderQuestion(view, question);
@@ -203,7 +202,10 @@ async function tellTheEnd(tx: Tx, ports: PresentPorts, view: RunView): Promise<v
   const deciders = approvals.flatMap(({ status, votes }) =>
     status === "approved" ? votes.map(({ actorId }) => actorId) : [],
   );
-  for (const personId of new Set(deciders))
-    if (personId !== run.requesterId)
-      await post(tx, tenantId, await chatWith(tx, tenantId, personId), { card }, `${key}:${personId}`);
+  const others = [...new Set(deciders)].filter((personId) => personId !== run.requesterId);
+  await Promise.all(
+    others.map(async (personId) =>
+      post(tx, tenantId, await chatWith(tx, tenantId, personId), { card }, `${key}:${personId}`),
+    ),
+  );
 }

@@ -28,7 +28,7 @@ function mayOperateFleet(ports: BotPorts, incoming: Incoming): boolean {
 }
 
 /** "invoice agent", "invoice-agent" → the agent of that name. */
-export function agentNamed(ports: Pick<BotPorts, "registry">, typed: string): AgentRecord | undefined {
+function agentNamed(ports: Pick<BotPorts, "registry">, typed: string): AgentRecord | undefined {
   const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "");
   return ports.registry.agents.find(
     ({ display_name, agent_id }) => plain(display_name) === plain(typed) || agent_id === typed,

@@ -10,9 +10,12 @@ type ViewPorts = Pick<PresentPorts, "tenantId" | "directory" | "agentName">;
 /** All that the cards about a run show; undefined when the run is unknown. */
 export async function viewOfRun(db: Queryable, ports: ViewPorts, runId: string): Promise<RunView | undefined> {
   const { tenantId } = ports;
-  const run = await loadRun(db, tenantId, runId);
+  const [run, actions, approvals] = await Promise.all([
+    loadRun(db, tenantId, runId),
+    actionsOfRun(db, tenantId, runId),
+    approvalsOfRun(db, tenantId, runId),
+  ]);
   if (run === undefined) return undefined;
-  const [actions, approvals] = [await actionsOfRun(db, tenantId, runId), await approvalsOfRun(db, tenantId, runId)];
   // A step that was asked about again has several: the latest counts.
   const latest = [...new Map(actions.map((action) => [action.stepId, action])).values()];
   const decided = actions.filter((action) => !latest.includes(action));

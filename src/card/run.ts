@@ -163,7 +163,7 @@ function stateOf(view: RunView): { style: Style; banner: string; next: string } 
 }
 
 /** Why a run failed: the first of its steps that did. */
-export function failureOf({ run }: Pick<RunView, "run">): string {
+function failureOf({ run }: Pick<RunView, "run">): string {
   const failed = Object.values(run.state.steps).find((step) => step.is === "failed");
   return failed?.is === "failed" ? failed.why : "the system refused it.";
 }

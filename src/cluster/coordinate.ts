@@ -72,7 +72,7 @@ export function plannerInput({
 }
 
 /** The hard limits of one run of this agent. */
-export function budgetsOf({ budgets }: Pick<AgentRecord, "budgets">): Budgets {
+function budgetsOf({ budgets }: Pick<AgentRecord, "budgets">): Budgets {
   return {
     maxTurns: budgets?.max_turns ?? 20,
     maxToolCalls: budgets?.max_tool_calls ?? 40,

@@ -3,13 +3,13 @@ import { hostname } from "node:os";
 import { DBOS, DBOSClient } from "@dbos-inc/dbos-sdk";
 import { SignalboxError } from "../errors.ts";
 import { withAdvisoryLock } from "../store/advisory-lock.ts";
-import type { Pool, Tx } from "../store/pool.ts";
+import { alongside, type Pool, type Tx } from "../store/pool.ts";
 import type { Log } from "../telemetry/log.ts";
 import { dbosLog } from "./dbos-log.ts";
 import { type Liveness, startLiveness } from "./liveness.ts";
 import { startRetention } from "./retention.ts";
 
-export { step } from "./step.ts";
+export { outlastOutage, step } from "./step.ts";
 
 /**
  * A piece of durable work. `id` is the workflow's identity: a second job with the same id changes nothing, and an id is
@@ -64,7 +64,7 @@ export function newExecutorId(): string {
 
 /** One engine per process: the library keeps its state in globals. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { databaseUrl, pool, log, version = VERSION, poll = { actionsMs: 200, timersMs: 1_000 } } = options;
+  const { databaseUrl, pool, log, version = VERSION, poll = { actionsMs: 100, timersMs: 1_000 } } = options;
   if (DBOS.isInitialized())
     throw new SignalboxError("engine-twice", "An engine runs in this process already: stop it first.");
   const executorId = options.executorId ?? newExecutorId();
@@ -145,17 +145,14 @@ export async function openQueue(options: {
   });
   return {
     enqueue: async (tx, { workflow, id, queue, args, delaySeconds }) => {
-      await client.enqueueInTransaction(
-        tx,
-        {
-          workflowName: workflow,
-          workflowID: id,
-          queueName: queue,
-          appVersion: version,
-          ...(delaySeconds === undefined ? {} : { delaySeconds: delaySeconds + TIMER_MARGIN_SECONDS }),
-        },
-        ...args,
-      );
+      const job = {
+        workflowName: workflow,
+        workflowID: id,
+        queueName: queue,
+        appVersion: version,
+        ...(delaySeconds === undefined ? {} : { delaySeconds: delaySeconds + TIMER_MARGIN_SECONDS }),
+      };
+      await alongside(tx, client.enqueueInTransaction(tx, job, ...args));
     },
     close: () => client.destroy(),
   };

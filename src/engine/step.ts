@@ -20,8 +20,11 @@ export function step<T>(
   return DBOS.runStep(() => outlastOutage(work), { name, ...retry });
 }
 
-/** An error that left a step would end its workflow, and the work would be lost for an outage that passes. */
-async function outlastOutage<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * Work of a workflow outside of a step: it is done again in a replay, so it must find by itself what it did before. Waits
+ * while our own database is away: an error that left it would end the workflow, and the work would be lost.
+ */
+export async function outlastOutage<T>(work: () => Promise<T>): Promise<T> {
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     try {
       return await work();

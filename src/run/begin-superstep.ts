@@ -2,7 +2,7 @@ import type { Action } from "../action/action.ts";
 import { grant } from "../action/elevations/store.ts";
 import { actionsUnder, loadActions, updateAction } from "../action/store.ts";
 import type { Approval } from "../approval/approval.ts";
-import { consumeApproval, failToResume, loadApproval } from "../approval/store.ts";
+import { approvalsOfActions, consumeApproval, failToResume } from "../approval/store.ts";
 import { appendAudit } from "../audit/store.ts";
 import { digestOf, digestOfAll } from "../connector/digest.ts";
 import { judge } from "../policy/judge.ts";
@@ -10,13 +10,12 @@ import { type Tx, transaction } from "../store/pool.ts";
 import { type Calls, decide, startable } from "./decide.ts";
 import { agentOf, moveOn } from "./move-on.ts";
 import type { DEFAULT_RETRY, PlanStep } from "./plan.ts";
-import type { RunPorts } from "./ports.ts";
+import type { RunPorts, Which } from "./ports.ts";
 import type { Hold, Run } from "./run.ts";
 import { stepForPolicy, stepOf } from "./step-proposal.ts";
 import { apply, fleetPause, lockRun, saveRun } from "./store.ts";
-import type { Which } from "./superstep.ts";
 
-export type Begun = { stepId: string; retry?: typeof DEFAULT_RETRY };
+export type Begun = { stepId: string; actionId: string | null; retry?: typeof DEFAULT_RETRY };
 
 /** The longest that a step may be under way: its right to write ends by itself, should nobody be left to end it. */
 const ELEVATION_SECONDS = 900;
@@ -31,9 +30,8 @@ export async function beginSuperstep(ports: RunPorts, { runId, superstep }: Whic
     // A crash after this commit brings the workflow back to the next step, not to this one; unless the answer was lost.
     if (state.isActing && state.superstep === superstep) return actingSteps(open.run);
     const steps = startable(open.run);
-    const actions = await actionsOf(tx, ports, open.run, steps);
-    const hold = actions.size === 0 ? undefined : await switchedOff(tx, ports);
-    const objections = hold === undefined ? await objectionsTo(tx, ports, open.run, steps, actions) : {};
+    const [actions, approvals, hold] = await cleared(tx, ports, open.run, steps);
+    const objections = hold === undefined ? await objectionsTo(tx, ports, open.run, steps, actions, approvals) : {};
     const calls = Object.fromEntries(steps.map((step) => [step.id, callsOf(step)]));
     const decided = decide(open.run, { type: "begin", superstep, hold, calls, objections });
     if ("refused" in decided) return [];
@@ -57,10 +55,11 @@ export async function beginSuperstep(ports: RunPorts, { runId, superstep }: Whic
 }
 
 function actingSteps(run: Run): Begun[] {
-  return Object.entries(run.state.steps).flatMap(([stepId, { is }]) => {
+  const acting = Object.entries(run.state.steps).flatMap(([stepId, now]): Begun[] => {
     const retry = stepOf(run, stepId)?.retry;
-    return is === "acting" ? [{ stepId, ...(retry !== undefined && { retry }) }] : [];
+    return now.is === "acting" ? [{ stepId, actionId: now.actionId, ...(retry !== undefined && { retry }) }] : [];
   });
+  return acting.sort((a, b) => (a.stepId < b.stepId ? -1 : 1));
 }
 
 /** What a step may take: one call of its tool, or a turn for each word in a discussion. */
@@ -69,13 +68,22 @@ function callsOf(step: PlanStep): Calls {
   return { toolCalls: 0, turns: step.kind === "discuss" ? step.rounds * step.participants.length : 1 };
 }
 
-async function actionsOf(tx: Tx, ports: RunPorts, run: Run, steps: readonly PlanStep[]): Promise<Map<string, Action>> {
+type Cleared = [actions: Map<string, Action>, approvals: Map<string, Approval>, hold: Hold | undefined];
+
+/** The writes that were cleared, by step; what cleared them, by id; and whether the kill switch holds them. */
+async function cleared(tx: Tx, ports: RunPorts, run: Run, steps: readonly PlanStep[]): Promise<Cleared> {
   const ids = steps.flatMap(({ id }) => {
     const now = run.state.steps[id];
     return now?.is === "cleared" && now.actionId !== null ? [now.actionId] : [];
   });
-  const actions = ids.length === 0 ? [] : await loadActions(tx, ports.tenantId, ids);
-  return new Map(actions.map((action) => [action.stepId, action]));
+  if (ids.length === 0) return [new Map(), new Map(), undefined];
+  const [actions, approvals, hold] = await Promise.all([
+    loadActions(tx, ports.tenantId, ids),
+    approvalsOfActions(tx, ports.tenantId, ids),
+    switchedOff(tx, ports),
+  ]);
+  const byStep = new Map(actions.map((action) => [action.stepId, action]));
+  return [byStep, new Map(approvals.map((approval) => [approval.approvalId, approval])), hold];
 }
 
 async function switchedOff(tx: Tx, ports: RunPorts): Promise<Hold | undefined> {
@@ -92,15 +100,13 @@ async function objectionsTo(
   run: Run,
   steps: readonly PlanStep[],
   actions: ReadonlyMap<string, Action>,
+  approvals: ReadonlyMap<string, Approval>,
 ): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  const approvals = new Map<string, Approval | undefined>();
   for (const step of steps) {
     const action = actions.get(step.id);
     if (step.kind !== "write" || action === undefined) continue;
-    const id = action.approvalId;
-    if (id !== null && !approvals.has(id)) approvals.set(id, await loadApproval(tx, ports.tenantId, id));
-    const why = await objection(tx, ports, run, step, action, id === null ? undefined : approvals.get(id));
+    const why = await objection(tx, ports, run, step, action, approvals.get(action.approvalId ?? ""));
     if (why !== undefined) found[step.id] = why;
   }
   return found;

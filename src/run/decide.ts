@@ -282,7 +282,7 @@ export function wantsSuperstep(run: Pick<Run, "plan" | "state">): boolean {
   );
 }
 
-export function isOver(state: RunState): boolean {
+function isOver(state: RunState): boolean {
   return state.outcome !== null;
 }
 

@@ -8,10 +8,9 @@ import { decide, type StepResult } from "./decide.ts";
 import { queueUndone } from "./mark-undone.ts";
 import { moveOn } from "./move-on.ts";
 import type { Performed } from "./perform-step.ts";
-import type { RunPorts } from "./ports.ts";
+import type { RunPorts, Which } from "./ports.ts";
 import type { Run } from "./run.ts";
 import { apply, type KeptOutput, lockRun, saveRun, secondsOfSuperstep, takeOutputs } from "./store.ts";
-import type { Which } from "./superstep.ts";
 
 /** Records a superstep: its effects, what it takes to undo them, and the checkpoint; then the run moves on. */
 export async function endSuperstep(ports: RunPorts, which: Which, performed: Record<string, Performed>): Promise<void> {
@@ -19,13 +18,19 @@ export async function endSuperstep(ports: RunPorts, which: Which, performed: Rec
   await transaction(ports.pool, async (tx) => {
     const open = await lockRun(tx, tenantId, which.runId);
     if (open === undefined || !open.run.state.isActing || open.run.state.superstep !== which.superstep) return;
-    const actions = await actionsUnderWay(tx, ports, open.run);
-    const hasReads = Object.entries(performed).some(([stepId, { is }]) => is === "done" && !actions.has(stepId));
-    const outputs = hasReads ? await takeOutputs(tx, tenantId, which.runId, which.superstep) : [];
+    const isWrite = (stepId: string): boolean => {
+      const now = open.run.state.steps[stepId];
+      return now?.is === "acting" && now.actionId !== null;
+    };
+    const hasReads = Object.entries(performed).some(([stepId, { is }]) => is === "done" && !isWrite(stepId));
+    const [actions, outputs, seconds] = await Promise.all([
+      actionsUnderWay(tx, ports, open.run),
+      hasReads ? takeOutputs(tx, tenantId, which.runId, which.superstep) : [],
+      secondsOfSuperstep(tx, tenantId, which.runId),
+    ]);
     const results = Object.fromEntries(
       Object.entries(performed).map(([stepId, one]) => [stepId, resultOf(one, actions.get(stepId), outputs, stepId)]),
     );
-    const seconds = await secondsOfSuperstep(tx, tenantId, which.runId);
     const decided = decide(open.run, { type: "end-superstep", superstep: which.superstep, results, seconds });
     if ("refused" in decided) return;
     for (const [stepId, action] of actions) await recordAction(tx, ports, open.run, action, results[stepId]);

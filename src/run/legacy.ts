@@ -37,7 +37,7 @@ export function advanceRun(ports: () => RunPorts): Workflow {
 async function perform(ports: RunPorts, actionId: string): Promise<Performed | Ended> {
   const action = await loadAction(ports.pool, ports.tenantId, actionId);
   if (action === undefined) return { is: "failed", why: "The action is gone." };
-  return performStep(ports, { runId: action.runId, superstep: 1 }, action.stepId);
+  return performStep(ports, { runId: action.runId, superstep: 1 }, action);
 }
 
 async function resign(ports: RunPorts, actionId: string, why: string): Promise<Performed | Ended> {

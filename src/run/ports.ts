@@ -64,6 +64,9 @@ export type ReplanWish = {
   changes: Record<string, string>;
 };
 
+/** One superstep of one run. */
+export type Which = { runId: string; superstep: number };
+
 /** Names of the durable workflows of a run; the names are kept in the database and never change their meaning. */
 export const workflowNames = {
   superstep: "superstep",

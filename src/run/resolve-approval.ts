@@ -56,15 +56,18 @@ export async function resolveApproval(ports: RunPorts, wish: Wish): Promise<Reso
 export async function resolveIn(tx: Tx, ports: RunPorts, wish: Wish): Promise<Resolution | undefined> {
   const { tenantId } = ports;
   const known = await loadApproval(tx, tenantId, wish.approvalId);
-  // The run first, always: see lockApproval.
-  const open = known === undefined ? undefined : await lockRun(tx, tenantId, known.runId);
-  const locked = open === undefined ? undefined : await lockApproval(tx, tenantId, wish.approvalId);
+  if (known === undefined) return undefined;
+  // In this order on one connection: the run first, always (see lockApproval), and what else is read after both locks.
+  const [open, locked, { delegations }, asked] = await Promise.all([
+    lockRun(tx, tenantId, known.runId),
+    lockApproval(tx, tenantId, wish.approvalId),
+    openDelegations(tx, tenantId),
+    askedFor(tx, tenantId, wish.approvalId),
+  ]);
   if (open === undefined || locked === undefined) return undefined;
   const { approval, votes, now } = locked;
   const matter = matterOf(approval, ports);
   const policies = await ports.policiesAt(approval.policyVersion);
-  const { delegations } = await openDelegations(tx, tenantId);
-  const asked = await askedFor(tx, tenantId, approval.approvalId);
   const authority = authorityOf(wish.actor, matter, { policies, directory: ports.directory, delegations, asked, now });
   const command = commandOf(ports, policies, approval, wish);
   const outcome = decide(approval, votes, {
@@ -180,7 +183,7 @@ async function follow(tx: Tx, ports: RunPorts, open: OpenRun, { approval, wish, 
 }
 
 /** The steps that wait for this approval: one, or all of a plan that is passed as a whole. */
-export function stepsUnder({ state }: Pick<Run, "state">, approvalId: string): string[] {
+function stepsUnder({ state }: Pick<Run, "state">, approvalId: string): string[] {
   return Object.entries(state.steps).flatMap(([stepId, step]) =>
     step.is === "asking" && step.approvalId === approvalId ? [stepId] : [],
   );

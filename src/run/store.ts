@@ -1,4 +1,4 @@
-import type { Queryable, Tx } from "../store/pool.ts";
+import { type Queryable, type Tx, write } from "../store/pool.ts";
 import { evolve, type Run, type RunEvent, statusOf } from "./run.ts";
 
 const COLUMNS = `run_id as "runId", code, turn_id as "turnId", conversation_id as "conversationId", requester_id as "requesterId",
@@ -85,7 +85,7 @@ export function apply(open: OpenRun, events: readonly RunEvent[]): void {
 /** Writes what was added: the events, and the row along with them. */
 export async function saveRun(tx: Tx, tenantId: string, { run, events }: OpenRun): Promise<void> {
   if (events.length === 0) return;
-  await tx.query({
+  await write(tx, {
     name: "run-save",
     text: `with event as (
        insert into run_event (tenant_id, run_id, seq, type, data)
@@ -106,7 +106,7 @@ export async function saveRun(tx: Tx, tenantId: string, { run, events }: OpenRun
 
 /** A new run, with its first events. */
 export async function insertRun(tx: Tx, tenantId: string, { run, events }: OpenRun): Promise<void> {
-  await tx.query({
+  await write(tx, {
     name: "run-insert",
     text: `with run as (
        insert into run (tenant_id, run_id, code, turn_id, conversation_id, requester_id, agent_id, agent_version, cluster_id, plan,
@@ -166,11 +166,20 @@ export async function keepOutput(
   which: { runId: string; stepId: string; superstep: number },
   found: { output: Record<string, unknown>; tokens: number; costCents: number },
 ): Promise<void> {
-  await db.query(
-    `insert into step_output (tenant_id, run_id, step_id, superstep, output, tokens, cost_cents) values ($1, $2, $3, $4, $5, $6, $7)
+  await write(db, {
+    name: "output-keep",
+    text: `insert into step_output (tenant_id, run_id, step_id, superstep, output, tokens, cost_cents) values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (tenant_id, run_id, step_id, superstep) do nothing`,
-    [tenantId, which.runId, which.stepId, which.superstep, JSON.stringify(found.output), found.tokens, found.costCents],
-  );
+    values: [
+      tenantId,
+      which.runId,
+      which.stepId,
+      which.superstep,
+      JSON.stringify(found.output),
+      found.tokens,
+      found.costCents,
+    ],
+  });
 }
 
 export type KeptOutput = { stepId: string; output: Record<string, unknown>; tokens: number; costCents: number };

@@ -26,59 +26,85 @@ export function openPool(url: string, options: { name: string; max?: number }): 
     idleTimeoutMillis: 30_000,
     query_timeout: 15_000,
     keepAlive: true,
-    // Statements that are issued without waiting go out together (see inOneGo).
+    // Statements need not wait for the answers of those before them.
     ...{ pipeline: true },
   });
+  pool.on("connect", sendTogether);
   // An idle connection that breaks emits here; the next query opens a new one, so there is nothing to do.
   pool.on("error", () => {});
   return pool;
 }
 
-/** What is to be sent with the commit of an open transaction. */
-const closing = new WeakMap<object, (() => Promise<unknown>)[]>();
+type Statement = pg.QueryConfig;
+
+/** An open transaction: what was sent without waiting for its answer, what still goes on, and what is to be sent with the commit. */
+type Unanswered = { sent: Promise<unknown>[]; going: Promise<unknown>[]; last: (() => Promise<unknown>)[] };
+const unanswered = new WeakMap<object, Unanswered>();
 
 /**
- * Sends a statement with the commit of the transaction, where `db` is in one, else at once. For statements that take a lock
- * which everybody wants: it is then held for the time of the commit, not for that of the transaction.
+ * Runs a statement whose answer nobody needs. In a transaction it leaves in one packet with what follows; should it fail, the
+ * transaction does, with its error.
  */
-export async function beforeCommit(db: Queryable, statement: () => Promise<unknown>): Promise<void> {
-  const statements = closing.get(db);
-  if (statements === undefined) await statement();
-  else statements.push(statement);
+export async function write(db: Queryable, statement: Statement): Promise<void> {
+  const tx = unanswered.get(db);
+  const answer = db.query(statement);
+  if (tx === undefined) await answer;
+  else later(tx.sent, answer);
+}
+
+/** Several statements that need each other but that nothing waits for; the commit waits until they are done. */
+export async function alongside(db: Queryable, work: Promise<unknown>): Promise<void> {
+  const tx = unanswered.get(db);
+  if (tx === undefined) await work;
+  else later(tx.going, work);
+}
+
+/** The same, sent with the commit: for a statement that takes a lock which everybody wants, so that it is held shortly. */
+export async function writeLast(db: Queryable, statement: Statement): Promise<void> {
+  const tx = unanswered.get(db);
+  if (tx === undefined) await db.query(statement);
+  else tx.last.push(() => db.query(statement));
+}
+
+function later(list: Promise<unknown>[], answer: Promise<unknown>): void {
+  // Looked at when the transaction ends.
+  answer.catch(() => {});
+  list.push(answer);
 }
 
 /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
 export async function transaction<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
   const tx = await pool.connect();
   let broken: Error | undefined;
-  const last: (() => Promise<unknown>)[] = [];
-  closing.set(tx, last);
+  const open: Unanswered = { sent: [], going: [], last: [] };
+  unanswered.set(tx, open);
   try {
-    await tx.query("begin");
+    later(open.sent, tx.query("begin"));
     const result = await work(tx);
-    closing.delete(tx);
+    await allOf(open.going);
+    unanswered.delete(tx);
     // A commit of a transaction in which a statement has failed is a rollback.
-    await together(tx, () => [...last.map((statement) => statement()), tx.query("commit")]);
+    await allOf([...open.sent, ...open.last.map((send) => send()), tx.query("commit")]);
     return result;
   } catch (error) {
-    closing.delete(tx);
+    unanswered.delete(tx);
+    // What follows a failed statement says only that there was one: the first failure says why.
+    const cause = await allOf([...open.sent, ...open.going]).then(
+      () => error,
+      (first: unknown) => first,
+    );
     await tx.query("rollback").catch((rollbackError: Error) => {
       broken = rollbackError;
     });
-    throw error;
+    throw cause;
   } finally {
     tx.release(broken);
   }
 }
 
-/** Sends statements that need no result of each other in one packet. @throws the first error, when all have ended */
-export async function together(tx: Tx, issue: () => Promise<unknown>[]): Promise<void> {
-  // What is written while the socket is corked leaves in one packet.
-  const { stream } = (tx as Tx & { connection: { stream: Socket } }).connection;
-  stream.cork();
-  const issued = issue();
-  stream.uncork();
-  const ended = await Promise.allSettled(issued);
+/** @throws the first error in the order given, when all have ended */
+async function allOf(answers: Promise<unknown>[]): Promise<void> {
+  const ended = await Promise.allSettled(answers);
   const failure = ended.find((one) => one.status === "rejected");
   if (failure !== undefined) throw failure.reason;
 }
@@ -93,7 +119,7 @@ export async function inOneGo(pool: Pool, issue: (tx: Tx) => Promise<unknown>[])
   const tx = await pool.connect();
   let broken: Error | undefined;
   try {
-    await together(tx, () => [tx.query("begin"), ...issue(tx), tx.query("commit")]);
+    await allOf([tx.query("begin"), ...issue(tx), tx.query("commit")]);
   } catch (error) {
     // The database has rolled back by itself: a commit of a failed transaction is a rollback.
     await tx.query("select 1").catch((brokenBy: Error) => {
@@ -103,6 +129,27 @@ export async function inOneGo(pool: Pool, issue: (tx: Tx) => Promise<unknown>[])
   } finally {
     tx.release(broken);
   }
+}
+
+/** Statements that are issued before anything else happens leave in one packet: each packet is a system call. */
+function sendTogether(client: pg.PoolClient): void {
+  const { stream } = (client as pg.PoolClient & { connection: { stream: Socket } }).connection;
+  const query = client.query.bind(client) as (...given: unknown[]) => unknown;
+  let isCorked = false;
+  client.query = ((...given: unknown[]) => {
+    if (!isCorked) {
+      isCorked = true;
+      stream.cork();
+      // After every promise that is settled by now has been followed up.
+      queueMicrotask(() =>
+        process.nextTick(() => {
+          isCorked = false;
+          stream.uncork();
+        }),
+      );
+    }
+    return query(...given);
+  }) as pg.PoolClient["query"];
 }
 
 /**

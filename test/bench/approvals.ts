@@ -3,36 +3,39 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
+import type { QueryConfig } from "pg";
 import { type App, startApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import { resolveApproval } from "../../src/run/resolve-approval.ts";
 import { startRun } from "../../src/run/start-run.ts";
-import { transaction } from "../../src/store/pool.ts";
+import { type Queryable, transaction } from "../../src/store/pool.ts";
 import { createLog } from "../../src/telemetry/log.ts";
 import { directory } from "../support/fleet.ts";
 import { startLoopbackChannel } from "../support/loopback-channel.ts";
 import { aPlan, aWrite } from "../support/samples.ts";
+import { measureBareEngine } from "./bare-engine.ts";
+import { type Measured, meter, quantile } from "./meter.ts";
 
 // `npm run bench -- approvals`: proposal → suspended durably → click → effect at its system → receipt recorded, with full
 // audit and outbox, on the embedded PostgreSQL with fsync, 16 in flight. Measured again with more and more approvals waiting:
 // what waits must not make the others dearer.
-const AT_ONCE = 16;
 const CYCLES = Number(process.env.BENCH_CYCLES ?? 600);
 const WAITING = (process.env.BENCH_WAITING ?? "100,10000,100000").split(",").map(Number);
-
-let queries = 0;
-const original = pg.Client.prototype.query as (...given: unknown[]) => unknown;
-pg.Client.prototype.query = function (this: unknown, ...given: unknown[]) {
-  queries += 1;
-  return original.apply(this, given);
-} as typeof pg.Client.prototype.query;
 
 const folder = await mkdtemp(join(tmpdir(), "signalbox-bench-"));
 await chmod(folder, 0o755);
 const channel = await startLoopbackChannel();
-const app = await startApp({ ...readConfig({ SIGNALBOX_DATA: folder }), port: 0 }, createLog("error"));
 try {
+  const bare = await measureBareEngine(join(folder, "bare"), CYCLES);
+  const app = await startApp({ ...readConfig({ SIGNALBOX_DATA: folder }), port: 0 }, createLog("error"));
+  const rows = await measureAll(app).finally(() => app.stop());
+  report(bare, rows);
+} finally {
+  await channel.close();
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function measureAll(app: App): Promise<Row[]> {
   // What is recorded is measured, not how fast a channel takes it: nothing in the outbox is due.
   await app.ports.pool.query("alter table outbox alter column not_before set default now() + interval '1 day'");
   await measure(app, 100);
@@ -41,33 +44,40 @@ try {
     await makeWaiting(app, waiting);
     rows.push({ waiting, ...(await measure(app, CYCLES)) });
   }
-  console.table(
-    rows.map((row) => ({
-      waiting: row.waiting,
-      "per second": row.perSecond.toFixed(0),
-      "cycle p50 ms": row.cycle50.toFixed(0),
-      "cycle p95 ms": row.cycle95.toFixed(0),
+  return rows;
+}
+
+function report(bare: Measured, rows: readonly Row[]): void {
+  const shown = (row: Measured) => ({
+    "per second": row.perSecond.toFixed(0),
+    "cycle p50 ms": row.cycle50.toFixed(0),
+    "cycle p95 ms": row.cycle95.toFixed(0),
+    queries: row.queries.toFixed(1),
+    "write transactions": row.writes.toFixed(1),
+    "CPU ms": row.cpuMs.toFixed(2),
+  });
+  console.table([
+    { what: "bare engine, one step", ...shown(bare) },
+    ...rows.map((row) => ({
+      what: `${row.waiting} waiting`,
+      ...shown(row),
       "click p50 ms": row.click50.toFixed(1),
       "click p95 ms": row.click95.toFixed(1),
-      queries: row.queries.toFixed(1),
-      "write transactions": row.writes.toFixed(1),
-      "CPU ms": row.cpuMs.toFixed(2),
     })),
-  );
+  ]);
   const [first, last] = [rows[0], rows.at(-1)];
-  if (first !== undefined && last !== undefined)
-    process.stdout.write(
-      `cost with ${last.waiting} waiting against ${first.waiting}: ${(first.perSecond / last.perSecond).toFixed(2)}\n`,
-    );
-} finally {
-  await app.stop();
-  await channel.close();
-  await rm(folder, { recursive: true, force: true });
+  if (first === undefined || last === undefined) return;
+  const ratio = (a: number, b: number): string => (a / b).toFixed(2);
+  process.stdout.write(
+    `bare engine against this, per second: ${ratio(bare.perSecond, first.perSecond)}, CPU: ${ratio(first.cpuMs, bare.cpuMs)}\n` +
+      `cost with ${last.waiting} waiting against ${first.waiting}: ${ratio(first.perSecond, last.perSecond)}\n`,
+  );
 }
 
 type Row = Awaited<ReturnType<typeof measure>> & { waiting: number };
 
-async function measure({ ports }: App, cycles: number) {
+async function measure(app: App, cycles: number) {
+  const { ports } = app;
   const { pool, tenantId } = ports;
   const invoices = await pool.query<{ invoice_id: string }>(
     "select invoice_id from erp.invoice_state where open_amount > 50 and status <> 'paid'",
@@ -78,11 +88,9 @@ async function measure({ ports }: App, cycles: number) {
   if (agent === undefined || jonas === undefined || maya === undefined)
     throw new Error("the sample company has changed");
   const clicks: number[] = [];
-  const spans: number[] = [];
   const done = new Map<string, () => void>();
   const lookOut = watch(app, done);
   const one = async (i: number): Promise<void> => {
-    const began = performance.now();
     const invoice_id = invoices.rows[i % invoices.rows.length]?.invoice_id ?? "";
     const plan = aPlan({ steps: [aWrite({ args: { invoice_id, amount: "0.01", reason: "bench" }, amount: "0.01" })] });
     const code = randomUUID().slice(0, 13);
@@ -110,27 +118,10 @@ async function measure({ ports }: App, cycles: number) {
     });
     clicks.push(performance.now() - clicked);
     await finished;
-    spans.push(performance.now() - began);
   };
-  const before = { queries, cpu: process.cpuUsage(), xid: await xid(app), at: performance.now() };
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      while (next < cycles) await one(next++);
-    }),
-  );
-  const seconds = (performance.now() - before.at) / 1_000;
-  const cpu = process.cpuUsage(before.cpu);
-  const result = {
-    perSecond: cycles / seconds,
-    ...{ cycle50: quantile(spans, 0.5), cycle95: quantile(spans, 0.95) },
-    ...{ click50: quantile(clicks, 0.5), click95: quantile(clicks, 0.95) },
-    queries: (queries - before.queries) / cycles,
-    writes: ((await xid(app)) - before.xid) / cycles,
-    cpuMs: (cpu.user + cpu.system) / 1_000 / cycles,
-  };
+  const measured = await meter(pool, cycles, one);
   lookOut.stop();
-  return result;
+  return { ...measured, click50: quantile(clicks, 0.5), click95: quantile(clicks, 0.95) };
 }
 
 /** Tells of runs whose receipt is recorded: it is in the transaction that completes them. */
@@ -153,11 +144,6 @@ function watch({ ports }: App, done: Map<string, () => void>): { stop(): void } 
     }
   })();
   return { stop: () => (stopped = true) };
-}
-
-async function xid({ ports }: App): Promise<number> {
-  const { rows } = await ports.pool.query<{ xid: string }>("select pg_current_xact_id()::text as xid");
-  return Number(rows[0]?.xid);
 }
 
 /** Fills up with approvals that wait, each with its run, its people, its cards and its timer, copied from a real one. */
@@ -192,10 +178,10 @@ async function makeWaiting({ ports }: App, wanted: number): Promise<void> {
       );
       const names = columns.rows.map(({ name }) => name);
       const values = names.map((name) => changes[name] ?? `t.${name}`);
-      await tx.query({
-        text: `insert into ${table} (${names.join(", ")}) select ${values.join(", ")} from ids, ${table} t where ${key} ${where}`,
-        query_timeout: 600_000,
-      } as never);
+      await patiently(
+        tx,
+        `insert into ${table} (${names.join(", ")}) select ${values.join(", ")} from ids, ${table} t where ${key} ${where}`,
+      );
     };
     const ofRun = `= '${runId}'`;
     const ofApproval = `in (select approval_id from approval where tenant_id = '${tenantId}' and run_id = '${runId}')`;
@@ -237,9 +223,11 @@ async function makeWaiting({ ports }: App, wanted: number): Promise<void> {
       `like 'timer:' || (select approval_id from approval where run_id = '${runId}') || '%'`,
     );
   });
-  await pool.query({ text: "vacuum analyze", query_timeout: 600_000 } as never);
+  await patiently(pool, "vacuum analyze");
 }
 
-function quantile(values: readonly number[], share: number): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? 0;
+/** The types of pg lack this option of a query. */
+async function patiently(db: Queryable, text: string): Promise<void> {
+  const query: QueryConfig & { query_timeout: number } = { text, query_timeout: 600_000 };
+  await db.query(query);
 }

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { createSharedConnection, inOneGo, transaction } from "../../src/store/pool.ts";
+import {
+  alongside,
+  createSharedConnection,
+  inOneGo,
+  type Queryable,
+  type Tx,
+  transaction,
+  write,
+} from "../../src/store/pool.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 
 describe("transactions", () => {
@@ -37,6 +45,47 @@ describe("transactions", () => {
       /stop/,
     );
     assert.equal(await count(), 0);
+  });
+
+  it("a statement that nobody waits for: its error is that of the transaction, and nothing of it takes effect", async () => {
+    const insert = (tx: Queryable, id: number) => write(tx, { text: "insert into thing values ($1)", values: [id] });
+    await assert.rejects(
+      transaction(database.pool, async (tx) => {
+        await insert(tx, 1);
+        await insert(tx, 1);
+        // Fails too, because the one before it did: that is not what is told.
+        await tx.query("select 1");
+      }),
+      /duplicate key/,
+    );
+    assert.equal(await count(), 0);
+    await assert.rejects(
+      transaction(database.pool, async (tx) => {
+        await insert(tx, 1);
+        await insert(tx, 1);
+      }),
+      /duplicate key/,
+    );
+    assert.equal(await count(), 0);
+    await transaction(database.pool, async (tx) => {
+      await insert(tx, 1);
+      assert.equal((await tx.query("select 1 from thing")).rowCount, 1, "what follows sees it");
+    });
+    assert.equal(await count(), 1);
+    assert.equal(database.pool.waitingCount, 0);
+  });
+
+  it("work alongside: the commit waits for it, and falls with it", async () => {
+    const twice = async (tx: Tx, ids: number[]): Promise<void> => {
+      for (const id of ids) await tx.query("insert into thing values ($1)", [id]);
+    };
+    await transaction(database.pool, (tx) => alongside(tx, twice(tx, [1, 2, 3])));
+    assert.equal(await count(), 3);
+    await assert.rejects(
+      transaction(database.pool, (tx) => alongside(tx, twice(tx, [4, 4, 5]))),
+      /duplicate key/,
+    );
+    assert.equal(await count(), 3);
   });
 
   it("shared: statements of one moment stand alone, a faulty one fails by itself", async () => {

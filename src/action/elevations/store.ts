@@ -1,4 +1,4 @@
-import type { Queryable, Tx } from "../../store/pool.ts";
+import { type Queryable, type Tx, write } from "../../store/pool.ts";
 import type { Action } from "../action.ts";
 
 /**
@@ -14,7 +14,7 @@ export async function grant(
   if (actions.length === 0) return;
   const column = <K extends "actionId" | "agentId" | "agentVersion" | "tool" | "digest">(key: K) =>
     actions.map((action) => action[key]);
-  await tx.query({
+  await write(tx, {
     name: "elevation-grant",
     text: `insert into elevation (tenant_id, action_id, agent_id, agent_version, tool, digest, ends_at)
      select $1, id, agent, version, tool, digest, now() + make_interval(secs => $7)
@@ -35,7 +35,7 @@ export async function grant(
 /** The effects have ended, and with them the right to make them. */
 export async function revoke(tx: Tx, tenantId: string, actionIds: readonly string[]): Promise<void> {
   if (actionIds.length === 0) return;
-  await tx.query({
+  await write(tx, {
     name: "elevation-revoke",
     text: "update elevation set ended_at = now() where tenant_id = $1 and action_id = any($2) and ended_at is null",
     values: [tenantId, actionIds],

@@ -1,4 +1,4 @@
-import type { Queryable, Tx } from "../../store/pool.ts";
+import { type Queryable, type Tx, write } from "../../store/pool.ts";
 
 /** Who was asked and why; `holderId`: whose say they would use. */
 export type Asked = {
@@ -51,7 +51,7 @@ export async function noteSeen(
   approvalIds: readonly string[],
 ): Promise<void> {
   if (approvalIds.length === 0) return;
-  await db.query({
+  await write(db, {
     name: "asked-seen",
     text: `update approval_asked set seen_at = now()
       where tenant_id = $1 and person_id = $2 and approval_id = any($3) and seen_at is null`,
