@@ -12,9 +12,19 @@ let made = 0;
 export async function createTestDatabase(): Promise<TestDatabase> {
   template ??= makeTemplate();
   const admin = await template;
+  return make(admin, "template migrated");
+}
+
+/** The same without our schema. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  template ??= makeTemplate();
+  return make(await template, "");
+}
+
+async function make(admin: Pool, from: string): Promise<TestDatabase> {
   made += 1;
   const name = `test_${made}`;
-  await admin.query(`create database ${name} template migrated`);
+  await admin.query(`create database ${name} ${from}`);
   const url = await urlOf(name);
   const pool = openPool(url, { name: "test" });
   const drop = async () => {

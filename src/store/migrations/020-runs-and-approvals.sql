@@ -17,7 +17,7 @@ alter table run
 update run r set
   cluster_id = coalesce((select ap.cluster_id from approval ap where ap.tenant_id = r.tenant_id and ap.run_id = r.run_id limit 1), ''),
   plan = jsonb_build_object(
-    'plan', r.plan -> 'plan', 'version', r.plan -> 'version', 'pattern', 'sequential', 'onFailure', 'stop',
+    'plan', r.plan -> 'plan', 'version', r.plan -> 'version', 'pattern', 'sequential', 'onFailure', 'stop', 'approval', 'each',
     'scope', jsonb_build_object('slots', coalesce(r.plan -> 'known', '{}'), 'steps', '{}'::jsonb, 'computed', '{}'::jsonb,
       'requester', '{"upn": "", "name": ""}'::jsonb, 'today', to_char(r.created_at, 'YYYY-MM-DD')),
     'budgets', '{"maxTurns": 20, "maxToolCalls": 40, "maxRuntimeSeconds": 300, "maxTokens": 20000, "maxCostCents": 100, "onCrossing": "ask"}'::jsonb,
@@ -165,6 +165,9 @@ create table elevation (
   ended_at      timestamptz,
   primary key (tenant_id, action_id)
 );
+-- What is on its way to its system goes on.
+insert into elevation (tenant_id, action_id, agent_id, agent_version, tool, digest, ends_at)
+  select tenant_id, action_id, agent_id, agent_version, tool, digest, now() + interval '15 minutes' from action where state = 'started';
 
 -- What a step that only looked has found, until its superstep is recorded: the engine's own tables hold no data.
 create table step_output (
