@@ -12,9 +12,9 @@ import { moveHandoffOn } from "./handoffs.ts";
 import { type BotPorts, type Incoming, replyKey } from "./incoming.ts";
 import { explain } from "./lineage.ts";
 import { requestsOf, waitingOn } from "./lists.ts";
-import { operate } from "./operate.ts";
+import { openRun, operate } from "./operate.ts";
 import { post } from "./outbox.ts";
-import { answer, openApproval } from "./questions.ts";
+import { answer, openApproval, openQuestion } from "./questions.ts";
 
 /** What each button does. Nothing in `action` is trusted beyond naming things. */
 export async function handleCard(
@@ -44,6 +44,10 @@ export async function handleCard(
       return answer(ports, incoming, action.approvalId, action.answer);
     case "approval.open":
       return openApproval(ports, incoming, action.approvalId);
+    case "question.open":
+      return openQuestion(ports, incoming, action.approvalId);
+    case "run.open":
+      return openRun(ports, incoming, action.runId);
     case "run.cancel":
       return operate(ports, incoming, action.runId, { type: "cancel", why: "taken back" });
     case "run.raise":

@@ -9,20 +9,28 @@ import { mayServe } from "../handoff/resolve-handoff.ts";
 import { waitingHandoffs } from "../handoff/store.ts";
 import { mayDecideInBatch } from "../policy/may-decide.ts";
 import { matterOf } from "../run/matter.ts";
+import { mayOperate } from "../run/operate.ts";
 import type { RunStatus } from "../run/run.ts";
-import { runsOfRequester } from "../run/store.ts";
+import { runsOfRequester, stuckRuns } from "../run/store.ts";
 import { type CardResult, refused } from "./card-result.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
 import { nameOf } from "./present-ports.ts";
 import { viewOfApproval } from "./view.ts";
 
-const blank = { approveTitle: "Approve", canDecide: false, canClaim: false, canWhy: false, version: 0 };
+const blank = {
+  ...{ approveTitle: "Approve", version: 0 },
+  ...{ canDecide: false, canClaim: false, canAnswer: false, canOperate: false, canWhy: false },
+};
 const BATCH = 20;
 
-/** "Waiting on me": questions, handoffs, approvals and confirmations that this person can act on, in one list (S13). */
+/** "Waiting on me": questions, runs that need somebody, handoffs, approvals and confirmations that this person can act on, in one list (S13). */
 export async function waitingOn(ports: BotPorts, incoming: Incoming, page: number): Promise<CardResult> {
   const { pool, tenantId } = ports;
-  const first = [...(await questionItems(ports, incoming)), ...(await handoffItems(ports, incoming))];
+  const first = [
+    ...(await questionItems(ports, incoming)),
+    ...(await stuckItems(ports, incoming)),
+    ...(await handoffItems(ports, incoming)),
+  ];
   const begin = page * PAGE;
   const own = first.slice(begin, begin + PAGE);
   const offset = Math.max(0, begin - first.length);
@@ -69,10 +77,33 @@ async function questionItems(ports: BotPorts, incoming: Incoming): Promise<Inbox
     id: approvalId,
     turnId: runId,
     summary: `${nameOf(ports, askedBy)} asks: ${question}`,
-    detail: `${code} · type: answer ${code} and your answer`,
+    detail: `${code} · or type: answer ${code} and your answer`,
     state: "waits for your answer",
     color: "Attention",
+    canAnswer: true,
   }));
+}
+
+/** Runs that stand still until somebody who answers for them says how they go on. */
+async function stuckItems(ports: BotPorts, incoming: Incoming): Promise<InboxItem[]> {
+  const operator = { person: incoming.person, id: incoming.personId };
+  const runs = await stuckRuns(ports.pool, ports.tenantId, 20);
+  const items = runs.map(async (run): Promise<InboxItem[]> => {
+    if (!(await mayOperate(ports, operator, run, "operateRun")).permitted) return [];
+    const [action] = await actionsOfRun(ports.pool, ports.tenantId, run.runId);
+    const item: InboxItem = {
+      ...blank,
+      id: run.runId,
+      turnId: run.turnId,
+      summary: action?.proposal.summary ?? run.plan.plan,
+      detail: `${run.code} · ${ports.agentName(run.agentId)} · ${nameOf(ports, run.requesterId)}`,
+      state: run.status === "needs-check" ? "needs a human check" : "has used up its budget",
+      color: "Attention",
+      canOperate: true,
+    };
+    return [item];
+  });
+  return (await Promise.all(items)).flat();
 }
 
 async function handoffItems(ports: BotPorts, incoming: Incoming): Promise<InboxItem[]> {

@@ -1,10 +1,12 @@
 import { renderNotice } from "../card/notice.ts";
+import { renderOperate } from "../card/operate.ts";
 import { renderRun } from "../card/run.ts";
 import { subjectOf } from "../card/run-view.ts";
-import { type Operated, operateRun, releaseFleet, type Switched, stopFleet } from "../run/operate.ts";
+import { mayOperate, type Operated, operateRun, releaseFleet, type Switched, stopFleet } from "../run/operate.ts";
 import { openRuns, runByCode } from "../run/store.ts";
 import { type CardResult, refused } from "./card-result.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
+import { post } from "./outbox.ts";
 import { viewOfRun } from "./view.ts";
 
 type Wish = Parameters<typeof operateRun>[3];
@@ -78,6 +80,21 @@ export async function showRun(ports: BotPorts, incoming: Incoming, code: string)
   if (run === undefined || view === undefined) return unknownRun;
   if (run.requesterId !== incoming.personId && !mayOperateFleet(ports, incoming)) return notOperators;
   return { kind: "card", card: renderRun(view), isNews: true };
+}
+
+/** Shows whoever answers for a run the card on which they say how it goes on. */
+export async function openRun(ports: BotPorts, incoming: Incoming, runId: string): Promise<CardResult> {
+  const { pool, tenantId } = ports;
+  const view = await viewOfRun(pool, ports, runId);
+  if (view === undefined) return unknownRun;
+  const operator = { person: incoming.person, id: incoming.personId };
+  if (!(await mayOperate(ports, operator, view.run, "operateRun")).permitted) return notOperators;
+  const about = { kind: "run", id: runId, view: "operator opened", version: view.run.version } as const;
+  const here = { conversationId: incoming.place.conversationId };
+  const key = `run:${runId}:opened:${incoming.activityId}`;
+  await post(pool, tenantId, here, { card: renderOperate(view), about }, key, incoming.personId);
+  ports.wake();
+  return { kind: "said", text: `${view.run.code} is below.` };
 }
 
 export async function switchFleet(

@@ -65,10 +65,10 @@ async function presentApproval(
   for (const question of approval.questions) {
     const shown = renderQuestion(view, question);
     const name = `question ${question.number}`;
-    const copy = copies.find((one) => one.view === name);
+    const shownAlready = copies.filter((one) => one.view === name);
     const about = { kind: "approval", id: approval.approvalId, view: name, version } as const;
-    if (copy !== undefined) await update(tx, tenantId, copy, shown, version);
-    else
+    for (const copy of shownAlready) await update(tx, tenantId, copy, shown, version);
+    if (shownAlready.length === 0)
       await post(
         tx,
         tenantId,

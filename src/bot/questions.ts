@@ -19,6 +19,19 @@ import { post } from "./outbox.ts";
 import { chatWith } from "./present-ports.ts";
 import { viewOfApproval } from "./view.ts";
 
+const notYoursToAnswer = refused(
+  403,
+  "NotYours",
+  "This is not yours to answer",
+  "The person who asked for it was asked. Nothing was changed.",
+);
+const nothingToAnswer = refused(
+  409,
+  "NoQuestion",
+  "Nobody waits for an answer",
+  "There is no open question. Nothing was changed.",
+);
+
 /** The requester answers what an approver wanted to know; everybody who was asked sees it on their card. */
 export async function answer(
   ports: BotPorts,
@@ -30,13 +43,7 @@ export async function answer(
   const said = text.trim().slice(0, 1_000);
   const approval = await loadApproval(pool, tenantId, approvalId);
   if (approval === undefined) return unknownApproval;
-  if (approval.requesterId !== incoming.personId)
-    return refused(
-      403,
-      "NotYours",
-      "This is not yours to answer",
-      "The person who asked for it was asked. Nothing was changed.",
-    );
+  if (approval.requesterId !== incoming.personId) return notYoursToAnswer;
   if (approval.status !== "pending")
     return refused(409, "Over", "It is decided already", `It is ${approval.status}. Nothing was changed.`);
   if (said === "")
@@ -59,8 +66,7 @@ export async function answer(
     await ports.announce(tx, { kind: "run", id: approval.runId });
     return question;
   });
-  if (answered === undefined)
-    return refused(409, "NoQuestion", "Nobody waits for an answer", "There is no open question. Nothing was changed.");
+  if (answered === undefined) return nothingToAnswer;
   ports.wake();
   const view = await viewOfApproval(pool, ports, approvalId);
   return view === undefined ? unknownApproval : { kind: "card", card: renderQuestion(view, answered), isNews: false };
@@ -97,6 +103,23 @@ export async function openApproval(ports: BotPorts, incoming: Incoming, approval
   await post(pool, tenantId, target, { card: renderApproval(view), about }, key, incoming.personId);
   ports.wake();
   return { kind: "said", text: `${approval.code} is below.` };
+}
+
+/** Shows the requester their open question again, with the field for the answer. */
+export async function openQuestion(ports: BotPorts, incoming: Incoming, approvalId: string): Promise<CardResult> {
+  const { tenantId, pool } = ports;
+  const view = await viewOfApproval(pool, ports, approvalId);
+  if (view === undefined) return unknownApproval;
+  const { approval } = view;
+  if (approval.requesterId !== incoming.personId) return notYoursToAnswer;
+  const question = approval.questions.find(({ answer }) => answer === null);
+  if (approval.status !== "pending" || question === undefined) return nothingToAnswer;
+  const about = { kind: "approval", id: approvalId, view: `question ${question.number}`, version: 0 } as const;
+  const key = `question:${approvalId}:opened:${incoming.activityId}`;
+  const here = { conversationId: incoming.place.conversationId };
+  await post(pool, tenantId, here, { card: renderQuestion(view, question), about }, key, incoming.personId);
+  ports.wake();
+  return { kind: "said", text: "The question is below." };
 }
 
 /** "change 7Q2K amount to 300": the requester meant something else. */

@@ -43,6 +43,8 @@ export const CardAction = z.discriminatedUnion("verb", [
   }),
   z.object({ verb: z.literal("approval.answer"), approvalId: id, answer: z.string().max(4_000).default("") }),
   z.object({ verb: z.literal("approval.open"), approvalId: id }),
+  z.object({ verb: z.literal("question.open"), approvalId: id }),
+  z.object({ verb: z.literal("run.open"), runId: id }),
   z.object({ verb: z.literal("run.cancel"), runId: id }),
   z.object({ verb: z.literal("run.raise"), runId: id }),
   z.object({ verb: z.literal("run.wrap-up"), runId: id }),

@@ -13,6 +13,8 @@ const Item = z.strictObject({
   approveTitle: z.string(),
   canDecide: z.boolean(),
   canClaim: z.boolean(),
+  canAnswer: z.boolean(),
+  canOperate: z.boolean(),
   canWhy: z.boolean(),
 });
 /** One line of a list; the texts are untrusted. */

@@ -50,6 +50,17 @@ export async function openRuns(db: Queryable, tenantId: string, limit: number): 
   return rows;
 }
 
+/** Runs that a person must look at: an effect of which nobody knows, or a budget that was crossed; the oldest first. */
+export async function stuckRuns(db: Queryable, tenantId: string, limit: number): Promise<Run[]> {
+  const { rows } = await db.query<Run>(
+    `select ${COLUMNS} from run
+      where tenant_id = $1 and (status = 'needs-check' or status = 'paused' and state -> 'hold' ->> 'why' = 'budget')
+      order by updated_at limit $2`,
+    [tenantId, limit],
+  );
+  return rows;
+}
+
 /** Runs that the kill switch holds. */
 export async function heldRuns(db: Queryable, tenantId: string): Promise<string[]> {
   const { rows } = await db.query<{ runId: string }>(

@@ -107,7 +107,7 @@ function everyCard(words: string, many: number): Record<string, Card> {
       state: "waiting",
       color: "Warning",
     },
-    ...{ approveTitle: "Approve", canDecide: true, canClaim: true, canWhy: true },
+    ...{ approveTitle: "Approve", canDecide: true, canClaim: true, canAnswer: true, canOperate: true, canWhy: true },
   } as const satisfies InboxItem;
   const statuses = ["approved", "rejected", "expired", "cancelled", "superseded", "failed-to-resume"] as const;
   const runs = [

@@ -293,7 +293,12 @@ describe("approvals that can be trusted", () => {
       const question = await ask();
       await jonas.clicks(question, "Send question", { question: "Why so much?" });
       await maya.says("my approvals");
-      await maya.sees(/Waiting on you[\s\S]*Why so much/);
+      const mine = await maya.sees(/Waiting on you[\s\S]*Why so much/);
+      assert.equal((await priya.clicks(mine, "Answer")).statusCode, 403, "it is not hers to answer");
+      await maya.clicks(mine, "Answer");
+      const opened = await maya.sees(/Why so much[\s\S]*Send answer/);
+      await maya.clicks(opened, "Send answer", { answer: "Two pallets were broken." });
+      await jonas.sees(/Two pallets were broken/);
       await priya.says("my approvals");
       const list = await priya.sees(/Waiting on you: \d+/);
       assert.match(readable(list.card), /Page 1 of/);

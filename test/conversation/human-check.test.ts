@@ -60,7 +60,12 @@ describe("an effect whose target knows no idempotency key", () => {
     assert.equal(await letters(), 0, "no second letter on a guess");
     const noah = office.colleague("noah.fischer");
     assert.equal((await noah.clicks(check, "It happened")).statusCode, 403);
-    await jonas.clicks(check, "It happened");
+    await noah.says("my approvals");
+    await noah.sees(/Nothing waits for you/);
+    await jonas.says("my approvals");
+    const list = await jonas.sees(/Waiting on you[\s\S]*needs a human check/);
+    await jonas.clicks(list, "Open");
+    await jonas.clicks(await jonas.sees(/Needs a human check[\s\S]*It happened/), "It happened");
     await maya.sees(/Approved by .+, and done|Executed/);
     assert.equal(await letters(), 0);
   });
