@@ -49,10 +49,13 @@ export function nameOfStep(step: PlanStep): string {
   }
 }
 
-/** Who decided, with whose say: "Priya Nair for Jonas Weber". */
+/** Who decided, with whose say: "Priya Nair for Jonas Weber"; everybody whose say was needed for an approval. */
 export function deciderOf({ approval, nameOf }: Pick<ApprovalView, "approval" | "nameOf">): string {
-  const { decidedBy, decidedFor } = approval;
+  const { decidedBy, decidedFor, status, votes } = approval;
   if (decidedBy === null) return "somebody";
-  const by = nameOf(decidedBy);
-  return decidedFor === null || decidedFor === decidedBy ? by : `${by} for ${nameOf(decidedFor)}`;
+  const said = ({ actorId, holderId }: { actorId: string; holderId: string }): string =>
+    actorId === holderId ? nameOf(actorId) : `${nameOf(actorId)} for ${nameOf(holderId)}`;
+  if (status === "rejected" || votes.length === 0)
+    return said({ actorId: decidedBy, holderId: decidedFor ?? decidedBy });
+  return new Intl.ListFormat("en", { type: "conjunction" }).format(votes.map(said));
 }

@@ -23,8 +23,9 @@ export type BotProcess = {
 export async function startBotProcess(
   dataFolder: string,
   environment: Record<string, string> = {},
+  release?: string,
 ): Promise<BotProcess> {
-  const bot = await launchBotProcess(dataFolder, environment);
+  const bot = await launchBotProcess(dataFolder, environment, release);
   for (const giveUp = Date.now() + 30_000; ; await sleep(50)) {
     const ready = await fetch(`${bot.url}/readyz`).then(
       ({ status }) => status === 200,
@@ -39,12 +40,16 @@ export async function startBotProcess(
 const { scripts }: { scripts: { start: string } } = JSON.parse(readFileSync("package.json", "utf8"));
 const startArguments = scripts.start.split(" ").slice(1);
 
-/** Starts it and does not wait until it is ready. */
-export async function launchBotProcess(dataFolder: string, environment: Record<string, string>): Promise<BotProcess> {
+/** Starts it and does not wait until it is ready. @param release the folder of another release than this tree */
+export async function launchBotProcess(
+  dataFolder: string,
+  environment: Record<string, string>,
+  release = process.cwd(),
+): Promise<BotProcess> {
   const port = environment.PORT ?? String(await freePort());
   const { PATH = "", HOME = "" } = process.env;
   const env = { PATH, HOME, PORT: port, SIGNALBOX_DATA: dataFolder, LOG_LEVEL: "warn", ...environment };
-  const child = spawn(process.execPath, startArguments, { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, startArguments, { cwd: release, env, stdio: ["ignore", "pipe", "pipe"] });
   const chunks: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => chunks.push(chunk));
   const exited = once(child, "exit").then(([code]) => code as number | null);
