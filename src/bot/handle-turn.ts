@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { renderAnswer } from "../card/answer.ts";
 import { renderChooseCluster, renderClarify } from "../card/clarify.ts";
 import { renderNotice } from "../card/notice.ts";
@@ -7,13 +7,14 @@ import { type Committed, commitTurn, isPlain, recordTurn, underFreeCode } from "
 import { takeTurn } from "../turn/take-turn.ts";
 import type { Resume, Turn, TurnInput } from "../turn/turn.ts";
 import { finish } from "./activity-log.ts";
+import { afterAWhile } from "./impatience.ts";
 import { type BotPorts, type Incoming, replyKey } from "./incoming.ts";
 import { copiesOf, type Outgoing, post, update } from "./outbox.ts";
 
 /** Works a turn out, then commits it with its replies: all of it or nothing. */
 export async function handleTurn(ports: BotPorts, incoming: Incoming, text: string, resume: Resume): Promise<void> {
   const input: TurnInput = {
-    turnId: randomUUID(),
+    turnId: turnIdOf(incoming),
     conversationId: incoming.place.conversationId,
     activityId: incoming.activityId,
     text,
@@ -22,47 +23,52 @@ export async function handleTurn(ports: BotPorts, incoming: Incoming, text: stri
     personName: incoming.personName,
     resume,
   };
-  const slow = sayThatItTakesLonger(ports, incoming);
+  const impatience = afterAWhile(ports, incoming, input.turnId);
   try {
-    const turn = await takeTurn(ports, input);
-    await underFreeCode((code) => commit(ports, incoming, turn, code));
+    const turn = await takeTurn(ports, input, impatience.progress);
+    const isShown = (await impatience.end()) || incoming.isRetried;
+    await underFreeCode((code) => commit(ports, incoming, turn, code, isShown));
   } finally {
-    clearTimeout(slow);
+    await impatience.end();
   }
   ports.wake();
 }
 
+/** The same activity is the same turn, also when it is taken up again after a crash: what was shown of it is found again. */
+function turnIdOf(incoming: Incoming): string {
+  const hex = createHash("sha256").update(replyKey(incoming, "turn")).digest("hex");
+  // RFC 9562, version 8: a UUID of our own making.
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
 /** The turn, what follows from it, its reply, and that the activity is dealt with: all of it or nothing. */
-async function commit(ports: BotPorts, incoming: Incoming, turn: Turn, code: string): Promise<void> {
+async function commit(ports: BotPorts, incoming: Incoming, turn: Turn, code: string, isShown: boolean): Promise<void> {
   const { tenantId, pool } = ports;
   const { resume } = turn.input;
   const here = { conversationId: incoming.place.conversationId };
   const key = { ...here, activityId: incoming.activityId };
   const say = (tx: Tx, reply: Outgoing | undefined): Promise<void>[] =>
     reply === undefined ? [] : [post(tx, tenantId, here, reply, replyKey(incoming, 0), incoming.personId)];
-  if (isPlain(turn) && resume.kind !== "choice") {
+  if (isPlain(turn) && resume.kind !== "choice" && !isShown) {
     const reply = replyOf(turn, { code });
     return inOneGo(pool, (tx) => [...recordTurn(tx, ports, turn, code), ...say(tx, reply), finish(tx, tenantId, key)]);
   }
   return transaction(pool, async (tx) => {
     const committed = await commitTurn(tx, ports, turn, code);
-    await Promise.all(say(tx, replyOf(turn, committed)));
+    const reply = replyOf(turn, committed);
+    if (!isShown || !(await completeInPlace(tx, tenantId, turn, reply))) await Promise.all(say(tx, reply));
     if (resume.kind === "choice") await settleChoice(tx, ports, resume.parentTurnId);
     await finish(tx, tenantId, key);
   });
 }
 
-const PATIENCE_MS = 3_000;
-
-/** After the SLA the person hears that the answer will come by itself (R2.5 c). */
-function sayThatItTakesLonger(ports: BotPorts, incoming: Incoming): NodeJS.Timeout {
-  return setTimeout(() => {
-    const here = { conversationId: incoming.place.conversationId };
-    const text = "This takes longer than usual. I am still on it, and the answer will follow here by itself.";
-    post(ports.pool, ports.tenantId, here, { text }, replyKey(incoming, "slow"))
-      .then(ports.wake)
-      .catch(() => {});
-  }, PATIENCE_MS);
+/** The part that was shown becomes the whole. @returns false where there is no such card, or the reply is none */
+async function completeInPlace(tx: Tx, tenantId: string, turn: Turn, reply: Outgoing | undefined): Promise<boolean> {
+  if (reply === undefined || !("card" in reply)) return false;
+  const copies = await copiesOf(tx, tenantId, "turn", turn.input.turnId);
+  const shown = copies.filter(({ view }) => view === "answer");
+  for (const copy of shown) await update(tx, tenantId, copy, reply.card, 2);
+  return shown.length > 0;
 }
 
 /** What is said at once. Cards about a run or a handoff are sent by whoever announces those. */
@@ -99,5 +105,5 @@ function replyOf(turn: Turn, committed: Committed): Outgoing | undefined {
 async function settleChoice(tx: Tx, ports: BotPorts, parentTurnId: string): Promise<void> {
   const card = renderNotice("default", "You have chosen", "The answer is below.");
   for (const copy of await copiesOf(tx, ports.tenantId, "turn", parentTurnId))
-    await update(tx, ports.tenantId, copy, card, 2);
+    if (copy.view === "clarify") await update(tx, ports.tenantId, copy, card, 2);
 }

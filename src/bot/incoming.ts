@@ -22,6 +22,8 @@ export type Incoming = {
   /** aadObjectId where the directory knows it; else the channel's id */
   personId: string;
   personName: string;
+  /** it was begun before, by a process that died */
+  isRetried: boolean;
 };
 
 export function incomingOf(activity: Activity, directory: Directory): Incoming {
@@ -33,6 +35,7 @@ export function incomingOf(activity: Activity, directory: Directory): Incoming {
     person: person?.kind === "person" ? person : undefined,
     personId: person?.aadObjectId ?? activity.from.id,
     personName: (person?.name ?? activity.from.name ?? "somebody").slice(0, 200),
+    isRetried: false,
   };
 }
 

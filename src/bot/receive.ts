@@ -89,7 +89,7 @@ export function createReceiver(ports: BotPorts & { channel: Channel }): Receiver
   };
 
   const again = async ({ payload, tries, wasAnswered, awaits, handoffId }: Unfinished): Promise<void> => {
-    const incoming = incomingOf(payload, ports.directory);
+    const incoming = { ...incomingOf(payload, ports.directory), isRetried: true };
     const key = { conversationId: incoming.place.conversationId, activityId: incoming.activityId };
     // A click that got no answer is clicked again by whoever wants it; carrying it out behind their back would be worse.
     if (payload.type === "invoke" && !wasAnswered) return abandon(pool, tenantId, key);

@@ -24,6 +24,8 @@ const AnswerCard = z.strictObject({
   speak: z.string(),
   sections: z.array(Section).min(1),
   why: z.string(),
+  /** who is still asked; nothing where this is all */
+  pending: z.string(),
   turnId: z.uuid(),
 });
 const expand = cardTemplate("answer", AnswerCard);
@@ -37,10 +39,14 @@ const measures: Measure[] = [
   { rows: 1, text: 80, quotes: 1 },
 ];
 
-/** The answer of one agent, or of several side by side, with sources and the reason for the choice of agent. */
+/**
+ * The answer of one agent, or of several side by side, with sources and the reason for the choice of agent.
+ * @param stillAsked the rest follows in the same place when these have answered
+ */
 export function renderAnswer(
   reply: Extract<TurnReply, { kind: "answer" }>,
   turn: { turnId: string; code: string },
+  stillAsked: readonly string[] = [],
 ): Card {
   const card = (measure: Measure) =>
     expand({
@@ -48,11 +54,20 @@ export function renderAnswer(
       sections: reply.answers.map(({ agent, answer }, i) =>
         section(agent.displayName, agent.intent, answer, i > 0, measure),
       ),
-      why: `${brief(reply.agent.displayName)} answered because ${plain(cut(reply.why, 200))}. Code ${turn.code}.`,
+      why:
+        stillAsked.length > 0
+          ? ""
+          : `${brief(reply.agent.displayName)} answered because ${plain(cut(reply.why, 200))}. Code ${turn.code}.`,
+      pending:
+        stillAsked.length > 0
+          ? `I am still asking ${names.format(stillAsked.map(brief))}: the rest follows here by itself.`
+          : "",
       turnId: turn.turnId,
     });
   return fitting(...measures.map((measure) => () => card(measure)));
 }
+
+const names = new Intl.ListFormat("en", { type: "conjunction" });
 
 function section(
   agent: string,

@@ -24,6 +24,9 @@ export type Request = {
   asked: string | undefined;
 };
 
+/** One of several agents has answered, and others are still at work. */
+export type Heard = (by: Assignment, answer: Answer, stillAsked: readonly Assignment[]) => void;
+
 export type Coordinated = { by: Assignment; reply: AgentReply; also: { by: Assignment; answer: Answer }[] };
 
 /**
@@ -35,12 +38,19 @@ export async function coordinate(
   assignments: readonly Assignment[],
   request: Request,
   ports: PlannerPorts,
+  heard: Heard = () => {},
 ): Promise<Coordinated> {
   const [first, ...others] = assignments;
   if (first === undefined) throw new RangeError("a coordinator needs at least one assignment");
   const companions =
     first.plan.steps === undefined ? others.filter(({ plan }) => plan.steps === undefined).slice(0, 2) : [];
-  const [own, ...rest] = await Promise.allSettled([first, ...companions].map((by) => askAgent(by, request, ports)));
+  const asked = new Set([first, ...companions]);
+  const ask = async (by: Assignment): Promise<AgentReply> => {
+    const reply = await askAgent(by, request, ports).finally(() => asked.delete(by));
+    if (reply.kind === "answer" && asked.size > 0) heard(by, reply.answer, [...asked]);
+    return reply;
+  };
+  const [own, ...rest] = await Promise.allSettled([...asked].map(ask));
   if (own?.status !== "fulfilled") throw own?.reason ?? new RangeError("no agent was asked");
 
   const answers = rest.flatMap((result, i) => {

@@ -1,4 +1,5 @@
-import { type Assignment, type Coordinated, coordinate } from "../cluster/coordinate.ts";
+import type { Answer } from "../agent/reply.ts";
+import { type Assignment, type Coordinated, coordinate, type Heard } from "../cluster/coordinate.ts";
 import { ConnectorError } from "../connector/client.ts";
 import type { RoutingDecision } from "../routing/router.ts";
 import { assign } from "./assign.ts";
@@ -9,15 +10,19 @@ import type { AgentLabel, Turn, TurnInput, TurnReply } from "./turn.ts";
  * The story of one turn: continue what was begun, or route; then serve, ask, or call a person. It reads and computes; nothing
  * is written and nothing is sent here.
  */
-export async function takeTurn(ports: TurnPorts, input: TurnInput): Promise<Turn> {
+export async function takeTurn(ports: TurnPorts, input: TurnInput, progress: Progress = () => {}): Promise<Turn> {
   const begun = performance.now();
-  const { reply, routing } = await storyOf(ports, input);
+  const { reply, routing } = await storyOf({ ...ports, progress }, input);
   return { input, reply, routing, latencyMs: Math.round(performance.now() - begun) };
 }
 
+/** What is there of an answer while other agents are still asked. */
+export type Progress = (soFar: Extract<TurnReply, { kind: "answer" }>, stillAsked: AgentLabel[]) => void;
+
+type StoryPorts = TurnPorts & { progress: Progress };
 type Told = { reply: TurnReply; routing?: RoutingDecision | undefined };
 
-async function storyOf(ports: TurnPorts, input: TurnInput): Promise<Turn | Told> {
+async function storyOf(ports: StoryPorts, input: TurnInput): Promise<Turn | Told> {
   const { resume, conversationId } = input;
   switch (resume.kind) {
     case "person": {
@@ -47,7 +52,7 @@ async function storyOf(ports: TurnPorts, input: TurnInput): Promise<Turn | Told>
   }
 }
 
-async function routed(ports: TurnPorts, input: TurnInput, routing: RoutingDecision): Promise<Told> {
+async function routed(ports: StoryPorts, input: TurnInput, routing: RoutingDecision): Promise<Told> {
   switch (routing.outcome) {
     case "clarify":
       return { routing, reply: { kind: "clarify", candidates: routing.candidates } };
@@ -67,7 +72,7 @@ async function routed(ports: TurnPorts, input: TurnInput, routing: RoutingDecisi
 }
 
 async function serve(
-  ports: TurnPorts,
+  ports: StoryPorts,
   input: TurnInput,
   assignments: (Assignment | undefined)[],
   why: string,
@@ -84,9 +89,15 @@ async function serve(
     known: awaits?.known ?? {},
     asked: awaits?.slot,
   };
+  const soFar: { agent: AgentLabel; answer: Answer }[] = [];
+  const heard: Heard = (by, answer, stillAsked) => {
+    const agent = labelOf(by);
+    soFar.push({ agent, answer });
+    ports.progress({ kind: "answer", agent, answers: [...soFar], why }, stillAsked.map(labelOf));
+  };
   let coordinated: Coordinated;
   try {
-    coordinated = await coordinate(able, request, ports.planner);
+    coordinated = await coordinate(able, request, ports.planner, heard);
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     return { kind: "failed", told: error.told ?? "A system that I need does not answer. Nothing was changed." };
