@@ -151,7 +151,12 @@ async function shown(
 }
 
 function lineOf(one: Undoing, i: number): string {
-  const said = one.can === "be undone" ? one.would : one.why;
+  const said =
+    one.can !== "be undone"
+      ? one.why
+      : one.would.length === 0
+        ? "It is so already."
+        : one.would.map(({ label, from, to }) => `${label}: ${from} → ${to}`).join(", ");
   return `${i + 1}. ${one.action.proposal.summary}: can ${one.can}. ${said}`.slice(0, 300);
 }
 

@@ -55,7 +55,8 @@ function render(view: ApprovalView, room: Room): Card {
   const { style, banner } = bannerOf(view, action);
   const proposal = action?.proposal;
   const isWhole = run.plan.approval === "whole";
-  const summary = isWhole ? `${proposal?.target ?? ""}: ${actions.length} steps` : (proposal?.summary ?? "");
+  const summary =
+    isWhole && actions.length > 1 ? `${proposal?.target ?? ""}: ${actions.length} steps` : (proposal?.summary ?? "");
   return expand({
     speak: `${plain(cut(banner, 200))}. ${show(summary)}`,
     style,
@@ -106,7 +107,9 @@ function render(view: ApprovalView, room: Room): Card {
 function callsOf(actions: readonly Action[], room: Room, show: (text: string) => string) {
   const rows = actions.slice(0, room.calls).map(({ proposal, reversal }, i) => ({
     number: String(i + 1),
-    what: show(proposal.summary),
+    what: show(
+      [proposal.summary, ...proposal.changes.map(({ label, from, to }) => `${label}: ${from} → ${to}`)].join(". "),
+    ),
     undo: reversal === "non-reversible" ? "no" : "yes",
   }));
   const more = actions.length - rows.length;

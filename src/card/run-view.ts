@@ -40,8 +40,11 @@ export function subjectOf({ run, actions }: Pick<RunView, "run" | "actions">): s
 export function nameOfStep(step: PlanStep): string {
   switch (step.kind) {
     case "write":
-    case "read":
-      return step.id.replaceAll("_", " ");
+    case "read": {
+      // "erp.extend_due_date" → "Extend due date"
+      const words = step.tool.slice(step.tool.indexOf(".") + 1).replaceAll("_", " ");
+      return words.charAt(0).toUpperCase() + words.slice(1);
+    }
     case "hand-over":
       return step.text;
     case "discuss":

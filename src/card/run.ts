@@ -207,7 +207,7 @@ function receipt(view: RunView, length: number): Card {
   const deciders = view.approvals.filter(({ status }) => status === "approved");
   return expandReceipt({
     speak: plain(cut(`${banner}: ${text}`, 300)),
-    style: done ? "good" : "attention",
+    style: done ? "good" : run.status === "undone" ? "default" : "attention",
     banner,
     text: plain(cut(text, length)),
     lines: lines.map(({ what, result }) => ({ what: plain(cut(what, length)), result: plain(cut(result, length)) })),
@@ -227,7 +227,7 @@ function receipt(view: RunView, length: number): Card {
 }
 
 function resultOf(action: Action, { run }: RunView): string {
-  if (action.state !== "done") return action.failure ?? failureOf({ run });
+  if (action.state !== "done" && action.state !== "undone") return action.failure ?? failureOf({ run });
   const scope = {
     slots: {},
     steps: {},
@@ -236,7 +236,8 @@ function resultOf(action: Action, { run }: RunView): string {
     today: "",
     result: action.result,
   };
-  return fill(action.proposal.done, scope);
+  const told = fill(action.proposal.done, scope);
+  return action.state === "undone" ? `Taken back: ${told}` : told;
 }
 
 function resultsOf(view: RunView): { what: string; result: string }[] {
@@ -245,7 +246,8 @@ function resultsOf(view: RunView): { what: string; result: string }[] {
     if (step.kind === "discuss" && now?.is === "done") return discussion(now.output, view);
     const action = view.actions.find(({ stepId }) => stepId === step.id);
     const what = action?.proposal.summary ?? nameOfStep(step);
-    const result = action !== undefined && now?.is === "done" ? resultOf(action, view) : stepWords(now);
+    const result =
+      action !== undefined && (now?.is === "done" || now?.is === "undone") ? resultOf(action, view) : stepWords(now);
     return [{ what, result }];
   });
 }

@@ -14,7 +14,7 @@ import { loadRun } from "./store.ts";
 
 /** One effect, and what taking it back would do. */
 export type Undoing = { action: Action } /** `would`: what the system says that its compensation would change */ & (
-  | { can: "be undone"; would: string }
+  | { can: "be undone"; would: Change[] }
   | { can: "not be undone"; why: string }
   | { can: "be undone by a person"; why: string }
 );
@@ -134,17 +134,21 @@ async function rehearse(ports: RunPorts, action: Action): Promise<Undoing> {
   }
 }
 
-/** "open amount: 450.00 → 900.00", from what a write says of the state before and after it. */
-function changesIn(data: Record<string, unknown>): string {
+type Change = { label: string; from: string; to: string };
+
+/** What a write says of the state before and after it: open amount, 450.00, 900.00. */
+function changesIn(data: Record<string, unknown>): Change[] {
   const asRow = (value: unknown): Record<string, unknown> =>
     typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
   const [before, after] = [asRow(data.before), asRow(data.after)];
-  const changed = Object.keys(after).filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
-  if (changed.length === 0) return "It is so already.";
-  const shown = changed.map(
-    (key) => `${key.replaceAll("_", " ")}: ${String(before[key] ?? "–")} → ${String(after[key] ?? "–")}`,
-  );
-  return shown.join(", ");
+  return Object.keys(after)
+    .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
+    .slice(0, 20)
+    .map((key) => ({
+      label: literal(key.replaceAll("_", " ")),
+      from: literal(String(before[key] ?? "–")),
+      to: literal(String(after[key] ?? "–")),
+    }));
 }
 
 async function undo(
@@ -213,7 +217,7 @@ function stepOf(
   const { action } = one;
   const { tool = "", args = {} } = action.compensation ?? {};
   const info = ports.connectors.tools().find((known) => known.name === tool);
-  const would = one.can === "be undone" ? one.would : "";
+  const changes = one.can === "be undone" ? one.would : [];
   return {
     ...{ id: `undo_${i + 1}`, kind: "write", after: i === 0 ? [] : [`undo_${i}`], tool, risk: "high", confirm: false },
     args: args as WriteStep["args"],
@@ -221,11 +225,11 @@ function stepOf(
     texts: {
       summary: literal(`Take back: ${action.proposal.summary}`),
       target: literal(`Rollback of ${agent.name}`),
-      changes: [],
+      changes,
       impact: literal(impact),
       undo: "What is taken back can be asked for anew.",
       otherwise: "What stands can be taken back by a person in the system.",
-      done: literal(`${tool} ${would}`.slice(0, 500)),
+      done: literal(`${action.proposal.summary} was taken back.`),
     },
     ...{ inputs: [], editable: [], sources: [], retry: SAGA_RETRY },
     by: { agentId: action.agentId, agentVersion: action.agentVersion, clusterId: agent.actor.clusterId },

@@ -101,4 +101,92 @@ describe("at the desk, with two people", () => {
     await told.getByText("talk to a person in Finance").waitFor();
     await picture(maya, "s4-requester");
   });
+
+  it("S5: wrong hands: a friendly refusal in the card, and nothing else", async () => {
+    await type(maya, "Raise a credit note of 75 for INV-1042, scratched");
+    const question = cards(jonas).filter({ hasText: "Credit note of 75.00 EUR" }).first();
+    await question.waitFor();
+    await type(jonas, "Raise a credit note of 76 for INV-1042, scratched");
+    const own = cards(jonas).filter({ hasText: "Credit note of 76.00 EUR" }).last();
+    await own.getByText("Waiting for an approver of Finance").waitFor();
+    const code = /Code\s*([0-9A-Z]{4,8})/.exec((await own.textContent()) ?? "")?.[1] ?? "";
+    await type(jonas, `approve ${code}`);
+    await cards(jonas).getByText("Nobody approves their own request.").waitFor();
+    await picture(jonas, "s5-refused");
+    await question.getByRole("button", { name: "Approve", exact: true }).click();
+    await question.getByText("Approved by Jonas Weber, and done").waitFor();
+  });
+
+  it("an approver asks, the requester answers on the card, and the approver reads it before they decide", async () => {
+    await type(maya, "Raise a credit note of 81 for INV-1042, scratched");
+    const question = cards(jonas).filter({ hasText: "Credit note of 81.00 EUR" }).first();
+    await question.getByRole("button", { name: "Ask…" }).click();
+    await question.getByLabel(/Question to the requester/).fill("Which goods?");
+    await picture(jonas, "ask-typing");
+    await question.getByRole("button", { name: "Send question" }).click();
+    const asked = cards(maya).filter({ hasText: "Which goods?" }).last();
+    await picture(maya, "ask-requester");
+    await asked.getByLabel(/Your answer/).fill("Two pallets of glass");
+    await asked.getByRole("button", { name: "Send answer" }).click();
+    await question.getByText("Two pallets of glass").waitFor();
+    await picture(jonas, "ask-answered");
+    await question.getByRole("button", { name: "Change and approve…" }).click();
+    await question.getByLabel(/Amount/).fill("80");
+    await picture(jonas, "change-typing");
+    await question.getByRole("button", { name: "Approve with these values" }).click();
+    await cards(maya)
+      .getByText(/Credit note CN-\d+ of 80\.00 EUR was raised/)
+      .waitFor();
+    await picture(maya, "change-done");
+  });
+
+  it("a plan of three steps shows where each stands, and asks for each when its turn comes", async () => {
+    const due = new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10);
+    await type(maya, `Settle the complaint on INV-1063: credit 10, scratched, new due date ${due}`);
+    const run = cards(maya).filter({ hasText: "INV-1063" }).first();
+    await run.waitFor();
+    const ask = () =>
+      cards(jonas).filter({ hasText: "Your approval is needed" }).filter({ hasText: "INV-1063" }).last();
+    await ask().getByRole("button", { name: "Approve", exact: true }).click();
+    await picture(maya, "steps-first");
+    const confirm = cards(maya).filter({ hasText: "Please confirm" }).filter({ hasText: "INV-1063" }).last();
+    await confirm.getByRole("button", { name: "Confirm", exact: true }).click();
+    const receipt = cards(maya).filter({ hasText: "Executed" }).filter({ hasText: "INV-1063" }).last();
+    await receipt
+      .getByText(/Credit note CN-\d+ of 10\.00 EUR/)
+      .first()
+      .waitFor();
+    await picture(maya, "steps-receipt");
+    await run.scrollIntoViewIfNeeded();
+    await picture(maya, "steps-done");
+  });
+
+  it("S13: what waits on me is one list with buttons, and so is what I asked for", async () => {
+    await type(maya, "Raise a credit note of 91 for INV-1042, scratched");
+    await cards(jonas).filter({ hasText: "Credit note of 91.00 EUR" }).first().waitFor();
+    await type(jonas, "my approvals");
+    const list = cards(jonas).filter({ hasText: "Waiting on you" }).last();
+    await list.getByRole("button", { name: "Approve", exact: true }).first().waitFor();
+    await picture(jonas, "s13-approvals");
+    await type(maya, "my requests");
+    await cards(maya).filter({ hasText: "Your requests" }).last().waitFor();
+    await picture(maya, "s13-requests");
+  });
+
+  it("S11: an effect is taken back: what would change, one approval, and what became of it", async () => {
+    await type(maya, "Raise a credit note of 95 for INV-1088, scratched");
+    const question = cards(jonas).filter({ hasText: "Credit note of 95.00 EUR" }).first();
+    await question.getByRole("button", { name: "Approve", exact: true }).click();
+    await question.getByText("Approved by Jonas Weber, and done").waitFor();
+    const done = cards(maya).filter({ hasText: "Executed" }).filter({ hasText: "95.00 EUR" }).last();
+    const code = /Code\s*([0-9A-Z]{4,8})/.exec((await done.textContent()) ?? "")?.[1] ?? "";
+    await type(maya, `undo ${code}`);
+    const undo = cards(jonas).filter({ hasText: "Your approval is needed" }).filter({ hasText: "Take back" }).last();
+    await undo.waitFor();
+    await picture(jonas, "s11-question");
+    await undo.getByRole("button", { name: "Approve", exact: true }).click();
+    await cards(maya).filter({ hasText: "taken back since" }).last().waitFor();
+    await cards(maya).filter({ hasText: "Rolled back" }).last().waitFor();
+    await picture(maya, "s11-undone");
+  });
 });
