@@ -203,6 +203,15 @@ export async function effectsAfter(
   return rows;
 }
 
+/** Is any of these effects being taken back, or was it? */
+export async function isAnyBeingUndone(tx: Tx, tenantId: string, actionIds: readonly string[]): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `select 1 from action where tenant_id = $1 and undoes = any($2) and state in ('proposed', 'started', 'done', 'unknown') limit 1`,
+    [tenantId, actionIds],
+  );
+  return rowCount === 1;
+}
+
 /** It was taken back. @returns false where that was known already */
 export async function markUndone(tx: Tx, tenantId: string, actionId: string, byRun: string): Promise<boolean> {
   const { rowCount } = await tx.query(

@@ -8,6 +8,7 @@ import { clusterNames, localTime } from "../card/shared.ts";
 import { mayServe } from "../handoff/resolve-handoff.ts";
 import { waitingHandoffs } from "../handoff/store.ts";
 import { mayDecideInBatch } from "../policy/may-decide.ts";
+import { mayOperateFleet } from "../policy/may-operate.ts";
 import { matterOf } from "../run/matter.ts";
 import { mayOperate } from "../run/operate.ts";
 import type { RunStatus } from "../run/run.ts";
@@ -175,8 +176,7 @@ const REPORT_DAYS = 30;
 
 /** How approvers decide: whoever answers for the fleet sees who approves without reading. */
 export async function approverReport(ports: BotPorts, incoming: Incoming): Promise<CardResult> {
-  const resource = { type: "Fleet", id: ports.tenantId } as const;
-  if (!ports.policies.ask({ principal: incoming.person, action: "operateFleet", resource, context: {} }).permitted)
+  if (!mayOperateFleet(ports, incoming.person).permitted)
     return refused(
       403,
       "NotYours",

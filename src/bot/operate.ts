@@ -2,6 +2,7 @@ import { renderNotice } from "../card/notice.ts";
 import { renderOperate } from "../card/operate.ts";
 import { renderRun } from "../card/run.ts";
 import { subjectOf } from "../card/run-view.ts";
+import { mayOperateFleet } from "../policy/may-operate.ts";
 import { mayOperate, type Operated, operateRun, releaseFleet, type Switched, stopFleet } from "../run/operate.ts";
 import { openRuns, runByCode } from "../run/store.ts";
 import { type CardResult, refused } from "./card-result.ts";
@@ -61,7 +62,7 @@ function shown(operated: Operated, wish: Wish): CardResult {
 
 /** "runs": what is under way, for those who answer for it. */
 export async function listRuns(ports: BotPorts, incoming: Incoming): Promise<CardResult> {
-  if (!mayOperateFleet(ports, incoming)) return notOperators;
+  if (!mayOperateFleet(ports, incoming.person).permitted) return notOperators;
   const runs = await openRuns(ports.pool, ports.tenantId, 15);
   const lines = await Promise.all(
     runs.map(async (run) => {
@@ -78,7 +79,7 @@ export async function showRun(ports: BotPorts, incoming: Incoming, code: string)
   const run = await runByCode(ports.pool, ports.tenantId, code);
   const view = run === undefined ? undefined : await viewOfRun(ports.pool, ports, run.runId);
   if (run === undefined || view === undefined) return unknownRun;
-  if (run.requesterId !== incoming.personId && !mayOperateFleet(ports, incoming)) return notOperators;
+  if (run.requesterId !== incoming.personId && !mayOperateFleet(ports, incoming.person).permitted) return notOperators;
   return { kind: "card", card: renderRun(view), isNews: true };
 }
 
@@ -124,8 +125,3 @@ const notOperators = refused(
   "This is for operators",
   "The platform team and security see all runs; “my requests” shows yours.",
 );
-
-function mayOperateFleet(ports: BotPorts, incoming: Incoming): boolean {
-  const resource = { type: "Fleet", id: ports.tenantId } as const;
-  return ports.policies.ask({ principal: incoming.person, action: "operateFleet", resource, context: {} }).permitted;
-}

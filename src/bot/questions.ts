@@ -11,6 +11,7 @@ import { renderQuestion } from "../card/question.ts";
 import { amend } from "../run/change-inputs.ts";
 import { matterOf } from "../run/matter.ts";
 import { lockRun } from "../run/store.ts";
+import { takeTurns } from "../store/advisory-lock.ts";
 import { transaction } from "../store/pool.ts";
 import { type CardResult, refused } from "./card-result.ts";
 import { personNamed, unknownApproval } from "./decide.ts";
@@ -183,7 +184,7 @@ export async function delegate(
   };
   const refusal = await transaction(pool, async (tx) => {
     // One after the other: two people who pass on to each other at one moment would both be let through.
-    await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`delegation:${tenantId}`]);
+    await takeTurns(tx, `delegation:${tenantId}`);
     const { delegations } = await openDelegations(tx, tenantId);
     const why = refusalOf(
       one,

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { appendAudit } from "../audit/store.ts";
 import { renderNotice } from "../card/notice.ts";
 import { messageOf, SignalboxError } from "../errors.ts";
+import { mayOperateFleet } from "../policy/may-operate.ts";
 import type { AgentRecord } from "../registry/agent-record.ts";
 import type { Ended } from "../registry/canary.ts";
 import { loadVersion, lockPointer, setPointer, versionsOf } from "../registry/versions/store.ts";
@@ -22,11 +23,6 @@ const notOperators = refused(
   "The platform team and security say which version serves. Nothing was changed.",
 );
 
-function mayOperateFleet(ports: BotPorts, incoming: Incoming): boolean {
-  const resource = { type: "Fleet", id: ports.tenantId } as const;
-  return ports.policies.ask({ principal: incoming.person, action: "operateFleet", resource, context: {} }).permitted;
-}
-
 /** "invoice agent", "invoice-agent" → the agent of that name. */
 function agentNamed(ports: Pick<BotPorts, "registry">, typed: string): AgentRecord | undefined {
   const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "");
@@ -44,7 +40,7 @@ export async function listVersions(ports: BotPorts, incoming: Incoming, name: st
   const agent = agentNamed(ports, name);
   // "versions of the contract" is no command: it is to be routed.
   if (agent === undefined) return undefined;
-  if (!mayOperateFleet(ports, incoming)) return notOperators;
+  if (!mayOperateFleet(ports, incoming.person).permitted) return notOperators;
   const pointer = ports.fleet.pointer(agent.agent_id);
   const lines = (await versionsOf(ports.pool, ports.tenantId, agent.agent_id)).map(
     ({ number, contentHash, registeredAt }) => {
@@ -168,7 +164,7 @@ export async function tryVersion(
 ): Promise<CardResult> {
   const agent = agentNamed(ports, wish.agent);
   if (agent === undefined) return unknownAgent(ports, wish.agent);
-  if (!mayOperateFleet(ports, incoming)) return notOperators;
+  if (!mayOperateFleet(ports, incoming.person).permitted) return notOperators;
   if (wish.share < 1 || wish.share > 50)
     return refused(
       400,
@@ -196,7 +192,7 @@ export async function tryVersion(
 export async function promote(ports: BotPorts, incoming: Incoming, name: string): Promise<CardResult | undefined> {
   const agent = agentNamed(ports, name);
   if (agent === undefined) return undefined;
-  if (!mayOperateFleet(ports, incoming)) return notOperators;
+  if (!mayOperateFleet(ports, incoming.person).permitted) return notOperators;
   const canary = ports.fleet.pointer(agent.agent_id)?.canary;
   if (canary == null)
     return refused(409, "NoCanary", "No version is being tried", "There is nothing to promote. Nothing was changed.");

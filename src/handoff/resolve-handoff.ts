@@ -2,6 +2,7 @@ import type { Announce } from "../action/announce.ts";
 import { appendAudit } from "../audit/store.ts";
 import type { Person } from "../identity/directory.ts";
 import type { Policies, PolicyAnswer, Principal } from "../policy/cedar.ts";
+import { takeTurns } from "../store/advisory-lock.ts";
 import { type Pool, transaction } from "../store/pool.ts";
 import { decideHandoff, type Handoff, type HandoffCommand, type HandoffOutcome } from "./handoff.ts";
 import { claimedHandoffOf, lockHandoff, moveHandoff } from "./store.ts";
@@ -26,7 +27,7 @@ export async function resolveHandoff(
   const { tenantId, pool } = ports;
   return transaction(pool, async (tx) => {
     // One claim at a time per person: two claims by one responder wait for each other here.
-    await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`handoff:${tenantId}:${wish.actorId}`]);
+    await takeTurns(tx, `handoff:${tenantId}:${wish.actorId}`);
     const handoff = await lockHandoff(tx, tenantId, wish.handoffId);
     if (handoff === undefined) return undefined;
     const busy = await claimedHandoffOf(tx, tenantId, wish.actorId, "", true);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { appendAudit } from "../audit/store.ts";
+import { takeTurns } from "../store/advisory-lock.ts";
 import { type Pool, transaction } from "../store/pool.ts";
 import type { AgentRecord } from "./agent-record.ts";
 import { createRegistry, type Registry } from "./registry.ts";
@@ -54,7 +55,7 @@ export async function openFleet<P>(options: Options<P>): Promise<Fleet<P>> {
   });
   await transaction(pool, async (tx) => {
     // Processes that start together register one after the other.
-    await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`fleet:${tenantId}`]);
+    await takeTurns(tx, `fleet:${tenantId}`);
     for (const version of filed) {
       const { number, isNew } = await keepVersion(tx, tenantId, version);
       const pointer = await lockPointer(tx, tenantId, version.agentId);

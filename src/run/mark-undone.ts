@@ -5,7 +5,7 @@ import { step, type Workflow } from "../engine/engine.ts";
 import { type Tx, transaction } from "../store/pool.ts";
 import { type RunPorts, workflowNames } from "./ports.ts";
 import { startRun } from "./start-run.ts";
-import { apply, loadRun, lockRun, saveRun } from "./store.ts";
+import { apply, loadRun, lockRun, runByCode, saveRun } from "./store.ts";
 
 /**
  * An effect was taken back: its own run learns of it in a transaction of its own, because nobody ever holds the locks of two
@@ -71,8 +71,7 @@ async function replayWish(ports: RunPorts, compensationId: string): Promise<void
       return;
     }
     const lock = await lockRun(tx, tenantId, run.runId);
-    const { rowCount } = await tx.query("select 1 from run where tenant_id = $1 and code = $2", [tenantId, code]);
-    if (lock === undefined || rowCount !== 0) return;
+    if (lock === undefined || (await runByCode(tx, tenantId, code)) !== undefined) return;
     const agent = { agentId, version, clusterId };
     const runId = await startRun(tx, ports, { plan, code, turnId, conversationId, requesterId, agent });
     await appendAudit(tx, { ...audit, kind: "action.replayed", data: { actionId: undone.actionId, asRun: runId } });

@@ -2,6 +2,7 @@ import { loadActions, settleUnknown } from "../action/store.ts";
 import { appendAudit } from "../audit/store.ts";
 import { step, type Workflow } from "../engine/engine.ts";
 import type { Person } from "../identity/directory.ts";
+import { mayOperateFleet } from "../policy/may-operate.ts";
 import { type Tx, transaction } from "../store/pool.ts";
 import { decide, type RunCommand } from "./decide.ts";
 import { moveOn } from "./move-on.ts";
@@ -153,8 +154,7 @@ async function fleetRefusal(
   operator: Operator,
   kind: string,
 ): Promise<{ outcome: "not-yours"; why: string } | undefined> {
-  const resource = { type: "Fleet", id: ports.tenantId } as const;
-  const may = ports.policies.ask({ principal: operator.person, action: "operateFleet", resource, context: {} });
+  const may = mayOperateFleet(ports, operator.person);
   if (may.permitted) return undefined;
   await appendAudit(tx, {
     ...{ tenantId: ports.tenantId, kind: "fleet.attempt-refused", actor: operator.id },

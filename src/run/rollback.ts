@@ -1,9 +1,11 @@
 import type { Action } from "../action/action.ts";
-import { effectsAfter } from "../action/store.ts";
+import { effectsAfter, isAnyBeingUndone } from "../action/store.ts";
 import { appendAudit } from "../audit/store.ts";
 import { ConnectorError, type ToolInfo } from "../connector/client.ts";
 import { messageOf, SignalboxError } from "../errors.ts";
+import { mayOperateFleet } from "../policy/may-operate.ts";
 import { loadVersion, lockPointer, type Pointer, setPointer } from "../registry/versions/store.ts";
+import { takeTurns } from "../store/advisory-lock.ts";
 import { type Tx, transaction } from "../store/pool.ts";
 import { readPlan } from "./check-plan.ts";
 import { mayOperate, type Operator } from "./operate.ts";
@@ -49,9 +51,7 @@ export async function rollBack(
 ): Promise<RolledBack> {
   const { tenantId } = ports;
   const { agentId, to, replay } = wish;
-  const resource = { type: "Fleet", id: tenantId } as const;
-  const may = ports.policies.ask({ principal: operator.person, action: "operateFleet", resource, context: {} });
-  if (!may.permitted)
+  if (!mayOperateFleet(ports, operator.person).permitted)
     return refuse(ports, operator, "not-yours", "The platform team and security roll agents back.", wish);
   if ((await loadVersion(ports.pool, tenantId, agentId, to)) === undefined)
     return refuse(ports, operator, "refused", `There is no version ${to} of this agent.`, wish);
@@ -177,12 +177,10 @@ async function undo(
 
 /** Two operators at one moment: the second finds the effects in the first one's plan, and makes none of its own. */
 async function onlyOne(tx: Tx, { tenantId }: RunPorts, undoings: readonly Undoing[]): Promise<void> {
-  await tx.query("select pg_advisory_xact_lock(hashtext($1))", [`rollback:${tenantId}`]);
-  const { rowCount } = await tx.query(
-    `select 1 from action where tenant_id = $1 and undoes = any($2) and state in ('proposed', 'started', 'done', 'unknown')`,
-    [tenantId, undoings.map(({ action }) => action.actionId)],
-  );
-  if (rowCount !== 0) throw new SignalboxError("rollback-under-way", "Somebody is taking these back already.");
+  await takeTurns(tx, `rollback:${tenantId}`);
+  const ids = undoings.map(({ action }) => action.actionId);
+  if (await isAnyBeingUndone(tx, tenantId, ids))
+    throw new SignalboxError("rollback-under-way", "Somebody is taking these back already.");
 }
 
 /** The plan of compensations, newest effect first. One that fails holds up none of the others. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Pool, Tx } from "./pool.ts";
+import { type Pool, type Tx, write } from "./pool.ts";
 
 /** Locks that processes of one database take turns on. */
 const LOCKS = { migrations: 727_001, engine: 727_002 };
@@ -31,4 +31,9 @@ export async function withAdvisoryLock<T>(
 async function tryLock(holder: Tx, number: number): Promise<boolean> {
   const { rows } = await holder.query<{ got: boolean }>("select pg_try_advisory_lock($1) as got", [number]);
   return rows[0]?.got === true;
+}
+
+/** Transactions that give the same name take turns, each until its end. */
+export async function takeTurns(tx: Tx, name: string): Promise<void> {
+  await write(tx, { name: "take-turns", text: "select pg_advisory_xact_lock(hashtext($1))", values: [name] });
 }
