@@ -222,13 +222,15 @@ export function follow(run: Pick<Run, "plan" | "state">): RunEvent[] {
   const skip = (ids: readonly PlanStep[], why: string): void => {
     events.push(...ids.map(({ id }) => ({ type: "step-skipped", data: { stepId: id, why } }) as const));
   };
+  // Numbered as on the cards.
+  const notDone = (id: string): string => `step ${all.findIndex((step) => step.id === id) + 1} was not done.`;
   if (state.closing === "cancelled") skip(open, "The run was cancelled.");
   else if (state.closing === "wrapped-up") skip(open, "The run was finished with what was there.");
-  else if (failed !== undefined && plan.onFailure === "stop") skip(open, `${failed.id} was not done.`);
+  else if (failed !== undefined && plan.onFailure === "stop") skip(open, notDone(failed.id));
   else if (plan.onFailure !== "go-on")
     for (const step of open) {
       const missing = step.after.find((id) => isFailure(state.steps[id]?.is));
-      if (missing !== undefined) skip([step], `${missing} was not done.`);
+      if (missing !== undefined) skip([step], notDone(missing));
     }
   const skipped = new Set(events.map((event) => ("stepId" in event.data ? event.data.stepId : "")));
   const isOpen = all.some(

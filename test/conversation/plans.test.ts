@@ -77,7 +77,7 @@ describe("plans of several steps", () => {
     const receipt = readable((await maya.sees(/Partly executed/)).card);
     assert.match(receipt, /Credit note CN-\d+/);
     assert.match(receipt, /rejected: they have paid/);
-    assert.match(receipt, /extend was not done/);
+    assert.match(receipt, /step 2 was not done/);
     assert.match(readable((await maya.sees(/Partly done/)).card), /undo [0-9A-Z]{4}/);
     assert.equal(await count("erp.due_date_change where invoice_id = $1", invoice), 0);
   });
