@@ -161,8 +161,19 @@ async function assemble(
     wake: () => late.wake(),
     ...runAgents(() => ports),
     policiesAt: await keepPolicies(pool, tenantId, policies),
-    ownerOf: (agentId) => directory.byUpn(registry.byId.get(agentId)?.owner_upn ?? "")?.aadObjectId,
+    ownerOf: (agentId) => {
+      const owner = directory.byUpn(registry.byId.get(agentId)?.owner_upn ?? "");
+      return owner?.enabled === true ? owner.aadObjectId : undefined;
+    },
     agentName: (agentId) => registry.byId.get(agentId)?.display_name ?? "an agent that is gone",
+    leadsOf: (clusterId) => {
+      const holding = (role: string): string[] =>
+        directory.people
+          .filter(({ kind, enabled, roles }) => kind === "person" && enabled && roles.includes(role))
+          .map(({ aadObjectId }) => aadObjectId);
+      const leads = holding(`cluster-lead-${clusterId}`);
+      return leads.length > 0 ? leads : holding("platform");
+    },
     respondersOf: (clusterId) =>
       directory.people
         .filter(

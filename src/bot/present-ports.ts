@@ -11,6 +11,8 @@ export type PresentPorts = {
   agentName(agentId: string): string;
   /** aadObjectId of who answers for an agent */
   ownerOf(agentId: string): string | undefined;
+  /** who answers beside the owner of an agent: the leads of its cluster, or the platform team where there are none */
+  leadsOf(clusterId: string): string[];
   /** who takes over for a cluster when it has no channel */
   respondersOf(clusterId: string): string[];
   /** something was queued */

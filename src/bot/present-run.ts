@@ -136,9 +136,8 @@ async function presentToOperators(
   if (mine.some((copy) => copy.view === name)) return;
   const about = { kind: "run", id: run.runId, view: name, version: run.version } as const;
   const owner = ports.ownerOf(run.agentId);
-  const people = isUnclear ? [owner, ...ports.respondersOf(run.clusterId)] : [owner];
-  for (const personId of new Set(people)) {
-    if (personId === undefined) continue;
+  const leads = isUnclear || owner === undefined ? ports.leadsOf(run.clusterId) : [];
+  for (const personId of new Set([...(owner === undefined ? [] : [owner]), ...leads])) {
     const target = await chatWith(tx, ports.tenantId, personId);
     await post(tx, ports.tenantId, target, { card, about }, `${name}:${run.runId}:${personId}`, personId);
   }
