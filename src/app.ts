@@ -34,7 +34,7 @@ import { markUndoneLater } from "./run/mark-undone.ts";
 import type { TimerKind } from "./run/next-timer.ts";
 import { releaseHeld } from "./run/operate.ts";
 import { superstep } from "./run/superstep.ts";
-import { type Database, openDatabase } from "./store/database.ts";
+import { type Database, openDatabase, whenAwake } from "./store/database.ts";
 import { listen } from "./store/listen.ts";
 import { migrate } from "./store/migrate.ts";
 import { createSharedConnection, openPool } from "./store/pool.ts";
@@ -113,6 +113,7 @@ async function assemble(
   onStop(() => pool.end());
   const shared = createSharedConnection(pool);
   onStop(shared.close);
+  await whenAwake(pool, database.url, log);
   await migrate(pool, log);
 
   const systems = await startSystems({ databaseUrl: database.url, log });

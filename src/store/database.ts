@@ -1,6 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf, SignalboxError } from "../errors.ts";
 import type { Log } from "../telemetry/log.ts";
+import { isDatabaseAway } from "./database-errors.ts";
 import { keepUp } from "./embedded/keep-up.ts";
 import { findRunning, startEmbeddedPostgres } from "./embedded/start.ts";
+import type { Pool } from "./pool.ts";
 
 /** Where the data is. `alone`: no other process can use it, so whatever was left behind is ours. */
 export type Database = { url: string; alone: boolean; stop(): Promise<void> };
@@ -28,4 +32,27 @@ export async function openDatabase(options: Options): Promise<Database> {
       await postgres.stop();
     },
   };
+}
+
+/**
+ * Waits for a database that is on its way up, as after a power cut of the whole site.
+ * @throws SignalboxError "database-away"
+ */
+export async function whenAwake(pool: Pool, url: string, log: Log, patienceMs = 60_000): Promise<void> {
+  const giveUp = Date.now() + patienceMs;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await pool.query("select 1");
+      return;
+    } catch (cause) {
+      if (!isDatabaseAway(cause)) throw cause;
+      const { host } = new URL(url);
+      if (Date.now() > giveUp) {
+        const cure = "Start it, or correct DATABASE_URL.";
+        throw new SignalboxError("database-away", `The database at ${host} does not answer. ${cure}`, { cause });
+      }
+      if (tries === 1) log.warn({ host, why: messageOf(cause) }, "the database does not answer yet: waiting for it");
+    }
+    await sleep(500);
+  }
 }

@@ -6,6 +6,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launchBotProcess, startBotProcess } from "../support/bot-process.ts";
+import { startCuttableWire } from "../support/cuttable-proxy.ts";
+import { createTestDatabase } from "../support/database.ts";
+import { until } from "../support/until.ts";
 
 describe("starting and stopping", function () {
   this.timeout(60_000);
@@ -37,6 +40,28 @@ describe("starting and stopping", function () {
     const bot = await launchBotProcess(folder, { HOST: "0.0.0.0" });
     assert.equal(await bot.exited, 1);
     assert.match(bot.output(), /HOST: "0\.0\.0\.0" is not a loopback address/);
+  });
+
+  it("waits for a database that is not up yet, and starts when it is", async () => {
+    const database = await createTestDatabase();
+    const wire = await startCuttableWire(database.url);
+    try {
+      wire.cut();
+      const bot = await launchBotProcess(folder, { DATABASE_URL: wire.url });
+      await until(() => /the database does not answer yet: waiting for it/.test(bot.output()));
+      wire.mend();
+      await until(async () => (await fetch(`${bot.url}/readyz`).catch(() => undefined))?.status === 200);
+      assert.equal(await bot.stop(), 0);
+
+      wire.cut();
+      const other = await launchBotProcess(folder, { DATABASE_URL: wire.url });
+      await until(() => /waiting for it/.test(other.output()));
+      // It can be stopped while it waits.
+      await other.stop();
+    } finally {
+      wire.close();
+      await database.drop();
+    }
   });
 
   it("says loudly that nobody is authenticated, tells when it is ready, and a second one on the same data is refused", async () => {
