@@ -19,25 +19,36 @@ try {
   enableCompileCache(join(config.dataFolder, "cache"));
   const opening = openDatabase({ ...config, log });
   opening.catch(() => {});
-  const { startApp } = await import("./app.ts");
-  const app = await startApp(config, log, opening);
-  const ready =
-    config.teams === undefined ? `the local desk is at ${app.url}/` : `activities are taken at ${app.url}/api/messages`;
-  log.info({ seconds: Number(process.uptime().toFixed(1)) }, `Signalbox is ready: ${ready}`);
+  const starting = import("./app.ts").then(({ startApp }) => startApp(config, log, opening));
 
-  let stopping = false;
+  let askedAt: number | undefined;
   const stop = (signal: string): void => {
-    if (stopping) return;
-    stopping = true;
+    if (askedAt !== undefined) {
+      // Whoever asks again does not want to wait; npm passes one Ctrl+C on as two.
+      if (Date.now() - askedAt > 1_000) process.exit(1);
+      return;
+    }
+    askedAt = Date.now();
     log.info({ signal }, "stopping: what is under way is finished first");
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
-    void app.stop().then(() => {
-      log.info("stopped");
-      process.exit(0);
-    });
+    // Also while it starts: what was started must be stopped.
+    void starting
+      .then((app) => app.stop())
+      .then(
+        () => {
+          log.info("stopped");
+          process.exit(0);
+        },
+        () => process.exit(1),
+      );
   };
   process.on("SIGTERM", () => stop("SIGTERM"));
   process.on("SIGINT", () => stop("SIGINT"));
+
+  const app = await starting;
+  const ready =
+    config.teams === undefined ? `the local desk is at ${app.url}/` : `activities are taken at ${app.url}/api/messages`;
+  log.info({ seconds: Number(process.uptime().toFixed(1)) }, `Signalbox is ready: ${ready}`);
 } catch (error) {
   // Whoever starts it reads words; a stack is for faults that nobody foresaw.
   const text =

@@ -56,7 +56,9 @@ describe("starting and stopping", function () {
       wire.cut();
       const other = await launchBotProcess(folder, { DATABASE_URL: wire.url });
       await until(() => /waiting for it/.test(other.output()));
-      // It can be stopped while it waits.
+      process.kill(other.pid, "SIGTERM");
+      await new Promise((resolve) => setTimeout(resolve, 1_200));
+      // Asked again, it stops while it waits.
       await other.stop();
     } finally {
       wire.close();
