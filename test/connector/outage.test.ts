@@ -56,6 +56,17 @@ describe("when the systems' process dies", () => {
     await until(() => company.connectors.ready());
   });
 
+  it("a read is made again when it was this process that stood still, not the system", async () => {
+    const call = company.connectors.call({
+      ...{ tool: "erp.get_invoice", args: { invoice_id: "INV-1042" } },
+      deadlineMs: 300,
+    });
+    await sleep(1);
+    // As a stopped process that goes on: the deadline is found passed before the answer is read.
+    for (const end = performance.now() + 1_600; performance.now() < end; );
+    assert.equal((await call).data.invoice_id, "INV-1042");
+  });
+
   it("a write that was under way is unknown, and its key makes the next try safe", async () => {
     const args = { invoice_id: "INV-1042", amount: "100", reason: "half done" };
     const call = elevated({ tool: "erp.create_credit_note", args, idempotencyKey: "outage-key-1" });

@@ -267,7 +267,7 @@ async function count(
       [mark],
     );
     process.stderr.write(
-      `lost: ${mark}: ${JSON.stringify({ turns: turns.rows.length, activity: seen.rows, states: states.rows })}\n`,
+      `lost: ${mark}: ${JSON.stringify({ turns: turns.rows, activity: seen.rows, states: states.rows })}\n`,
     );
   }
   return {
