@@ -1,3 +1,4 @@
+import { takeTurns } from "../store/advisory-lock.ts";
 import type { Queryable, Tx } from "../store/pool.ts";
 
 /** A conversation that the bot is part of: what is needed to speak there unasked. */
@@ -101,7 +102,7 @@ export async function bindChannel(
   taken: "keep" | "move",
 ): Promise<void> {
   // A cluster has one channel: who binds it at the same moment waits.
-  await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`channel:${tenantId}:${clusterId}`]);
+  await takeTurns(tx, `channel:${tenantId}:${clusterId}`);
   if (taken === "move")
     await tx.query("update conversation set cluster_id = null where tenant_id = $1 and cluster_id = $2", [
       tenantId,
