@@ -77,10 +77,10 @@ export async function copiesOfRun(db: Queryable, tenantId: string, runId: string
     name: "copies-of-run",
     text: `select card_copy_id as "cardCopyId", subject_id as "subjectId", view, lane, person_id as "personId", version,
             card_hash as "cardHash"
-       from card_copy where tenant_id = $1 and state <> 'dead'
-        and (subject_kind = 'run' and subject_id = $2 or subject_kind = 'approval'
-             and subject_id in (select approval_id from approval where tenant_id = $1 and run_id = $2))
-      order by created_at`,
+       from (select 'run' as subject_kind, $2::uuid as subject_id
+             union all select 'approval', approval_id from approval where tenant_id = $1 and run_id = $2) subject
+       join card_copy using (subject_kind, subject_id)
+      where tenant_id = $1 and state <> 'dead' order by created_at`,
     values: [tenantId, runId],
   });
   return rows;
