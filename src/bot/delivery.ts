@@ -108,7 +108,9 @@ async function deliver(ports: DeliveryPorts, due: Due): Promise<void> {
 async function note(ports: DeliveryPorts, due: Due, outcome: Sent): Promise<void> {
   const { pool, tenantId, log } = ports;
   if (outcome.sent) {
-    await sent(pool, tenantId, due, outcome.activityId);
+    // Cards about runs may wait for whoever changes the run; nothing may wait on the shared connection.
+    const mayWait = due.subjectKind === "approval" || due.subjectKind === "run";
+    await sent(mayWait ? pool : ports.shared, tenantId, due, outcome.activityId);
     return;
   }
   if (outcome.retry === "later" && due.attempts < MAX_ATTEMPTS) {

@@ -11,6 +11,10 @@ export type Due = {
   copyActivityId: string | null;
   dedupeKey: string;
   attempts: number;
+  /** who has claimed it */
+  worker: string;
+  /** what kind of thing its card is about; null where it is no such card */
+  subjectKind: string | null;
   /** null where the bot is not in the conversation, or the lane is a person's */
   address: Address | null;
   /** more is queued behind it in its lane */
@@ -33,9 +37,11 @@ export async function claimDue(db: Queryable, tenantId: string, worker: string, 
                             where earlier.tenant_id = due.tenant_id and earlier.lane = due.lane
                               and earlier.state in ('queued', 'sending') and earlier.outbox_id < due.outbox_id)
          order by outbox_id limit $3 for update skip locked)
-      returning outbox_id as "outboxId", lane, verb, activity, card_copy_id as "cardCopyId", dedupe_key as "dedupeKey", attempts,
+      returning outbox_id as "outboxId", lane, verb, activity, card_copy_id as "cardCopyId", dedupe_key as "dedupeKey", attempts, worker,
         (select activity_id from card_copy c where c.tenant_id = o.tenant_id and c.card_copy_id = o.card_copy_id)
           as "copyActivityId",
+        (select subject_kind from card_copy c where c.tenant_id = o.tenant_id and c.card_copy_id = o.card_copy_id)
+          as "subjectKind",
         (select jsonb_build_object('conversationId', conversation_id, 'channelId', channel_id, 'serviceUrl', service_url,
                                    'botId', bot_id)
            from conversation c
@@ -48,21 +54,39 @@ export async function claimDue(db: Queryable, tenantId: string, worker: string, 
   return rows;
 }
 
-/** Delivered: the ledger learns where the card is, and since when somebody has a question before them. */
+/**
+ * Only who holds the claim says what became of it: a process that stood still may find that another has sent it, and more
+ * after it. Each claim counts up `attempts`, which makes worker and attempts the token.
+ */
+const OURS = "tenant_id = $1 and outbox_id = $2 and state = 'sending' and worker = $3 and attempts = $4";
+
+const tokenOf = (tenantId: string, due: Due): unknown[] => [tenantId, due.outboxId, due.worker, due.attempts];
+
+/**
+ * Delivered: the ledger learns where the card is, and since when somebody has a question before them. Where the claim was
+ * lost meanwhile, what we sent may have landed on top of something newer: the newest look of the card is queued again.
+ */
 export async function sent(db: Queryable, tenantId: string, due: Due, activityId: string): Promise<void> {
   await db.query({
     name: "outbox-sent",
     text: `with done as (
-       update outbox set state = 'sent', activity_id = $3, sent_at = now(), lease_until = null
-        where tenant_id = $1 and outbox_id = $2), seen as (
+       update outbox set state = 'sent', activity_id = $5, sent_at = now(), lease_until = null where ${OURS} returning 1),
+     repair as (
+       insert into outbox (tenant_id, lane, verb, activity, card_copy_id, dedupe_key)
+       select $1, lane, 'update', activity, card_copy_id, 'repair:' || $2::bigint || ':' || $4::int
+         from (select * from outbox where tenant_id = $1 and card_copy_id = $6 and state <> 'failed'
+                order by outbox_id desc limit 1) latest
+        where not exists (select 1 from done) and latest.outbox_id <> $2
+       on conflict (tenant_id, dedupe_key) do nothing),
+     seen as (
        update approval_asked s set seen_at = now()
          from card_copy c
-        where $5 = 'post' and c.tenant_id = $1 and c.card_copy_id = $4 and c.subject_kind = 'approval'
+        where $7 = 'post' and c.tenant_id = $1 and c.card_copy_id = $6 and c.subject_kind = 'approval'
           and s.tenant_id = $1 and s.approval_id = c.subject_id and s.person_id = c.person_id and s.seen_at is null)
-     update card_copy set activity_id = case when $5 = 'post' then $3 else activity_id end, state = 'live', updated_at = now(),
+     update card_copy set activity_id = case when $7 = 'post' then $5 else activity_id end, state = 'live', updated_at = now(),
             conversation_id = coalesce(conversation_id, nullif(regexp_replace(lane, '^conversation:', ''), lane))
-      where tenant_id = $1 and card_copy_id = $4 and state <> 'dead'`,
-    values: [tenantId, due.outboxId, activityId, due.cardCopyId, due.verb],
+      where tenant_id = $1 and card_copy_id = $6 and state <> 'dead' and exists (select 1 from done)`,
+    values: [...tokenOf(tenantId, due), activityId, due.cardCopyId, due.verb],
   });
 }
 
@@ -74,18 +98,19 @@ export async function postponed(
   why: string,
 ): Promise<void> {
   await db.query(
-    `update outbox set state = 'queued', lease_until = null, not_before = now() + $3 * interval '1 millisecond', last_error = $4
-      where tenant_id = $1 and outbox_id = $2`,
-    [tenantId, due.outboxId, delayMs, why.slice(0, 500)],
+    `update outbox set state = 'queued', lease_until = null, not_before = now() + $5 * interval '1 millisecond', last_error = $6
+      where ${OURS}`,
+    [...tokenOf(tenantId, due), delayMs, why.slice(0, 500)],
   );
 }
 
 export async function failed(db: Queryable, tenantId: string, due: Due, why: string): Promise<void> {
   await db.query(
     `with done as (
-       update outbox set state = 'failed', lease_until = null, last_error = $3 where tenant_id = $1 and outbox_id = $2)
-     update card_copy set state = 'dead', updated_at = now() where tenant_id = $1 and card_copy_id = $4`,
-    [tenantId, due.outboxId, why.slice(0, 500), due.cardCopyId],
+       update outbox set state = 'failed', lease_until = null, last_error = $5 where ${OURS} returning 1)
+     update card_copy set state = 'dead', updated_at = now()
+      where tenant_id = $1 and card_copy_id = $6 and exists (select 1 from done)`,
+    [...tokenOf(tenantId, due), why.slice(0, 500), due.cardCopyId],
   );
 }
 
@@ -93,12 +118,12 @@ export async function failed(db: Queryable, tenantId: string, due: Due, why: str
 export async function supersede(db: Queryable, tenantId: string, due: Due, why: string): Promise<void> {
   await db.query(
     `with posted as (
-       update outbox set state = 'queued', verb = 'post', attempts = 0, lease_until = null, not_before = now(), last_error = $3,
+       update outbox set state = 'queued', verb = 'post', attempts = 0, lease_until = null, not_before = now(), last_error = $5,
               dedupe_key = dedupe_key || ':superseding'
-        where tenant_id = $1 and outbox_id = $2)
+        where ${OURS} returning 1)
      update card_copy set activity_id = null, state = 'sending', updated_at = now()
-      where tenant_id = $1 and card_copy_id = $4`,
-    [tenantId, due.outboxId, why.slice(0, 500), due.cardCopyId],
+      where tenant_id = $1 and card_copy_id = $6 and exists (select 1 from posted)`,
+    [...tokenOf(tenantId, due), why.slice(0, 500), due.cardCopyId],
   );
 }
 

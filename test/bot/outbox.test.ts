@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { failed, postponed, sent, supersede } from "../../src/bot/outbox-store.ts";
 import { buttonsOf, readable } from "../support/card-content.ts";
 import { type Office, openOffice } from "../support/office.ts";
 
@@ -72,5 +74,53 @@ describe("what is said arrives, in order, whatever the channel does", () => {
     await noah.sees(/Nothing waits for you/);
     const { rows } = await office.pool.query("select state from outbox where state = 'failed'");
     assert.equal(rows.length, 1);
+  });
+
+  it("a process that stood still and goes on does not put an old look over a newer one", async () => {
+    const { pool } = office;
+    // Not the tenant of the bot that runs beside it.
+    const tenantId = "another";
+    const lane = "conversation:a:nowhere";
+    const cardCopyId = randomUUID();
+    await pool.query(
+      `insert into card_copy (tenant_id, card_copy_id, subject_kind, subject_id, view, lane, version, card_hash, state, activity_id)
+       values ($1, $2, 'turn', gen_random_uuid(), 'clarify', $3, 1, 'x', 'live', 'm-1')`,
+      [tenantId, cardCopyId, lane],
+    );
+    const row = async (state: string, look: string, worker: string | null): Promise<number> => {
+      const { rows } = await pool.query<{ outbox_id: number }>(
+        `insert into outbox (tenant_id, lane, verb, activity, card_copy_id, dedupe_key, state, worker, attempts, lease_until)
+         values ($1, $2, 'update', $3, $4, gen_random_uuid()::text, $5, $6, 1, now() + interval '1 hour') returning outbox_id`,
+        [tenantId, lane, JSON.stringify({ look }), cardCopyId, state, worker],
+      );
+      return rows[0]?.outbox_id ?? 0;
+    };
+    const old = await row("sending", "old", "stood-still");
+    const due = {
+      ...{ outboxId: old, lane, verb: "update" as const, activity: {}, cardCopyId, copyActivityId: "m-1" },
+      ...{ dedupeKey: "", attempts: 1, worker: "stood-still", subjectKind: "turn", address: null, more: false },
+    };
+    // Another process took it over, sent it, and sent a newer look after it.
+    await pool.query("update outbox set state = 'sent', worker = 'other', attempts = 2 where outbox_id = $1", [old]);
+    await row("sent", "new", "other");
+
+    await postponed(pool, tenantId, due, 0, "late");
+    await failed(pool, tenantId, due, "late");
+    await supersede(pool, tenantId, due, "late");
+    const states = async () =>
+      (
+        await pool.query("select state, activity ->> 'look' as look from outbox where lane = $1 order by outbox_id", [
+          lane,
+        ])
+      ).rows;
+    assert.deepEqual(await states(), [
+      { state: "sent", look: "old" },
+      { state: "sent", look: "new" },
+    ]);
+    await sent(pool, tenantId, due, "m-9");
+    const [, , repair] = await states();
+    assert.equal(repair?.look, "new", "the newest look is sent again");
+    const { rows } = await pool.query("select activity_id, state from card_copy where card_copy_id = $1", [cardCopyId]);
+    assert.deepEqual(rows, [{ activity_id: "m-1", state: "live" }]);
   });
 });
