@@ -7,7 +7,7 @@ import { sayDirectly } from "./sending.ts";
 
 /** Holds messages while the database is away, and says so. */
 export type Backlog = {
-  /** Does the work on a message; in an outage it returns at once and does it later. */
+  /** Does the work on a message; in an outage that lasts it returns after a while and does it later. */
   keep(activity: Activity, work: () => Promise<void>): Promise<void>;
   /** Goes on with work on a message that is safely stored, however long the outage lasts; resolves when it is done. */
   outlast(activity: Activity, work: () => Promise<void>): Promise<void>;
@@ -16,6 +16,11 @@ export type Backlog = {
 /** A message that is only in memory is given up after this, and its sender is told. */
 const PATIENCE_MS = 3 * 60_000;
 const RETRY_MS = 1_000;
+/**
+ * A message that is only in memory is not acknowledged for so long: should this process die meanwhile, the channel knows that
+ * it was not taken. (Teams waits 15 s.)
+ */
+const UNACKNOWLEDGED_MS = 8_000;
 /** More than these are sent back to the channel, which delivers them again or tells its sender. */
 const MOST_HELD = 500;
 
@@ -67,9 +72,10 @@ export function createBacklog(ports: { channel: Channel; log: Log }): Backlog {
         await work();
       } catch (error) {
         if (!isDatabaseAway(error) || held >= MOST_HELD) throw error;
-        hold(activity, work, PATIENCE_MS).catch((failure: unknown) =>
+        const holding = hold(activity, work, PATIENCE_MS).catch((failure: unknown) =>
           log.error({ error: messageOf(failure) }, "a message that was held in an outage could not be dealt with"),
         );
+        await Promise.race([holding, new Promise((resolve) => setTimeout(resolve, UNACKNOWLEDGED_MS).unref())]);
       }
     },
   };

@@ -32,8 +32,9 @@ describe("messages in an outage of the database", () => {
 
   it("are held, told once, and dealt with when it is over", async () => {
     const work = sinon.stub().rejects(away);
-    await backlog.keep(activity, work);
+    const kept = backlog.keep(activity, work);
     await clock.tickAsync(10_000);
+    await kept;
     assert.equal(said.length, 1);
     assert.match(said[0] ?? "", /cannot be reached/);
     work.resolves();
@@ -46,12 +47,26 @@ describe("messages in an outage of the database", () => {
 
   it("are given up after three minutes when they are only in memory, and their sender is told", async () => {
     const work = sinon.stub().rejects(away);
-    await backlog.keep(activity, work);
+    void backlog.keep(activity, work);
     await clock.tickAsync(4 * 60_000);
     assert.match(said.at(-1) ?? "", /had to give up[\s\S]*Nothing was done/);
     const calls = work.callCount;
     await clock.tickAsync(60_000);
     assert.equal(work.callCount, calls);
+  });
+
+  it("are not acknowledged for some seconds: should the process die meanwhile, the channel knows that they were not taken", async () => {
+    const acknowledged = sinon.stub();
+    const work = sinon.stub().rejects(away);
+    void backlog.keep(activity, work).then(acknowledged);
+    await clock.tickAsync(5_000);
+    assert.equal(acknowledged.callCount, 0);
+    work.resolves();
+    await clock.tickAsync(1_000);
+    assert.equal(acknowledged.callCount, 1, "at once when they are stored");
+    void backlog.keep(activity, sinon.stub().rejects(away)).then(acknowledged);
+    await clock.tickAsync(9_000);
+    assert.equal(acknowledged.callCount, 2, "a channel waits 15 s at most");
   });
 
   it("are never given up once they are stored", async () => {
