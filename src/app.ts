@@ -10,7 +10,7 @@ import { tellOwner } from "./bot/versions.ts";
 import type { Config } from "./config.ts";
 import { type Connectors, connectSystems } from "./connector/client.ts";
 import { loadInventory } from "./connector/inventory.ts";
-import { startSystems } from "./connector/systems.ts";
+import { forkSystems, startSystems } from "./connector/systems.ts";
 import { loadChannels } from "./desk/channels.ts";
 import { createDesk } from "./desk/desk.ts";
 import { type Engine, newExecutorId, startEngine } from "./engine/engine.ts";
@@ -108,6 +108,8 @@ async function assemble(
 
   const http = await startHttp({ host: config.host, port: config.port, log });
   onStop(() => http.close(DRAIN_MS));
+  const systemsProcess = forkSystems();
+  onStop(() => Promise.resolve(void systemsProcess.kill()));
   const database = await opening;
   const pool = openPool(database.url, { name: "signalbox", max: 16 });
   onStop(() => pool.end());
@@ -116,7 +118,7 @@ async function assemble(
   await whenAwake(pool, database.url, log);
   await migrate(pool, log);
 
-  const systems = await startSystems({ databaseUrl: database.url, log });
+  const systems = await startSystems({ databaseUrl: database.url, log, first: systemsProcess });
   onStop(systems.stop);
   const connectors = await connectSystems({
     ...{ endpoints: systems.endpoints, inventory, log },

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { getCompileCacheDir } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SignalboxError } from "../errors.ts";
 import type { Log } from "../telemetry/log.ts";
@@ -22,20 +23,35 @@ const LAST_DELAY_MS = 10_000;
 const HEALTHY_MS = 30_000;
 
 /**
+ * A process of the systems that has been told nothing yet: it reads its code while its parent does other things.
+ * It ends with its parent.
+ */
+export function forkSystems(): ChildProcess {
+  // Little of our own environment is handed on: it holds secrets that are no business of the systems.
+  const { PATH, SystemRoot } = process.env;
+  return fork(MAIN, [], {
+    env: { PATH, SystemRoot, NODE_COMPILE_CACHE: getCompileCacheDir() },
+    execArgv: [],
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+}
+
+/**
  * Starts the sample company's systems in one process of their own and keeps it running. Secrets travel over IPC; every
  * start has new bearer tokens.
  * @param options.databaseUrl of a role that may create schemas and roles
+ * @param options.first the process to begin with, where it was forked before
  * @throws SignalboxError "systems-not-started"
  */
-export async function startSystems(options: { databaseUrl: string; log: Log }): Promise<Systems> {
-  const { databaseUrl, log } = options;
+export async function startSystems(options: { databaseUrl: string; log: Log; first?: ChildProcess }): Promise<Systems> {
+  const { databaseUrl, log, first } = options;
   const urls = await prepareSystems(databaseUrl, log);
   const endpoints: Systems["endpoints"] = {};
   const stopping = new AbortController();
   let child: ChildProcess | undefined;
 
-  const start = async () => {
-    const started = await launch(urls, log.level);
+  const start = async (process: ChildProcess) => {
+    const started = await launch(process, urls, log.level);
     child = started.child;
     Object.assign(endpoints, started.endpoints);
     return started;
@@ -54,7 +70,7 @@ export async function startSystems(options: { databaseUrl: string; log: Log }): 
       if (stopping.signal.aborted) return;
       delay = Math.min(delay * 2, LAST_DELAY_MS);
       try {
-        current = (await start()).child;
+        current = (await start(forkSystems())).child;
         if (stopping.signal.aborted) current.kill("SIGTERM");
       } catch (error) {
         current = undefined;
@@ -63,7 +79,7 @@ export async function startSystems(options: { databaseUrl: string; log: Log }): 
     }
   };
 
-  const kept = keep(await start());
+  const kept = keep(await start(first ?? forkSystems()));
   return {
     endpoints,
     pid: () => child?.pid,
@@ -77,17 +93,10 @@ export async function startSystems(options: { databaseUrl: string; log: Log }): 
 
 type Started = { child: ChildProcess; endpoints: Record<SystemName, Endpoint> };
 
-async function launch(urls: Record<SystemName, string>, logLevel: string): Promise<Started> {
+async function launch(child: ChildProcess, urls: Record<SystemName, string>, logLevel: string): Promise<Started> {
   const token = () => randomBytes(32).toString("base64url");
   const orders = systemNames.map((name) => [name, { databaseUrl: urls[name], token: token() }] as const);
   const systems = Object.fromEntries(orders) as HostOrder["systems"];
-  // Little of our own environment is handed on: it holds secrets that are no business of the systems.
-  const { PATH, SystemRoot } = process.env;
-  const child = fork(MAIN, [], {
-    env: { PATH, SystemRoot },
-    execArgv: [],
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
   child.send({ logLevel, systems } satisfies HostOrder);
   try {
     const { port } = await ready(child);
@@ -112,6 +121,10 @@ function ready(child: ChildProcess): Promise<HostReady> {
           { cause },
         ),
       );
+    if (hasEnded(child)) {
+      fail("ended before it was told what to serve");
+      return;
+    }
     const timer = setTimeout(() => fail(`was not ready after ${START_MS / 1000} s`), START_MS);
     child.once("message", (message) => resolve(message as HostReady));
     child.once("exit", (code, signal) => fail(`ended at its start (${signal ?? `code ${code}`})`));
@@ -121,7 +134,9 @@ function ready(child: ChildProcess): Promise<HostReady> {
   });
 }
 
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
+
 function gone(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  if (hasEnded(child)) return Promise.resolve();
   return new Promise((resolve) => child.once("exit", () => resolve()));
 }
