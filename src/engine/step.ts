@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DBOS } from "@dbos-inc/dbos-sdk";
+import { DBOS, DBOSWorkflowConflictError } from "@dbos-inc/dbos-sdk";
+import { messageOf } from "../errors.ts";
 import { isContention, isDatabaseAway } from "../store/database-errors.ts";
 
 const FIRST_WAIT_MS = 200;
@@ -9,15 +10,28 @@ const LONGEST_WAIT_MS = 5_000;
  * A named step of a workflow: its result is kept, and a replay after a crash gives the kept result back. It runs at least
  * once, so its effect carries a key. An error is tried again `maxAttempts` times in all (default: once); while our own
  * database is away it waits instead, for as long as that takes.
+ * @param options.otherwise what comes of it when the last try has failed; without it the workflow ends with the error
  */
-export function step<T>(
+export async function step<T>(
   name: string,
   work: () => Promise<T>,
-  options: { maxAttempts?: number; intervalSeconds?: number; backoffRate?: number } = {},
+  options: {
+    maxAttempts?: number;
+    intervalSeconds?: number;
+    backoffRate?: number;
+    otherwise?: (why: string) => Promise<T>;
+  } = {},
 ): Promise<T> {
   const { maxAttempts = 1, intervalSeconds = 1, backoffRate = 2 } = options;
   const retry = maxAttempts > 1 ? { retriesAllowed: true, maxAttempts, intervalSeconds, backoffRate } : {};
-  return DBOS.runStep(() => outlastOutage(work), { name, ...retry });
+  try {
+    return await DBOS.runStep(() => outlastOutage(work), { name, ...retry });
+  } catch (error) {
+    // Another process, which took this one for dead, has kept its result. That is no failure of the work: the engine ends
+    // our copy of the workflow, and whatever was said here would be said over the head of the one that goes on.
+    if (options.otherwise === undefined || error instanceof DBOSWorkflowConflictError) throw error;
+    return options.otherwise(messageOf(error));
+  }
 }
 
 /**

@@ -1,6 +1,5 @@
 import { loadAction, updateAction } from "../action/store.ts";
 import { step, type Workflow } from "../engine/engine.ts";
-import { messageOf } from "../errors.ts";
 import { beginSuperstep } from "./begin-superstep.ts";
 import { endSuperstep } from "./end-superstep.ts";
 import { giveUp, type Performed, performStep } from "./perform-step.ts";
@@ -26,9 +25,10 @@ export function advanceRun(ports: () => RunPorts): Workflow {
         );
       });
       if (mustNotStart) return;
-      const performed = await step("perform", () => perform(ports(), actionId), RETRY).catch((error: unknown) =>
-        step("give-up", () => resign(ports(), actionId, messageOf(error))),
-      );
+      const performed = await step("perform", () => perform(ports(), actionId), {
+        ...RETRY,
+        otherwise: (why) => step("give-up", () => resign(ports(), actionId, why)),
+      });
       await step("record", () => record(ports(), actionId, performed));
     },
   };

@@ -1,5 +1,4 @@
 import { outlastOutage, step, type Workflow } from "../engine/engine.ts";
-import { messageOf } from "../errors.ts";
 import { type Begun, beginSuperstep } from "./begin-superstep.ts";
 import { endSuperstep } from "./end-superstep.ts";
 import { giveUp, type Performed, performStep } from "./perform-step.ts";
@@ -31,11 +30,9 @@ async function perform(
   { stepId, actionId, retry = DEFAULT_RETRY }: Begun,
 ): Promise<[string, Performed]> {
   const { attempts: maxAttempts, intervalSeconds, backoffRate } = retry;
-  const options = { maxAttempts, intervalSeconds, backoffRate };
-  try {
-    return [stepId, await step(`perform ${stepId}`, () => performStep(ports(), which, { stepId, actionId }), options)];
-  } catch (error) {
-    const why = messageOf(error);
-    return [stepId, await outlastOutage(() => giveUp(ports(), which, stepId, why))];
-  }
+  const performed = await step(`perform ${stepId}`, () => performStep(ports(), which, { stepId, actionId }), {
+    ...{ maxAttempts, intervalSeconds, backoffRate },
+    otherwise: (why) => outlastOutage(() => giveUp(ports(), which, stepId, why)),
+  });
+  return [stepId, performed];
 }

@@ -270,6 +270,13 @@ async function count(
       `lost: ${mark}: ${JSON.stringify({ turns: turns.rows, activity: seen.rows, states: states.rows })}\n`,
     );
   }
+  const unfinished = await pool.query(
+    `select r.code, r.status, r.state, a.status as approval,
+            (select json_agg(json_build_object('id', workflow_uuid, 'status', status, 'executor', executor_id, 'queue', queue_name, 'error', error)) from dbos.workflow_status w where workflow_uuid like '%' || r.run_id || '%') as jobs,
+            (select json_agg(t) from action_attempt t join action x using (action_id) where x.run_id = r.run_id) as attempts
+       from run r left join approval a using (run_id) where r.status <> 'completed' and r.plan ->> 'plan' = 'finance/credit-note'`,
+  );
+  for (const run of unfinished.rows) process.stderr.write(`unfinished: ${JSON.stringify(run)}\n`);
   return {
     approvals: options.approvals,
     kills: options.kills,

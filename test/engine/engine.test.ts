@@ -32,14 +32,32 @@ describe("the engine", () => {
         if (failures < 3) throw new Error("not yet");
         return "done";
       };
-      ran.push(`${id}:${await step("work", work, tries).catch(() => "given up")}`);
+      ran.push(`${id}:${await step("work", work, { ...tries, otherwise: async () => "given up" })}`);
+    },
+  };
+  const overtaken: Workflow = {
+    name: "overtaken",
+    run: async (id = "") => {
+      const work = async () => {
+        await database.pool.query("update dbos.workflow_status set owner_xid = 'another' where workflow_uuid = $1", [
+          id,
+        ]);
+        ran.push(`${id}:worked`);
+        return "worked";
+      };
+      const otherwise = async () => {
+        ran.push(`${id}:given up`);
+        return "given up";
+      };
+      await step("work", work, { maxAttempts: 2, intervalSeconds: 0.01, otherwise });
+      ran.push(`${id}:ended`);
     },
   };
   const start = () =>
     startEngine({
       databaseUrl: database.url,
       pool: database.pool,
-      workflows: [note, shaky],
+      workflows: [note, shaky, overtaken],
       log,
       poll: { actionsMs: 50, timersMs: 50 },
     });
@@ -118,6 +136,16 @@ describe("the engine", () => {
     await enqueue({ id: "s2", workflow: "shaky" });
     await until(() => ran.length > 0);
     assert.deepEqual([ran, failures], [["s2:given up"], -2]);
+  });
+
+  it("leaves a workflow to the process that has taken it over, and gives nothing up over its head", async () => {
+    await enqueue({ id: "o1", workflow: "overtaken" });
+    await until(() => ran.length > 0);
+    // It waits for what the other one makes of it.
+    await database.pool.query("update dbos.workflow_status set status = 'SUCCESS' where workflow_uuid = 'o1'");
+    await sleep(300);
+    assert.deepEqual(ran, ["o1:worked"]);
+    await database.pool.query("delete from dbos.workflow_status where workflow_uuid = 'o1'");
   });
 
   it("refuses a job that nobody can run", async () => {
