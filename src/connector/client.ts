@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { messageOf, SignalboxError } from "../errors.ts";
 import type { Log } from "../telemetry/log.ts";
-import { ConnectorError, didNotAnswer, neverArrived } from "./connector-error.ts";
+import { ConnectorError, didNotAnswer, neverArrived, wasCutOff } from "./connector-error.ts";
 import { digestOf } from "./digest.ts";
 import type { Inventory } from "./inventory.ts";
 import { createLink, type Link } from "./link.ts";
@@ -115,13 +115,14 @@ async function callTool(link: Link, call: ToolCall, isElevated: IsElevated): Pro
       return await callUntil(ends, link, call, isElevated);
     } catch (error) {
       const isRefused = !(error instanceof ConnectorError) || error.outcome === "refused";
-      const changesNothing = call.isRehearsal === true || accessOf(link, call.tool) === "read";
-      if (isRefused || !changesNothing || tries > 1 || performance.now() < ends + STOOD_STILL_MS) throw error;
+      if (isRefused || !changesNothing(link, call) || tries > 1 || performance.now() < ends + STOOD_STILL_MS)
+        throw error;
     }
   }
 }
 
-const accessOf = (link: Link, tool: string) => link.tools().find(({ name }) => name === tool)?.access;
+const changesNothing = (link: Link, { tool, isRehearsal }: ToolCall): boolean =>
+  isRehearsal === true || link.tools().find(({ name }) => name === tool)?.access === "read";
 
 async function callUntil(ends: number, link: Link, call: ToolCall, isElevated: IsElevated): Promise<ToolResult> {
   const { system, title } = link.entry;
@@ -148,7 +149,9 @@ async function callUntil(ends: number, link: Link, call: ToolCall, isElevated: I
       if (error instanceof ConnectorError) throw error;
       const arrived = !neverArrived(error);
       if (!arrived) link.drop(session);
-      if (!arrived && attempt === 1 && performance.now() < ends) continue;
+      // What only reads may be asked again, also where the question may have arrived.
+      const isRepeatable = !arrived || (wasCutOff(error) && changesNothing(link, call));
+      if (isRepeatable && attempt === 1 && performance.now() < ends) continue;
       throw didNotAnswer(info.access === "write" && arrived ? "unknown" : "not-done", title, call.tool, error);
     }
   }

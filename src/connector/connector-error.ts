@@ -30,6 +30,7 @@ export function didNotAnswer(
 }
 
 const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "UND_ERR_CONNECT_TIMEOUT"]);
+const cutOff = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
 
 /**
  * The request surely did not reach the tool: no connection, or turned away before the protocol saw it (a token of a
@@ -37,7 +38,13 @@ const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOST
  */
 export function neverArrived(error: unknown): boolean {
   if (error instanceof StreamableHTTPError) return [401, 403, 404, 413].includes(error.code ?? 0);
+  return neverConnected.has(codeOf(error));
+}
+
+/** The connection ended before the answer: the server closed it while it was idle, or died. The request may have arrived. */
+export const wasCutOff = (error: unknown): boolean => cutOff.has(codeOf(error));
+
+function codeOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  return neverConnected.has(code);
+  return cause instanceof Error && "code" in cause ? String(cause.code) : "";
 }

@@ -62,6 +62,14 @@ describe("a system that misbehaves", () => {
     await fails("hang-write", (error) => assert.equal(error.outcome, "unknown"), write);
   });
 
+  it("a connection that is cut off is used once more for a read, and never for a write", async () => {
+    const { data } = await connectors.call({ tool: "rude.hang-up-once", args: {} });
+    assert.deepEqual(data, { total: "3" });
+    // Its second call would be answered: it must not be made.
+    const write = { ...elevated({ tool: "rude.hang-up-write", args: {} }), idempotencyKey: "rude-key-2" };
+    await fails("hang-up-write", (error) => assert.equal(error.outcome, "unknown"), write);
+  });
+
   it("a tool that is not clearly marked as reading counts as writing, and says no way back", () => {
     const unmarked = connectors.tools().find((tool) => tool.name === "rude.unmarked");
     assert.equal(unmarked?.access, "write");

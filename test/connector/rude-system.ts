@@ -14,6 +14,11 @@ const tool = (name: string, more: object = {}) => ({
 
 /** A system written by somebody else, which does what it should not; each tool is named after its fault. */
 export async function startRudeSystem() {
+  const calls = new Map<string, number>();
+  const takeCall = (name: string): number => {
+    calls.set(name, (calls.get(name) ?? 0) + 1);
+    return calls.get(name) ?? 0;
+  };
   const answers: Record<string, () => unknown> = {
     leak: () => ({
       isError: true,
@@ -23,6 +28,9 @@ export async function startRudeSystem() {
     flood: () => ({ content: [], structuredContent: { total: "x".repeat(3_000_000) } }),
     hang: () => undefined,
     "hang-write": () => undefined,
+    "hang-up-once": () =>
+      takeCall("hang-up-once") === 1 ? "hang up" : { content: [], structuredContent: { total: "3" } },
+    "hang-up-write": () => (takeCall("hang-up-write") === 1 ? "hang up" : { content: [], structuredContent: {} }),
     unmarked: () => ({ content: [], structuredContent: {} }),
   };
   const tools = [
@@ -31,6 +39,8 @@ export async function startRudeSystem() {
     tool("flood", { ...reads, outputSchema }),
     tool("hang", reads),
     tool("hang-write"),
+    tool("hang-up-once", reads),
+    tool("hang-up-write"),
     tool("unmarked", { annotations: { readOnlyHint: true } }),
   ];
   const server = createServer((request, response) => {
@@ -53,6 +63,7 @@ export async function startRudeSystem() {
       const result =
         method === "initialize" ? info : method === "tools/list" ? { tools } : answers[params?.name ?? ""]?.();
       if (result === undefined) return;
+      if (result === "hang up") return void request.socket.destroy();
       response.writeHead(200, { "content-type": "application/json" });
       response.end(JSON.stringify({ jsonrpc: "2.0", id, result }));
     });
