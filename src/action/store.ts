@@ -130,16 +130,24 @@ export async function endAttempt(
   });
 }
 
-/** How the last attempt ended; null when it never came back. */
-export async function lastAttempt(
-  db: Queryable,
-  tenantId: string,
-  actionId: string,
-): Promise<{ attempt: number; outcome: string | null; error: string | null } | undefined> {
-  const { rows } = await db.query<{ attempt: number; outcome: string | null; error: string | null }>({
-    name: "attempt-last",
-    text: `select attempt, outcome, error from action_attempt where tenant_id = $1 and action_id = $2
-      order by attempt desc limit 1`,
+/** What is known of the attempts at an effect. */
+export type Attempts = {
+  /** how the last one ended; null when it never came back */
+  outcome: string | null;
+  /** one of them, the last or an earlier one, may have reached its system without an answer */
+  mayHaveArrived: boolean;
+  /** one of them was answered: it is done */
+  isDone: boolean;
+};
+
+/** @returns undefined where none was made */
+export async function attemptsAt(db: Queryable, tenantId: string, actionId: string): Promise<Attempts | undefined> {
+  const { rows } = await db.query<Attempts>({
+    name: "attempts-at",
+    text: `select outcome, bool_or(outcome is null or outcome = 'unknown') over all_of as "mayHaveArrived",
+                  bool_or(coalesce(outcome = 'done', false)) over all_of as "isDone"
+       from action_attempt where tenant_id = $1 and action_id = $2
+     window all_of as (partition by action_id) order by attempt desc limit 1`,
     values: [tenantId, actionId],
   });
   return rows[0];

@@ -12,9 +12,15 @@ export type Scope = {
   result?: unknown;
 };
 
-/** A literal, or the value that a reference stands for; undefined where the path leads nowhere. */
+/** A literal, or the value that a reference stands for; undefined where the path leads nowhere. "$$" begins a literal "$". */
 export function resolve(value: unknown, scope: Scope): unknown {
-  return typeof value === "string" && value.startsWith("$") ? at(value.slice(1), scope) : value;
+  if (typeof value !== "string" || !value.startsWith("$")) return value;
+  return value.startsWith("$$") ? value.slice(1) : at(value.slice(1), scope);
+}
+
+/** A value as a literal: somebody's "$5 off" is no reference. */
+export function quoted(value: unknown): unknown {
+  return typeof value === "string" && value.startsWith("$") ? `$${value}` : value;
 }
 
 /** The same for each argument; what is undefined is left out. */
@@ -30,11 +36,25 @@ export function resolveList(reference: string, scope: Scope): Record<string, unk
   return list as Record<string, unknown>[];
 }
 
+const places = /\{([\w.]+)(?:\|(\w+))?\}/g;
+
 /** Fills the `{path|format}` places of a text once: what is filled in is never read as a template. */
 export function fill(text: string, scope: Scope): string {
-  return text.replaceAll(/\{([\w.]+)(?:\|(\w+))?\}/g, (_, path: string, format: string | undefined) =>
-    shown(at(path, scope), format),
-  );
+  return text.replaceAll(places, (_, path: string, format: string | undefined) => shown(at(path, scope), format));
+}
+
+/** Fills a text that is filled once more later. @param later gives the path of a place that is left until then */
+export function fillPartly(text: string, scope: Scope, later: (path: string) => string | undefined): string {
+  return text.replaceAll(places, (_, path: string, format: string | undefined) => {
+    const kept = later(path);
+    if (kept === undefined) return literal(shown(at(path, scope), format));
+    return format === undefined ? `{${kept}}` : `{${kept}|${format}}`;
+  });
+}
+
+/** Words of people and systems are no template: a brace in them opens no place. */
+export function literal(text: string): string {
+  return text.replaceAll("{", "(").replaceAll("}", ")");
 }
 
 function at(path: string, scope: Scope): unknown {

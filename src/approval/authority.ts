@@ -52,7 +52,7 @@ export function whomToAsk(
     const person = directory.byId(standIn);
     const passed = standIn !== holderId && person !== undefined && mayStandIn(policies, person, matter).permitted;
     const personId = passed ? standIn : holderId;
-    const because = passed ? "delegated" : matter.escalatedTo.includes(upn) ? "escalated" : "policy";
+    const because = passed ? "stands-in" : matter.escalatedTo.includes(upn) ? "escalated" : "policy";
     if (!asked.has(personId)) asked.set(personId, { personId, because, holderId });
   }
   return [...asked.values()];

@@ -1,3 +1,4 @@
+import { appendAudit } from "../audit/store.ts";
 import { renderBatch } from "../card/batch.ts";
 import { renderNotice } from "../card/notice.ts";
 import type { ApprovalView } from "../card/run-view.ts";
@@ -28,8 +29,16 @@ export async function approveBatch(
 ): Promise<CardResult> {
   const views = await batchOf(ports, incoming, ids);
   const nothing = "Nothing was approved. Type “my approvals” to see what waits now.";
+  const refuse = async (title: string, why: string): Promise<CardResult> => {
+    // The attempt is evidence, also where all that it did was rolled back.
+    await appendAudit(ports.pool, {
+      ...{ tenantId: ports.tenantId, kind: "approval.batch-refused", actor: incoming.personId },
+      data: { approvalIds: ids, digest, why },
+    });
+    return refused(409, "Changed", title, `${why}${nothing}`);
+  };
   if (views.length !== ids.length || digestOf(views) !== digest)
-    return refused(409, "Changed", "What you saw is not what waits any more", nothing);
+    return refuse("What you saw is not what waits any more", "");
   try {
     // In one order, so that two batches never wait for each other.
     const sorted = [...views].sort((a, b) => (a.approval.runId < b.approval.runId ? -1 : 1));
@@ -51,7 +60,7 @@ export async function approveBatch(
     });
   } catch (error) {
     if (!(error instanceof SignalboxError) || error.code !== "batch-refused") throw error;
-    return refused(409, "Changed", "One of them cannot be approved any more", `${error.message}. ${nothing}`);
+    return refuse("One of them cannot be approved any more", `${error.message}. `);
   }
   ports.wake();
   const codes = views.map(({ approval }) => approval.code).join(", ");

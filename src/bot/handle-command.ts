@@ -1,7 +1,7 @@
 import { renderWelcome } from "../card/notice.ts";
 import { renderRun } from "../card/run.ts";
 import { clusterNames } from "../card/shared.ts";
-import { runOfTurn } from "../run/store.ts";
+import { runByCode } from "../run/store.ts";
 import { transaction } from "../store/pool.ts";
 import { clearExpectation, recentTurns, turnByCode } from "../turn/store.ts";
 import { type CardResult, refused } from "./card-result.ts";
@@ -117,7 +117,10 @@ async function isMeantOtherwise(ports: BotPorts, command: Command): Promise<bool
     "undo",
   ].includes(command.kind);
   if (!isLoose || !("code" in command)) return false;
-  return (await turnByCode(ports.pool, ports.tenantId, command.code.split("-")[0] ?? "")) === undefined;
+  const [code = ""] = command.code.split("-");
+  const known =
+    (await turnByCode(ports.pool, ports.tenantId, code)) ?? (await runByCode(ports.pool, ports.tenantId, code));
+  return known === undefined;
 }
 
 /** Whom "talk to a human" means: the cluster that was named, else that of the latest turn here; undefined where nobody can tell. */
@@ -130,8 +133,7 @@ export async function clusterWanted(ports: BotPorts, incoming: Incoming, about: 
 }
 
 async function statusOf(ports: BotPorts, incoming: Incoming, code: string): Promise<CardResult> {
-  const turn = await turnByCode(ports.pool, ports.tenantId, code);
-  const run = turn === undefined ? undefined : await runOfTurn(ports.pool, ports.tenantId, turn.turnId);
+  const run = await runByCode(ports.pool, ports.tenantId, code);
   const view = run === undefined ? undefined : await viewOfRun(ports.pool, ports, run.runId);
   if (view === undefined)
     return refused(

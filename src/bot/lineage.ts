@@ -4,7 +4,7 @@ import { auditOfTurn } from "../audit/store.ts";
 import { renderLineage } from "../card/lineage.ts";
 import { mayDecide } from "../policy/may-decide.ts";
 import { matterOf } from "../run/matter.ts";
-import { runOfTurn } from "../run/store.ts";
+import { runByCode, runOfTurn } from "../run/store.ts";
 import { loadTurn, turnByCode } from "../turn/store.ts";
 import { type CardResult, refused } from "./card-result.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
@@ -26,11 +26,15 @@ export async function explain(
   which: { turnId: string } | { code: string },
 ): Promise<CardResult> {
   const { pool, tenantId } = ports;
+  // A wish that was carried out anew is a run of its own, under a code of its own, of the same turn.
+  const named = "code" in which ? await runByCode(pool, tenantId, which.code) : undefined;
   const turn =
-    "code" in which ? await turnByCode(pool, tenantId, which.code) : await loadTurn(pool, tenantId, which.turnId);
+    named === undefined && "code" in which
+      ? await turnByCode(pool, tenantId, which.code)
+      : await loadTurn(pool, tenantId, named?.turnId ?? ("turnId" in which ? which.turnId : ""));
   if (turn === undefined)
     return refused(404, "NotFound", "I know nothing under that code", "Type “my requests” to see your codes.");
-  const run = await runOfTurn(pool, tenantId, turn.turnId);
+  const run = named ?? (await runOfTurn(pool, tenantId, turn.turnId));
   const approvals = run === undefined ? [] : await approvalsOfRun(pool, tenantId, run.runId);
   const eligible = approvals.some(
     (approval) =>

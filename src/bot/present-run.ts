@@ -50,6 +50,7 @@ async function presentApproval(
           ? { conversationId: run.conversationId }
           : await chatWith(tx, tenantId, asked.personId);
       if (asked.because !== "policy") await sayWhy(tx, ports, target, approval, asked);
+      if (had.has(asked.personId)) return;
       await post(
         tx,
         tenantId,
@@ -60,7 +61,9 @@ async function presentApproval(
       );
     };
     const asked = await askedFor(tx, tenantId, approval.approvalId);
-    await Promise.all(asked.filter(({ personId }) => !had.has(personId)).map(call));
+    // Somebody who has the card already may get another's say in addition, and hears of it.
+    const isNew = ({ personId, because }: Asked): boolean => because === "delegated" || !had.has(personId);
+    await Promise.all(asked.filter(isNew).map(call));
   }
   for (const question of approval.questions) {
     const shown = renderQuestion(view, question);
@@ -83,10 +86,16 @@ async function presentApproval(
 /** Somebody who is asked in another's place, or because nobody answered, reads why. */
 async function sayWhy(tx: Tx, ports: PresentPorts, target: Target, approval: Discussed, asked: Asked): Promise<void> {
   const text =
-    asked.because === "delegated"
+    asked.because === "delegated" || asked.because === "stands-in"
       ? `${nameOf(ports, asked.holderId)} has passed ${approval.code} on to you. Both your names are kept with the decision.`
       : `Nobody has decided on ${approval.code} yet, so it comes to you.`;
-  await post(tx, ports.tenantId, target, { text }, `why-asked:${approval.approvalId}:${asked.personId}`);
+  await post(
+    tx,
+    ports.tenantId,
+    target,
+    { text },
+    `why-asked:${approval.approvalId}:${asked.personId}:${asked.holderId}`,
+  );
 }
 
 async function presentToRequester(
@@ -157,7 +166,9 @@ async function remind(
   const left = minutes >= 120 ? `${Math.round(minutes / 60)} hours` : `${minutes} minutes`;
   const key = `${nudge.kind}:${approval.approvalId}:${approval.stage}`;
   const voted = new Set(approval.votes.map(({ actorId }) => actorId));
-  const waiting = (await askedFor(tx, tenantId, approval.approvalId)).filter(({ personId }) => !voted.has(personId));
+  const waiting = (await askedFor(tx, tenantId, approval.approvalId)).filter(
+    ({ personId, stage }) => stage === approval.stage && !voted.has(personId),
+  );
   if (nudge.kind === "remind")
     for (const { personId } of waiting) {
       const word = approval.kind === "confirmation" ? "confirmation" : "decision";

@@ -5,7 +5,7 @@ import { messageOf, SignalboxError } from "../errors.ts";
 import { mayOperateFleet } from "../policy/may-operate.ts";
 import type { AgentRecord } from "../registry/agent-record.ts";
 import type { Ended } from "../registry/canary.ts";
-import { loadVersion, lockPointer, setPointer, versionsOf } from "../registry/versions/store.ts";
+import { loadVersion, lockPointer, type Pointer, setPointer, versionsOf } from "../registry/versions/store.ts";
 import { type Origin, type RolledBack, rollBack, type Undoing, undoRun } from "../run/rollback.ts";
 import { runByCode } from "../run/store.ts";
 import { transaction } from "../store/pool.ts";
@@ -193,34 +193,36 @@ export async function promote(ports: BotPorts, incoming: Incoming, name: string)
   const agent = agentNamed(ports, name);
   if (agent === undefined) return undefined;
   if (!mayOperateFleet(ports, incoming.person).permitted) return notOperators;
-  const canary = ports.fleet.pointer(agent.agent_id)?.canary;
-  if (canary == null)
-    return refused(409, "NoCanary", "No version is being tried", "There is nothing to promote. Nothing was changed.");
-  await movePointer(ports, incoming, agent.agent_id, "agent.promoted", () => ({
-    active: canary,
-    canary: null,
-    canaryShare: 0,
-  }));
-  return { kind: "said", text: `${agent.display_name} is version ${canary} for everybody from now on.` };
+  // Under the lock: a canary that has just been ended for a breach must not come to serve all.
+  const moved = await movePointer(ports, incoming, agent.agent_id, "agent.promoted", ({ canary }) =>
+    canary === null ? undefined : { active: canary, canary: null, canaryShare: 0 },
+  );
+  return moved === undefined
+    ? refused(409, "NoCanary", "No version is being tried", "There is nothing to promote. Nothing was changed.")
+    : { kind: "said", text: `${agent.display_name} is version ${moved.active} for everybody from now on.` };
 }
+
+type NewPointer = Pick<Pointer, "active" | "canary" | "canaryShare">;
 
 async function movePointer(
   ports: BotPorts,
   incoming: Incoming,
   agentId: string,
   kind: string,
-  to: (now: { active: number }) => { active: number; canary: number | null; canaryShare: number },
-): Promise<void> {
-  await transaction(ports.pool, async (tx) => {
+  to: (now: Pick<Pointer, "active" | "canary">) => NewPointer | undefined,
+): Promise<NewPointer | undefined> {
+  return transaction(ports.pool, async (tx) => {
     const now = await lockPointer(tx, ports.tenantId, agentId);
-    if (now === undefined) return;
-    await setPointer(tx, ports.tenantId, agentId, { ...to(now), by: incoming.personId });
+    const next = now === undefined ? undefined : to(now);
+    if (next === undefined) return undefined;
+    await setPointer(tx, ports.tenantId, agentId, { ...next, by: incoming.personId });
     await appendAudit(tx, {
       tenantId: ports.tenantId,
       kind,
       actor: incoming.personId,
-      data: { agentId, before: now, ...to(now) },
+      data: { agentId, before: now, ...next },
     });
+    return next;
   });
 }
 

@@ -38,13 +38,14 @@ const expand = cardTemplate("approval", ApprovalCard);
  */
 export function renderApproval(view: ApprovalView): Card {
   return fitting(
-    () => render(view, { length: 1_000, calls: 40, people: 25 }),
-    () => render(view, { length: 200, calls: 40, people: 10 }),
-    () => render(view, { length: 60, calls: 20, people: 0 }),
+    () => render(view, { length: 1_000, calls: 40, people: 25, questions: 20 }),
+    () => render(view, { length: 200, calls: 40, people: 10, questions: 10 }),
+    () => render(view, { length: 60, calls: 15, people: 0, questions: 3 }),
   );
 }
 
-type Room = { length: number; calls: number; people: number };
+/** `questions`: the latest so many */
+type Room = { length: number; calls: number; people: number; questions: number };
 
 function render(view: ApprovalView, room: Room): Card {
   const { approval, run } = view;
@@ -79,7 +80,7 @@ function render(view: ApprovalView, room: Room): Card {
         })),
     calls: isWhole ? callsOf(actions, room, show) : [],
     terms: termsOf(view, action, show),
-    questions: approval.questions.map(({ question, askedBy, answer }) => ({
+    questions: approval.questions.slice(-room.questions).map(({ question, askedBy, answer }) => ({
       question: show(`${view.nameOf(askedBy)}: ${question}`),
       answer: answer === null ? "No answer yet." : show(`${view.nameOf(approval.requesterId)}: ${answer}`),
     })),

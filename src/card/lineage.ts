@@ -28,5 +28,6 @@ export function renderLineage(code: string, parts: readonly LineagePart[]): Card
     () => render(500, 40),
     () => render(150, 25),
     () => render(60, 12),
+    () => render(60, 4),
   );
 }

@@ -26,12 +26,20 @@ const OPEN: readonly RunStatus[] = ["waiting", "cleared", "acting", "paused", "n
 /** The requester's card: where the request stands, and what can be done instead when it did not happen (R6.6). */
 export function renderRun(view: RunView): Card {
   return fitting(
-    () => render(view, 300),
-    () => render(view, 60),
+    () => render(view, { length: 300, rows: 100 }),
+    () => render(view, { length: 60, rows: 50 }),
+    () => render(view, { length: 60, rows: 15 }),
   );
 }
 
-function render(view: RunView, length: number): Card {
+type Room = { length: number; rows: number };
+
+/** The first rows, and how many more there are. */
+function firstOf<T>(all: readonly T[], rows: number, more: (text: string) => T): T[] {
+  return all.length <= rows ? [...all] : [...all.slice(0, rows), more(`and ${all.length - rows} more`)];
+}
+
+function render(view: RunView, { length, rows }: Room): Card {
   const { run } = view;
   const { style, banner, next } = stateOf(view);
   const summary = subjectOf(view);
@@ -48,11 +56,15 @@ function render(view: RunView, length: number): Card {
       ...(pending === undefined ? [] : [{ label: "Until", value: localTime(pending.expiresAt) }]),
       { label: "Code", value: run.code },
     ],
-    steps: stepLines(view).map(({ what, state }, i) => ({
-      number: String(i + 1),
-      what: plain(cut(what, length)),
-      state: plain(cut(state, length)),
-    })),
+    steps: firstOf(
+      stepLines(view).map(({ what, state }, i) => ({
+        number: String(i + 1),
+        what: plain(cut(what, length)),
+        state: plain(cut(state, length)),
+      })),
+      rows,
+      (text) => ({ number: "…", what: text, state: "" }),
+    ),
     next: plain(cut(next, 500)),
     canCancel: OPEN.includes(run.status) && run.status !== "acting" && run.state.closing === null,
     runId: run.runId,
@@ -191,12 +203,13 @@ const receiptBanners: Partial<Record<RunStatus, string>> = {
 /** The receipt after the effects: executed, partly, failed, rolled back or unknown, with the way to its lineage. */
 export function renderReceipt(view: RunView): Card {
   return fitting(
-    () => receipt(view, 700),
-    () => receipt(view, 100),
+    () => receipt(view, { length: 700, rows: 100 }),
+    () => receipt(view, { length: 100, rows: 40 }),
+    () => receipt(view, { length: 60, rows: 15 }),
   );
 }
 
-function receipt(view: RunView, length: number): Card {
+function receipt(view: RunView, { length, rows }: Room): Card {
   const { run, actions } = view;
   const done = run.status === "completed";
   const steps = stepsOf(run);
@@ -210,7 +223,11 @@ function receipt(view: RunView, length: number): Card {
     style: done ? "good" : run.status === "undone" ? "default" : "attention",
     banner,
     text: plain(cut(text, length)),
-    lines: lines.map(({ what, result }) => ({ what: plain(cut(what, length)), result: plain(cut(result, length)) })),
+    lines: firstOf(
+      lines.map(({ what, result }) => ({ what: plain(cut(what, length)), result: plain(cut(result, length)) })),
+      rows,
+      (text) => ({ what: text, result: "" }),
+    ),
     facts: [
       { label: "Request", value: plain(cut(subjectOf(view), 300)) },
       { label: "Asked by", value: brief(view.nameOf(run.requesterId)) },

@@ -87,6 +87,7 @@ export async function connectSystems(options: {
             `${call.tool}: its system is not in the inventory (manifest/connectors.json).`,
             {
               told: "That system is not one that I may use.",
+              isOurs: true,
             },
           ),
         );
@@ -134,6 +135,13 @@ async function callUntil(ends: number, link: Link, call: ToolCall, isElevated: I
     if (info === undefined)
       throw new ConnectorError("refused", `${call.tool}: ${system} has no such tool.`, {
         told: `${title} cannot do that.`,
+        isOurs: true,
+      });
+    // One that does not know what a rehearsal is would really do it.
+    if (call.isRehearsal === true && !info.canRehearse)
+      throw new ConnectorError("refused", `${call.tool} cannot be rehearsed.`, {
+        told: `${title} cannot say beforehand what that would change.`,
+        isOurs: true,
       });
     const params = {
       name: call.tool.slice(system.length + 1),
@@ -160,9 +168,13 @@ async function callUntil(ends: number, link: Link, call: ToolCall, isElevated: I
 /** Nobody writes without a right that names this call and no other, and is in force at this moment. */
 async function demandElevation({ tool, args, elevation }: ToolCall, isElevated: IsElevated): Promise<void> {
   const told = "Nothing was changed: the agent does not hold the right to do this.";
-  if (elevation === undefined) throw new ConnectorError("refused", `${tool}: a write without elevation.`, { told });
+  if (elevation === undefined)
+    throw new ConnectorError("refused", `${tool}: a write without elevation.`, { told, isOurs: true });
   if (digestOf(tool, args) !== elevation.digest || !(await isElevated({ ...elevation, tool })))
-    throw new ConnectorError("refused", `${tool}: no elevation is in force for this call.`, { told });
+    throw new ConnectorError("refused", `${tool}: no elevation is in force for this call.`, {
+      told,
+      isOurs: true,
+    });
 }
 
 function argumentsOf(info: ToolInfo, call: ToolCall): Record<string, unknown> {

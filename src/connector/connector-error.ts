@@ -6,11 +6,18 @@ import { redact } from "./redact.ts";
 /** A tool call that gave no result. `outcome` says whether anything can have happened; `told` is for the person in chat. */
 export class ConnectorError extends SignalboxError {
   readonly outcome: Outcome;
+  /** it was we who said no, and the system was not asked */
+  readonly isOurs: boolean;
 
-  constructor(outcome: Outcome, message: string, options: { cause?: unknown; told?: string } = {}) {
+  constructor(
+    outcome: Outcome,
+    message: string,
+    { isOurs = false, ...options }: { cause?: unknown; told?: string; isOurs?: boolean } = {},
+  ) {
     super(`connector-${outcome}`, message, options);
     this.name = "ConnectorError";
     this.outcome = outcome;
+    this.isOurs = isOurs;
   }
 }
 

@@ -5,7 +5,7 @@ export const meta = {
   compensation: "signalbox/compensation",
   outcome: "signalbox/outcome",
   runId: "signalbox/run-id",
-  /** of a call: only show what it would do */
+  /** of a call: only show what it would do; of a tool: it can */
   rehearsal: "signalbox/rehearsal",
 } as const;
 

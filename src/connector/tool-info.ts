@@ -11,6 +11,8 @@ export type ToolInfo = {
   reversal?: "compensable" | "event-sourced" | "non-reversible";
   /** does it honour an idempotency key, so that a repeat is no second effect? Reading always does */
   isIdempotent: boolean;
+  /** can it be asked what it would do, without doing it? */
+  canRehearse: boolean;
   /** name of the tool that takes it back */
   compensation?: string;
   /** JSON Schema of the arguments, without the idempotency key, which the client adds */
@@ -24,7 +26,11 @@ export function toolInfo(system: string, tool: Tool): ToolInfo {
   const name = `${system}.${tool.name}`;
   const description = tool.description ?? "";
   const reads = tool._meta?.[meta.access] === "read" && tool.annotations?.readOnlyHint === true;
-  if (reads) return { name, system, description, access: "read", isIdempotent: true, inputSchema: tool.inputSchema };
+  if (reads)
+    return {
+      ...{ name, system, description, access: "read", isIdempotent: true, canRehearse: false },
+      inputSchema: tool.inputSchema,
+    };
   const reversal = reversals.find((one) => one === tool._meta?.[meta.reversal]);
   const compensation = tool._meta?.[meta.compensation];
   return {
@@ -33,6 +39,7 @@ export function toolInfo(system: string, tool: Tool): ToolInfo {
     description,
     access: "write",
     isIdempotent: tool.annotations?.idempotentHint === true,
+    canRehearse: tool._meta?.[meta.rehearsal] === true,
     ...(reversal && { reversal }),
     ...(typeof compensation === "string" && { compensation: `${system}.${compensation}` }),
     inputSchema: withoutKey(tool.inputSchema),

@@ -4,7 +4,7 @@ import { appendAudit } from "../audit/store.ts";
 import { step, type Workflow } from "../engine/engine.ts";
 import { type Tx, transaction } from "../store/pool.ts";
 import { askWhoMayDecide, goToNextInLine } from "./ask-people.ts";
-import { nextTimer, type TimerKind, timerKinds } from "./next-timer.ts";
+import { expireLater, nextTimer, type TimerKind, timerKinds } from "./next-timer.ts";
 import { type RunPorts, workflowNames } from "./ports.ts";
 import { expire } from "./resolve-approval.ts";
 import { lockRun } from "./store.ts";
@@ -49,7 +49,7 @@ async function fire(ports: RunPorts, approvalId: string, kind: TimerKind): Promi
     const { approval, now } = locked;
     const secondsLeft = (approval.expiresAt.getTime() - now.getTime()) / 1_000;
     if (kind === "expire") {
-      if (secondsLeft > 0) return;
+      if (secondsLeft > 0) return expireLater(tx, ports, approvalId, secondsLeft);
       await audit(tx, ports, approval, "approval.expired", {});
       return expire(tx, ports, open, approval);
     }

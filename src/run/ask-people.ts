@@ -42,16 +42,16 @@ export async function putQuestion(tx: Tx, ports: RunPorts, asked: NewApproval): 
  */
 export async function askWhoMayDecide(tx: Tx, ports: RunPorts, approval: Approval): Promise<string[]> {
   const { tenantId, directory } = ports;
-  const { approvalId, requesterId, kind } = approval;
+  const { requesterId, kind } = approval;
   if (kind === "confirmation")
-    return noteAsked(tx, tenantId, approvalId, [{ personId: requesterId, because: "policy", holderId: requesterId }]);
+    return noteAsked(tx, tenantId, approval, [{ personId: requesterId, because: "policy", holderId: requesterId }]);
   const policies = await ports.policiesAt(approval.policyVersion);
   const people = whomToAsk(matterOf(approval, ports), {
     policies,
     directory,
     ...(await openDelegations(tx, tenantId)),
   });
-  const asked = await noteAsked(tx, tenantId, approvalId, people);
+  const asked = await noteAsked(tx, tenantId, approval, people);
   if (people.length === 0) await goToNextInLine(tx, ports, approval);
   return asked;
 }
@@ -72,7 +72,7 @@ export async function goToNextInLine(tx: Tx, ports: RunPorts, approval: Approval
   await noteAsked(
     tx,
     tenantId,
-    approvalId,
+    approval,
     to.map((personId) => ({ personId, because: "escalated", holderId: personId })),
   );
   await appendApprovalEvent(tx, tenantId, approvalId, "escalated", { to });

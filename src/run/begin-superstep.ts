@@ -17,8 +17,8 @@ import { apply, fleetPause, lockRun, saveRun } from "./store.ts";
 
 export type Begun = { stepId: string; actionId: string | null; retry?: typeof DEFAULT_RETRY };
 
-/** The longest that a step may be under way: its right to write ends by itself, should nobody be left to end it. */
-const ELEVATION_SECONDS = 900;
+/** The longest that one try of a step may be under way: its right to write ends by itself, should nobody be left to end it. */
+export const ELEVATION_SECONDS = 900;
 
 /** The last look before the effects. @returns the steps that begin; none where a person, a switch or a budget holds them */
 export async function beginSuperstep(ports: RunPorts, { runId, superstep }: Which): Promise<Begun[]> {
@@ -127,23 +127,29 @@ async function objection(
     if (approval.digest !== (await digestUnder(tx, ports, run, action, approval))) return changed;
   }
   const agent = await agentOf(ports, run, step);
-  if (agent?.mayAct !== true) return "The agent is no longer allowed to act.";
+  // What an agent did is taken back because it went wrong: that it may not act any more is no reason to let it stand.
+  if (agent === undefined || !(agent.mayAct || step.undoes !== undefined))
+    return "The agent is no longer allowed to act.";
   // Judged again by the rules under which it began: the person, the agent and the tool may have changed since.
   const policies = await ports.policiesAt(run.policyVersion);
   const asked = stepForPolicy(step, ports.connectors.tools(), approval?.amount ?? undefined);
   const verdict = judge(policies, ports.directory.byId(run.requesterId), agent.actor, asked);
   if (verdict.verdict === "deny") return `Policy no longer allows it: ${verdict.reason}`;
   if (verdict.verdict === "ask" && action.approvalId === null) return `Policy now asks people first: ${verdict.reason}`;
+  if (verdict.verdict === "ask" && verdict.kind === "review" && approval?.kind === "confirmation")
+    return `Policy now asks others than the requester: ${verdict.reason}`;
   return undefined;
 }
 
-/** The digest of what an approval covers: one call, or all calls of a plan that was passed as a whole. */
+/**
+ * The digest of what an approval covers: one call, or all calls of a plan that was passed as a whole. A step that is begun
+ * again is asked about by itself, in whatever plan it stands.
+ */
 async function digestUnder(tx: Tx, ports: RunPorts, run: Run, action: Action, approval: Approval): Promise<string> {
-  if (run.plan.approval === "each") return action.digest;
+  if (run.plan.approval === "each" || approval.digest === action.digest) return action.digest;
   const covered = await actionsUnder(tx, ports.tenantId, approval.approvalId);
   const order = new Map(run.plan.steps.map(({ id }, i) => [id, i]));
-  const known = covered.sort((a, b) => (order.get(a.stepId) ?? 0) - (order.get(b.stepId) ?? 0));
-  return known.length === run.plan.steps.length ? digestOfAll(known) : "";
+  return digestOfAll(covered.sort((a, b) => (order.get(a.stepId) ?? 0) - (order.get(b.stepId) ?? 0)));
 }
 
 async function refuseToStart(

@@ -31,23 +31,23 @@ export async function planWith(
 /**
  * What would run becomes something else, with a digest of its own: earlier says and clicks on the earlier inputs count no
  * more, and policy says again who has to agree. Both values stay in the audit.
- * @returns why it cannot be changed; undefined where it was
+ * Where they need another kind of question, a review in place of a confirmation, the question is superseded and asked anew.
  */
 export async function changeInputs(
   tx: Tx,
   ports: RunPorts,
   open: OpenRun,
   { approval, plan, by }: { approval: Approval; plan: Plan; by: string },
-): Promise<string | undefined> {
+): Promise<Changed> {
   const { tenantId } = ports;
   const changed: OpenRun = { run: open.run, events: [...open.events] };
   apply(changed, [{ type: "replanned", data: { by, plan } }]);
   const step = stepOf(changed.run, approval.stepId);
-  if (step?.kind !== "write") return "The plan has no such step any more.";
+  if (step?.kind !== "write") return { wrong: "The plan has no such step any more." };
   const proposal = proposalOf(step, scopeOf(changed.run));
-  if ("wrong" in proposal) return proposal.wrong;
+  if ("wrong" in proposal) return proposal;
   const agent = await agentOf(ports, changed.run, step);
-  if (agent === undefined) return "The agent is gone.";
+  if (agent === undefined) return { wrong: "The agent is gone." };
   const policies = await ports.policiesAt(changed.run.policyVersion);
   const principal = ports.directory.byId(changed.run.requesterId);
   const verdict = judge(
@@ -56,10 +56,27 @@ export async function changeInputs(
     agent.actor,
     stepForPolicy(step, ports.connectors.tools(), proposal.amount),
   );
-  if (verdict.verdict === "deny") return verdict.reason;
+  if (verdict.verdict === "deny") return { wrong: verdict.reason };
   const [before] = await loadActions(tx, tenantId, [approval.actionId]);
   open.run = changed.run;
   open.events = changed.events;
+  await appendAudit(tx, {
+    ...{ tenantId, kind: "approval.changed", actor: by, runId: open.run.runId, turnId: open.run.turnId },
+    data: {
+      approvalId: approval.approvalId,
+      before: { args: before?.args, digest: approval.digest },
+      after: { args: proposal.args, digest: proposal.digest },
+    },
+  });
+  if (verdict.verdict === "ask" && verdict.kind === "review" && approval.kind === "confirmation") {
+    await supersede(tx, ports, open, {
+      approval,
+      by,
+      reason: "The inputs were changed to what others have to review.",
+    });
+    await moveOn(tx, ports, open);
+    return { isAskedAnew: true, policyId: verdict.policyId, why: verdict.reason };
+  }
   await replaceProposal(tx, tenantId, approval.actionId, {
     ...{ args: proposal.args, digest: proposal.digest, compensation: proposal.compensation ?? null },
     proposal: shownOf(proposal),
@@ -74,17 +91,25 @@ export async function changeInputs(
     policyId: verdict.policyId,
     policyReason: verdict.reason,
   });
-  await appendAudit(tx, {
-    ...{ tenantId, kind: "approval.changed", actor: by, runId: open.run.runId, turnId: open.run.turnId },
-    data: {
-      approvalId: approval.approvalId,
-      before: { args: before?.args, digest: approval.digest },
-      after: { args: proposal.args, digest: proposal.digest },
-    },
-  });
   const now = await loadApproval(tx, tenantId, approval.approvalId);
   if (now !== undefined) await askWhoMayDecide(tx, ports, now);
-  return undefined;
+  return { isAskedAnew: false };
+}
+
+type Changed = { wrong: string } | { isAskedAnew: false } | { isAskedAnew: true; policyId: string; why: string };
+
+/** The question ends, and its step waits to be judged again. @returns whether it was still open */
+async function supersede(
+  tx: Tx,
+  { tenantId }: RunPorts,
+  open: OpenRun,
+  { approval, by, reason }: { approval: Approval; by: string; reason: string },
+): Promise<boolean> {
+  const { approvalId, actionId, stepId } = approval;
+  if (!(await settleApproval(tx, tenantId, approvalId, { status: "superseded", by, reason }))) return false;
+  await updateAction(tx, tenantId, actionId, { state: "void", failure: reason });
+  apply(open, [{ type: "step-superseded", data: { stepId, why: reason } }]);
+  return true;
 }
 
 function shownOf({ summary, target, inputs, changes, impact, undo, otherwise, done, sources }: Shown): Shown {
@@ -120,20 +145,15 @@ export async function amend(
   return transaction(ports.pool, async (tx) => {
     const open = await lockRun(tx, tenantId, known.runId);
     const by = wish.actorId;
+    if (open === undefined) return { outcome: "refused", why: "Somebody has decided in the meantime." };
+    apply(open, [{ type: "replanned", data: { by, plan } }]);
     const reason = "The requester has changed the inputs.";
-    const settled =
-      open !== undefined &&
-      (await settleApproval(tx, tenantId, known.approvalId, { status: "superseded", by, reason }));
-    if (open === undefined || !settled) return { outcome: "refused", why: "Somebody has decided in the meantime." };
-    await updateAction(tx, tenantId, known.actionId, { state: "void", failure: reason });
+    if (!(await supersede(tx, ports, open, { approval: known, by, reason })))
+      return { outcome: "refused", why: "Somebody has decided in the meantime." };
     await appendAudit(tx, {
       ...{ tenantId, kind: "approval.superseded", actor: by, runId: known.runId, turnId: open.run.turnId },
       data: { approvalId: known.approvalId, changes: wish.changes, digest: known.digest },
     });
-    apply(open, [
-      { type: "replanned", data: { by, plan } },
-      { type: "step-superseded", data: { stepId: known.stepId, why: reason } },
-    ]);
     await moveOn(tx, ports, open);
     await saveRun(tx, tenantId, open);
     await ports.announce(tx, { kind: "run", id: known.runId });

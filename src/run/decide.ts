@@ -187,11 +187,16 @@ function endSuperstep({ state }: Pick<Run, "state">, command: Extract<RunCommand
  * Begins again with a step: it and what depends on it. What was done and stands is never done again: its effect stays, and
  * steps that only looked are looked at afresh.
  */
-function rerun(run: Pick<Run, "plan" | "state">, { by, from }: Extract<RunCommand, { type: "rerun" }>): Decided {
+function rerun(run: Pick<Run, "plan" | "state">, command: Extract<RunCommand, { type: "rerun" }>): Decided {
   const { state } = run;
+  const { by } = command;
   const all = stepsOf(run);
-  if (!all.some(({ id }) => id === from))
-    return { refused: `It has no step ${from}. Its steps: ${all.map(({ id }) => id).join(", ")}.` };
+  // By its name, or by its number on the cards.
+  const from = all.find(({ id }, i) => id === command.from || String(i + 1) === command.from)?.id;
+  if (from === undefined) {
+    const named = all.map(({ id }, i) => `${i + 1} (${id})`).join(", ");
+    return { refused: `It has no step ${command.from}. Its steps: ${named}.` };
+  }
   if (state.isActing || state.isQueued) return { refused: "It is at work: pause it first." };
   const unclear = Object.keys(state.steps).find((id) => state.steps[id]?.is === "unknown");
   if (unclear !== undefined) return { refused: `Nobody has said yet whether ${unclear} happened: settle that first.` };
@@ -247,6 +252,7 @@ function outcomeOf(run: Pick<Run, "plan" | "state">): Outcome {
   const is = (step: PlanStep): string | undefined => state.steps[step.id]?.is;
   if (all.every((step) => is(step) === "done")) return "completed";
   if (all.some((step) => step.kind !== "read" && is(step) === "done")) return "partly-done";
+  if (all.some((step) => is(step) === "undone")) return "undone";
   if (state.closing === "cancelled") return "cancelled";
   if (state.closing === "wrapped-up") return "partly-done";
   for (const one of ["failed", "rejected", "expired"] as const) if (all.some((step) => is(step) === one)) return one;

@@ -3,6 +3,7 @@ import { loadAction, markUndone } from "../action/store.ts";
 import { appendAudit } from "../audit/store.ts";
 import { step, type Workflow } from "../engine/engine.ts";
 import { type Tx, transaction } from "../store/pool.ts";
+import { moveOn } from "./move-on.ts";
 import { type RunPorts, workflowNames } from "./ports.ts";
 import { startRun } from "./start-run.ts";
 import { apply, loadRun, lockRun, runByCode, saveRun } from "./store.ts";
@@ -39,6 +40,12 @@ async function mark(ports: RunPorts, compensationId: string): Promise<void> {
     const open = await lockRun(tx, tenantId, undone.runId);
     if (open === undefined || !(await markUndone(tx, tenantId, undone.actionId, compensation.runId))) return;
     apply(open, [{ type: "step-undone", data: { stepId: undone.stepId, byRun: compensation.runId } }]);
+    const { outcome, closing } = open.run.state;
+    // What was still to come built on what has been taken back.
+    if (outcome === null && closing === null) {
+      apply(open, [{ type: "cancelled", data: { by: "signalbox", why: "An effect of it was taken back." } }]);
+      await moveOn(tx, ports, open);
+    }
     await saveRun(tx, tenantId, open);
     await appendAudit(tx, {
       ...{ tenantId, kind: "action.undone", actor: compensation.agentId, runId: undone.runId, turnId: open.run.turnId },

@@ -28,10 +28,23 @@ export async function nextTimer(
   await setTimer(tx, ports, approvalId, kind, secondsLeft * share);
 }
 
-async function setTimer(tx: Tx, ports: Ports, approvalId: string, kind: TimerKind, seconds: number): Promise<void> {
+/** The clock of the process that fired it ran ahead of the database's: the end comes when it is due, and not before. */
+export async function expireLater(tx: Tx, ports: Ports, approvalId: string, secondsLeft: number): Promise<void> {
+  // Under another name each time: that of a timer that has fired is used up.
+  await setTimer(tx, ports, approvalId, "expire", secondsLeft, `:${Math.ceil(secondsLeft * 1_000)}`);
+}
+
+async function setTimer(
+  tx: Tx,
+  ports: Ports,
+  approvalId: string,
+  kind: TimerKind,
+  seconds: number,
+  again = "",
+): Promise<void> {
   await ports.engine.enqueue(tx, {
     workflow: workflowNames.approvalTimer,
-    id: `timer:${approvalId}:${kind}`,
+    id: `timer:${approvalId}:${kind}${again}`,
     queue: "timers",
     args: [approvalId, kind],
     delaySeconds: Math.max(1, Math.ceil(seconds)),

@@ -5,6 +5,7 @@ import type { Person } from "../identity/directory.ts";
 import { mayOperateFleet } from "../policy/may-operate.ts";
 import { type Tx, transaction } from "../store/pool.ts";
 import { decide, type RunCommand } from "./decide.ts";
+import { queueUndone } from "./mark-undone.ts";
 import { moveOn } from "./move-on.ts";
 import { type RunPorts, workflowNames } from "./ports.ts";
 import type { Run } from "./run.ts";
@@ -60,7 +61,9 @@ async function settleAction(tx: Tx, ports: RunPorts, run: Run, stepId: string, h
   const step = run.state.steps[stepId];
   if (step?.is !== "unknown" || step.actionId === null) return;
   const [action] = await loadActions(tx, ports.tenantId, [step.actionId]);
-  if (action !== undefined) await settleUnknown(tx, ports.tenantId, action.actionId, happened);
+  if (action === undefined) return;
+  await settleUnknown(tx, ports.tenantId, action.actionId, happened);
+  if (happened && action.undoes !== null) await queueUndone(tx, ports, action);
 }
 
 export async function mayOperate(

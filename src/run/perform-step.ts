@@ -1,10 +1,11 @@
 import type { Action } from "../action/action.ts";
-import { endAttempt, lastAttempt, loadAction, startAttempt } from "../action/store.ts";
+import { extend } from "../action/elevations/store.ts";
+import { type Attempts, attemptsAt, endAttempt, loadAction, startAttempt } from "../action/store.ts";
 import { resolveAll } from "../action/values.ts";
 import { ConnectorError } from "../connector/client.ts";
 import { messageOf } from "../errors.ts";
 import { type Tx, transaction } from "../store/pool.ts";
-import type { Begun } from "./begin-superstep.ts";
+import { type Begun, ELEVATION_SECONDS } from "./begin-superstep.ts";
 import { crossedBy } from "./decide.ts";
 import { discuss } from "./discuss.ts";
 import type { PlanStep } from "./plan.ts";
@@ -19,6 +20,8 @@ export type Performed =
   | { is: "failed" | "unknown"; why: string }
   | { is: "handed-over"; to: string; steps: PlanStep[] }
   | { is: "over-budget" };
+
+const NEVER_ANSWERED = "The system did not answer. Nobody can say yet whether it happened.";
 
 /** Ended by a faster process: this one was taken for dead. */
 const endedElsewhere: Performed = { is: "failed", why: "The step was ended by another process." };
@@ -47,14 +50,11 @@ export async function performStep(
     }
     case "hand-over": {
       const { to, text, known } = step;
-      const planned = await ports.planFor({ ...to, text, known, requesterId: run.requesterId });
-      if ("refused" in planned) return { is: "failed", why: planned.refused };
       // Named after the step that handed over, so that no two steps of a run have one name.
-      const steps = planned.steps.map((one) => ({
-        ...one,
-        id: `${stepId}_${one.id}`,
-        after: one.after.length === 0 ? [stepId] : one.after.map((id) => `${stepId}_${id}`),
-      }));
+      const prefix = `${stepId}_`;
+      const planned = await ports.planFor({ ...to, text, known, requesterId: run.requesterId, prefix });
+      if ("refused" in planned) return { is: "failed", why: planned.refused };
+      const steps = planned.steps.map((one) => (one.after.length === 0 ? { ...one, after: [stepId] } : one));
       return { is: "handed-over", to: planned.name, steps };
     }
   }
@@ -89,7 +89,7 @@ async function read(
 async function performWrite(ports: RunPorts, which: Which, write: Write): Promise<Performed> {
   const begun = await beginAttempt(ports, which, write);
   if ("is" in begun) return begun;
-  const { action, attempt, isKeyed } = begun;
+  const { action, attempt, isKeyed, before } = begun;
   const { actionId, tool, args, idempotencyKey, digest } = action;
   const end = (ended: Parameters<typeof endAttempt>[4]): Promise<void> =>
     endAttempt(ports.pool, ports.tenantId, actionId, attempt, ended);
@@ -101,8 +101,11 @@ async function performWrite(ports: RunPorts, which: Which, write: Write): Promis
   } catch (error) {
     const outcome = error instanceof ConnectorError ? error.outcome : "unknown";
     await end({ outcome, error: messageOf(error) });
-    if (error instanceof ConnectorError && outcome === "refused")
+    if (error instanceof ConnectorError && outcome === "refused") {
+      // A system that knows keys says no only to what it has not done. Our own no, before the call, says nothing of that.
+      if (error.isOurs && before?.mayHaveArrived === true) return { is: "unknown", why: NEVER_ANSWERED };
       return { is: "failed", why: error.told ?? error.message };
+    }
     if (!isKeyed && outcome === "unknown")
       return { is: "unknown", why: "The system did not answer, and it cannot tell a repeat from a second order." };
     throw error;
@@ -110,33 +113,38 @@ async function performWrite(ports: RunPorts, which: Which, write: Write): Promis
 }
 
 type Write = { stepId: string; actionId: string };
+type Attempt = { action: Action; attempt: number; isKeyed: boolean; before: Attempts | undefined };
 
 /** A row before the effect: after a crash it tells that something may have happened. */
 async function beginAttempt(
   ports: RunPorts,
   { runId }: Which,
   { stepId, actionId }: Write,
-): Promise<Performed | { action: Action; attempt: number; isKeyed: boolean }> {
+): Promise<Performed | Attempt> {
   const { tenantId } = ports;
   return transaction(ports.pool, async (tx) => {
     const [run, action, before] = await Promise.all([
       loadRun(tx, tenantId, runId),
       loadAction(tx, tenantId, actionId),
-      lastAttempt(tx, tenantId, actionId),
+      attemptsAt(tx, tenantId, actionId),
     ]);
     const now = run?.state.steps[stepId];
     if (now?.is !== "acting" || now.actionId !== actionId) return endedElsewhere;
     if (action?.state !== "started") return { is: "failed", why: `The action is ${action?.state ?? "gone"}.` };
-    if (before?.outcome === "done") return { is: "done" };
+    if (before?.isDone === true) return { is: "done" };
     const isKeyed = ports.connectors.tools().find(({ name }) => name === action.tool)?.isIdempotent ?? false;
     // Its system cannot tell a repeat from a second wish: what may have happened is for a person to say.
-    if (!isKeyed && before !== undefined && before.outcome !== "not-done")
+    if (!isKeyed && before?.mayHaveArrived === true)
       return {
         is: "unknown",
         why: "It was sent once and the answer never came. Its system cannot tell a repeat from a second order.",
       };
-    if (before !== undefined && !(await reserveCall(tx, tenantId, runId, stepId))) return { is: "over-budget" };
-    return { action, attempt: await startAttempt(tx, tenantId, actionId), isKeyed };
+    if (before !== undefined && !(await reserveCall(tx, tenantId, runId, stepId)))
+      // What may have happened is not called off as if it had not.
+      return before.mayHaveArrived ? { is: "unknown", why: NEVER_ANSWERED } : { is: "over-budget" };
+    // A wait or an outage may have been longer than the right that the superstep was given.
+    await extend(tx, tenantId, actionId, ELEVATION_SECONDS);
+    return { action, attempt: await startAttempt(tx, tenantId, actionId), isKeyed, before };
   });
 }
 
@@ -156,9 +164,10 @@ export async function giveUp(ports: RunPorts, { runId }: Which, stepId: string, 
   ports.log.error({ runId, stepId, why }, "a step could not be carried out");
   if (now?.is !== "acting" || now.actionId === null)
     return { is: "failed", why: "A system that it needs could not be reached. Nothing was changed." };
-  const last = await lastAttempt(ports.pool, ports.tenantId, now.actionId);
-  if (last?.outcome === "done") return { is: "done" };
-  return last === undefined || last.outcome === "not-done"
-    ? { is: "failed", why: "The system could not be reached. Nothing was changed." }
-    : { is: "unknown", why: "The system did not answer. Nobody can say yet whether it happened." };
+  const attempts = await attemptsAt(ports.pool, ports.tenantId, now.actionId);
+  if (attempts?.isDone === true) return { is: "done" };
+  // One that surely did not arrive says nothing of those before it.
+  return attempts?.mayHaveArrived === true
+    ? { is: "unknown", why: NEVER_ANSWERED }
+    : { is: "failed", why: "The system could not be reached. Nothing was changed." };
 }

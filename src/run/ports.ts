@@ -48,7 +48,7 @@ export type RunPorts = {
   /** @returns the agent's word; undefined where it has nothing to say */
   consult(wish: Consultation): Promise<Said | undefined>;
   /** @returns the steps that the other agent would take, with who takes them; or why it will not */
-  planFor(wish: Consultation): Promise<{ name: string; steps: PlanStep[] } | { refused: string }>;
+  planFor(wish: Consultation & { prefix: string }): Promise<{ name: string; steps: PlanStep[] } | { refused: string }>;
   /** The plan of a run made again with other slots, by the version with which it began. */
   replan(run: ReplanWish): Promise<Plan | { refused: string }>;
   approvalHours: number;

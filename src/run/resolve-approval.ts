@@ -1,4 +1,4 @@
-import { type Approval, type ApprovalOutcome, type ApprovalVerb, decide } from "../approval/approval.ts";
+import { type Approval, type ApprovalOutcome, type ApprovalVerb, decide, type Vote } from "../approval/approval.ts";
 import { askedFor, noteAsked } from "../approval/asked/store.ts";
 import { authorityOf } from "../approval/authority.ts";
 import { openDelegations } from "../approval/delegations/store.ts";
@@ -69,7 +69,7 @@ export async function resolveIn(tx: Tx, ports: RunPorts, wish: Wish): Promise<Re
   const matter = matterOf(approval, ports);
   const policies = await ports.policiesAt(approval.policyVersion);
   const authority = authorityOf(wish.actor, matter, { policies, directory: ports.directory, delegations, asked, now });
-  const command = commandOf(ports, policies, approval, wish);
+  const command = commandOf(ports, policies, { approval, votes }, wish);
   const outcome = decide(approval, votes, {
     actorId: wish.actorId,
     authority,
@@ -79,9 +79,13 @@ export async function resolveIn(tx: Tx, ports: RunPorts, wish: Wish): Promise<Re
   });
   const isSay = outcome.outcome === "approved" || outcome.outcome === "counted";
   if (isSay && wish.verb === "approve" && wish.changed !== undefined) {
-    const why = await changeInputs(tx, ports, open, { approval, plan: wish.changed, by: wish.actorId });
-    if (why !== undefined) return { outcome: "cannot-change", why, approval };
+    const changed = await changeInputs(tx, ports, open, { approval, plan: wish.changed, by: wish.actorId });
+    if ("wrong" in changed) return { outcome: "cannot-change", why: changed.wrong, approval };
     await saveRun(tx, tenantId, open);
+    if (changed.isAskedAnew) {
+      await ports.announce(tx, { kind: "run", id: approval.runId });
+      return { outcome: "not-yours", policyId: changed.policyId, why: changed.why, approval };
+    }
     const { changed: _, ...approve } = wish;
     const resolution = await resolveIn(tx, ports, { ...approve, seenInputs: undefined });
     // The changed inputs may need somebody else: then the change stands, and they are asked.
@@ -113,7 +117,12 @@ const auditKind: Partial<Record<ApprovalOutcome["outcome"], string>> = {
   delegated: "approval.delegated",
 };
 
-function commandOf(ports: RunPorts, policies: RunPorts["policies"], approval: Approval, wish: Wish): ApprovalVerb {
+function commandOf(
+  ports: RunPorts,
+  policies: RunPorts["policies"],
+  { approval, votes }: { approval: Approval; votes: readonly Vote[] },
+  wish: Wish,
+): ApprovalVerb {
   if (wish.verb === "approve") return { verb: "approve" };
   if (wish.verb === "reject") return { verb: "reject", reason: wish.reason };
   if (wish.verb === "ask") return { verb: "ask", question: wish.question };
@@ -126,9 +135,11 @@ function commandOf(ports: RunPorts, policies: RunPorts["policies"], approval: Ap
       ? "You cannot stand in for yourself."
       : to.upn === matter.requester
         ? `${to.name} asked for it, and nobody decides on their own request.`
-        : may.permitted
-          ? undefined
-          : may.reason;
+        : votes.some(({ actorId }) => actorId === to.aadObjectId)
+          ? `${to.name} has approved it already, and nobody has two says.`
+          : may.permitted
+            ? undefined
+            : may.reason;
   return { verb: "delegate", to: to.aadObjectId, refusal };
 }
 
@@ -172,7 +183,7 @@ async function follow(tx: Tx, ports: RunPorts, open: OpenRun, { approval, wish, 
       return ports.announce(tx, { kind: "run", id: approval.runId });
     case "delegated": {
       const { to, holderId } = outcome;
-      await noteAsked(tx, tenantId, approvalId, [{ personId: to, because: "delegated", holderId }]);
+      await noteAsked(tx, tenantId, approval, [{ personId: to, because: "delegated", holderId }]);
       await appendApprovalEvent(tx, tenantId, approvalId, "delegated", { by, for: holderId, to });
       await touchApproval(tx, tenantId, approvalId);
       return ports.announce(tx, { kind: "run", id: approval.runId });

@@ -1,5 +1,6 @@
 import type { Action } from "../action/action.ts";
 import { effectsAfter, isAnyBeingUndone } from "../action/store.ts";
+import { literal, quoted } from "../action/values.ts";
 import { appendAudit } from "../audit/store.ts";
 import { ConnectorError, type ToolInfo } from "../connector/client.ts";
 import { messageOf, SignalboxError } from "../errors.ts";
@@ -56,7 +57,7 @@ export async function rollBack(
   if ((await loadVersion(ports.pool, tenantId, agentId, to)) === undefined)
     return refuse(ports, operator, "refused", `There is no version ${to} of this agent.`, wish);
   const before = await switchPointer(ports, operator, agentId, to);
-  if (before !== undefined && before.active < to && before.canary === null)
+  if (before !== undefined && before.active < to)
     return refuse(ports, operator, "refused", `Version ${to} is later than ${before.active}, which serves.`, wish);
   const effects = await transaction(ports.pool, (tx) => effectsAfter(tx, tenantId, { agentId, after: to }));
   const undone = await undo(ports, operator, effects, { agentId, replay }, origin);
@@ -72,6 +73,8 @@ export async function undoRun(ports: RunPorts, operator: Operator, runId: string
     return refuse(ports, operator, "not-yours", "Whoever asked, or answers for the agent, may propose that.", {
       runId,
     });
+  if (run.state.outcome === null)
+    return { outcome: "refused", why: `It is not over yet: “cancel ${run.code}” ends it, then it can be taken back.` };
   const effects = await transaction(ports.pool, (tx) => effectsAfter(tx, ports.tenantId, { runId }));
   if (effects.length === 0) return { outcome: "refused", why: "Nothing of it stands that could be taken back." };
   const undone = await undo(ports, operator, effects, { agentId: run.agentId, replay: false }, origin);
@@ -218,7 +221,7 @@ function stepOf(
   const changes = one.can === "be undone" ? one.would : [];
   return {
     ...{ id: `undo_${i + 1}`, kind: "write", after: i === 0 ? [] : [`undo_${i}`], tool, risk: "high", confirm: false },
-    args: args as WriteStep["args"],
+    args: Object.fromEntries(Object.entries(args).map(([name, value]) => [name, quoted(value)])) as WriteStep["args"],
     undo: undoOf(info),
     texts: {
       summary: literal(`Take back: ${action.proposal.summary}`),
@@ -240,9 +243,4 @@ function undoOf(info: ToolInfo | undefined): WriteStep["undo"] {
   if (info?.reversal !== "compensable") return { reversal: "event-sourced" };
   // Taken back for good: nobody takes back what took something back.
   return { reversal: "compensable", tool: info.compensation ?? "", args: {} };
-}
-
-/** Words of people and systems are no template: a brace in them opens no place. */
-function literal(text: string): string {
-  return text.replaceAll("{", "(").replaceAll("}", ")");
 }

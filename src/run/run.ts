@@ -27,7 +27,7 @@ export type StepState =
   | { is: "failed" | "rejected" | "expired" | "skipped"; why: string };
 
 /** Why a run stands still, and who may let it go on. */
-export type Hold = { why: "operator" | "kill-switch" | "agent" | "budget"; by: string; text: string };
+export type Hold = { why: "operator" | "kill-switch" | "budget"; by: string; text: string };
 
 export type Spent = { turns: number; toolCalls: number; seconds: number; tokens: number; costCents: number };
 
@@ -203,6 +203,8 @@ export function evolve(state: RunState | undefined, event: RunEvent, seq: number
         actionId: actionOf(data.stepId),
         output: now?.is === "done" ? now.output : {},
       });
+      // A run that still goes on ends by itself.
+      if (state.outcome === null) return undone;
       const stands = Object.values(undone.steps).some(({ is }) => is === "done");
       return { ...undone, outcome: stands ? "partly-done" : "undone" };
     }

@@ -1,6 +1,6 @@
 import { Decimal } from "decimal.js";
 import type { Proposal } from "../action/proposal.ts";
-import { fill, resolve, resolveAll, type Scope } from "../action/values.ts";
+import { fill, fillPartly, quoted, resolve, resolveAll, type Scope } from "../action/values.ts";
 import type { ToolInfo } from "../connector/client.ts";
 import { digestOf } from "../connector/digest.ts";
 import type { Step } from "../policy/judge.ts";
@@ -67,7 +67,7 @@ function keepResults(args: Record<string, unknown>, scope: Scope): Record<string
   return Object.fromEntries(
     Object.entries(args).map(([name, value]) => [
       name,
-      typeof value === "string" && value.startsWith("$result.") ? value : resolve(value, scope),
+      typeof value === "string" && value.startsWith("$result.") ? value : quoted(resolve(value, scope)),
     ]),
   );
 }
@@ -100,33 +100,42 @@ export function stepOf(run: Pick<Run, "plan" | "state">, stepId: string): PlanSt
   return stepsOf(run).find(({ id }) => id === stepId);
 }
 
-/** A step whose places are filled and whose references are settled, so that it can be part of another run. */
-export function settledSteps({ steps, scope }: Plan): PlanStep[] {
+/**
+ * The steps of a plan as part of another run: their places are filled and their references settled, since the scope of that run
+ * is another. They are named after `prefix`, and so are the references among them.
+ */
+export function settledSteps({ steps, scope }: Plan, prefix: string): PlanStep[] {
   const own = new Set(steps.map(({ id }) => id));
-  const settle = (value: unknown): unknown =>
-    typeof value === "string" && value.startsWith("$") && !refersTo(value, own)
-      ? (resolve(value, scope) ?? null)
-      : value;
-  const settleAll = (args: Record<string, unknown>) =>
+  const named = (id: string): string => `${prefix}${id}`;
+  /** "steps.read.total" → "steps.<prefix>read.total", where it is one of these steps */
+  const later = (path: string): string | undefined => {
+    const [root, id = "", ...rest] = path.split(".");
+    if (root === "result") return path;
+    return root === "steps" && own.has(id) ? ["steps", named(id), ...rest].join(".") : undefined;
+  };
+  const settle = (value: unknown): unknown => {
+    const kept = typeof value === "string" && value.startsWith("$") ? later(value.slice(1)) : undefined;
+    return kept === undefined ? quoted(resolve(value, scope)) : `$${kept}`;
+  };
+  const settleAll = (args: Record<string, unknown>): WriteStep["args"] =>
     Object.fromEntries(
       Object.entries(args).flatMap(([name, value]) => {
         const settled = settle(value);
-        return settled === null && value !== null ? [] : [[name, settled]];
+        return settled === undefined ? [] : [[name, settled]];
       }),
     ) as WriteStep["args"];
+  const text = (given: string): string => fillPartly(given, scope, later);
   return steps.map((step) => {
-    if (step.kind === "read") return { ...step, args: settleAll(step.args) };
-    if (step.kind !== "write") return step;
+    const link = { id: named(step.id), after: step.after.map(named) };
+    if (step.kind === "read") return { ...step, ...link, args: settleAll(step.args) };
+    if (step.kind !== "write") return { ...step, ...link };
     const { undo, texts } = step;
-    const text = (given: string): string => (usesOwn(given, own) ? given : fill(given, scope));
     return {
       ...step,
+      ...link,
       args: settleAll(step.args),
       ...(step.amount === undefined ? {} : { amount: settle(step.amount) as WriteStep["amount"] }),
-      undo:
-        undo.reversal === "non-reversible"
-          ? undo
-          : { ...undo, args: keepResults(undo.args ?? {}, scope) as WriteStep["args"] },
+      undo: undo.reversal === "non-reversible" ? undo : { ...undo, args: settleAll(undo.args ?? {}) },
       texts: {
         ...texts,
         ...{
@@ -142,13 +151,4 @@ export function settledSteps({ steps, scope }: Plan): PlanStep[] {
       editable: [],
     };
   });
-}
-
-function refersTo(reference: string, ids: ReadonlySet<string>): boolean {
-  const [, root, id] = /^\$(\w+)\.(\w+)/.exec(reference) ?? [];
-  return reference.startsWith("$result.") || (root === "steps" && ids.has(id ?? ""));
-}
-
-function usesOwn(text: string, ids: ReadonlySet<string>): boolean {
-  return [...text.matchAll(/\{steps\.(\w+)/g)].some(([, id]) => ids.has(id ?? ""));
 }

@@ -13,11 +13,13 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 // A date is a calendar day, not an instant: keep it as the text "2026-11-20".
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
 
+const IDLE_IN_TRANSACTION_MS = 15_000;
+
 /**
  * A pool that fails fast: a turn must be able to say "my database is away" within seconds.
  * @param name shown in pg_stat_activity
  */
-export function openPool(url: string, options: { name: string; max?: number }): Pool {
+export function openPool(url: string, options: { name: string; max?: number; idleInTransactionMs?: number }): Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: options.name,
@@ -25,11 +27,18 @@ export function openPool(url: string, options: { name: string; max?: number }): 
     connectionTimeoutMillis: 3_000,
     idleTimeoutMillis: 30_000,
     query_timeout: 15_000,
+    // A process that stands still within a transaction, or whose machine is gone, must not hold its locks: nobody else could
+    // go on with its work, or decide on it.
+    idle_in_transaction_session_timeout: options.idleInTransactionMs ?? IDLE_IN_TRANSACTION_MS,
     keepAlive: true,
     // Statements need not wait for the answers of those before them.
     ...{ pipeline: true },
   });
-  pool.on("connect", sendTogether);
+  pool.on("connect", (client) => {
+    sendTogether(client);
+    // One that breaks between two statements of a transaction emits here; the next statement fails, which says enough.
+    client.on("error", () => {});
+  });
   // An idle connection that breaks emits here; the next query opens a new one, so there is nothing to do.
   pool.on("error", () => {});
   return pool;

@@ -47,7 +47,9 @@ export function runAgents(
       const { agent_id: agentId, cluster_id: clusterId } = by.agent;
       // Who acts is who was handed over to, under its own rights; its references are settled here, since its scope is its own.
       const acting = { agentId, agentVersion: by.version, clusterId };
-      const steps = settledSteps(reply.plan).map((step) => (step.kind === "write" ? { ...step, by: acting } : step));
+      const steps = settledSteps(reply.plan, wish.prefix).map((step) =>
+        step.kind === "write" ? { ...step, by: acting } : step,
+      );
       return { name, steps };
     },
     replan: async ({ agentId, agentVersion, plan, requesterId, changes }) => {

@@ -6,7 +6,7 @@ import { proposalOf, scopeOf } from "../../src/run/step-proposal.ts";
 import { aPlan, aRun, aWrite } from "../support/samples.ts";
 
 const tool = (name: string, more: Partial<ToolInfo> = {}): ToolInfo => ({
-  ...{ name, system: "erp", description: "", access: "write", isIdempotent: true, inputSchema: {} },
+  ...{ name, system: "erp", description: "", access: "write", isIdempotent: true, canRehearse: true, inputSchema: {} },
   ...more,
 });
 const tools: ToolInfo[] = [

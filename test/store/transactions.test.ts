@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isDatabaseAway } from "../../src/store/database-errors.ts";
 import {
   alongside,
   createSharedConnection,
   inOneGo,
+  openPool,
   type Queryable,
   type Tx,
   transaction,
@@ -109,5 +112,24 @@ describe("transactions", () => {
     assert.notEqual((await shared.query(pid)).rows[0].pid, before);
     await shared.close();
     assert.equal(database.pool.waitingCount, 0);
+  });
+
+  it("a process that stands still within one loses it, and what it had locked is free", async () => {
+    const slow = openPool(database.url, { name: "slow", idleInTransactionMs: 300 });
+    await database.pool.query("insert into thing values (1)");
+    const stands = assert.rejects(
+      transaction(slow, async (tx) => {
+        await tx.query("select * from thing where id = 1 for update");
+        await sleep(1_000);
+        await tx.query("update thing set id = 2");
+      }),
+      // As an outage, so that durable work does it again.
+      (error) => isDatabaseAway(error),
+    );
+    await sleep(400);
+    await database.pool.query("update thing set id = 3 where id = 1");
+    await stands;
+    assert.equal((await slow.query("select id from thing")).rows[0].id, 3, "the pool serves on");
+    await slow.end();
   });
 });

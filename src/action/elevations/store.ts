@@ -32,6 +32,16 @@ export async function grant(
   });
 }
 
+/** A right that is in force is in force for so long from now on; one that has ended stays so. */
+export async function extend(tx: Tx, tenantId: string, actionId: string, seconds: number): Promise<void> {
+  await write(tx, {
+    name: "elevation-extend",
+    text: `update elevation set ends_at = now() + make_interval(secs => $3)
+      where tenant_id = $1 and action_id = $2 and ended_at is null`,
+    values: [tenantId, actionId, seconds],
+  });
+}
+
 /** The effects have ended, and with them the right to make them. */
 export async function revoke(tx: Tx, tenantId: string, actionIds: readonly string[]): Promise<void> {
   if (actionIds.length === 0) return;
@@ -42,7 +52,7 @@ export async function revoke(tx: Tx, tenantId: string, actionIds: readonly strin
   });
 }
 
-/** Does this agent version hold the right to make exactly this call, at this moment? */
+/** Is the right of an action to make exactly this call in force at this moment? The action names the agent version that acts. */
 export async function isGranted(
   db: Queryable,
   tenantId: string,
@@ -50,8 +60,9 @@ export async function isGranted(
 ): Promise<boolean> {
   const { rowCount } = await db.query({
     name: "elevation-check",
-    text: `select 1 from elevation
-      where tenant_id = $1 and action_id = $2 and tool = $3 and digest = $4 and ended_at is null and ends_at > now()`,
+    text: `select 1 from elevation e join action a using (tenant_id, action_id, agent_id, agent_version)
+      where e.tenant_id = $1 and e.action_id = $2 and e.tool = $3 and e.digest = $4
+        and e.ended_at is null and e.ends_at > now()`,
     values: [tenantId, call.actionId, call.tool, call.digest],
   });
   return rowCount === 1;

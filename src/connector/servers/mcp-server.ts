@@ -63,6 +63,7 @@ function describe(tool: Tool): Record<string, unknown> {
   const { reversal, compensation } = tool;
   return {
     [meta.access]: "write",
+    [meta.rehearsal]: true,
     [meta.reversal]: reversal,
     ...(compensation && { [meta.compensation]: compensation }),
   };
