@@ -187,7 +187,7 @@ export async function approverReport(ports: BotPorts, incoming: Incoming): Promi
   const lines = rows.slice(0, 20).map(({ personId, decisions, medianSeconds, shareUnder2s }) => {
     const median = medianSeconds === null ? "not known" : `${medianSeconds.toFixed(1)} s`;
     const quick = shareUnder2s === null ? "not known" : `${Math.round(shareUnder2s * 100)} %`;
-    return `${nameOf(ports, personId)}: ${decisions} approvals, median ${median} from first view, ${quick} under 2 s`;
+    return `${nameOf(ports, personId)}: ${decisions} decisions, median ${median} from first view, ${quick} under 2 s`;
   });
   const text = lines.length === 0 ? "Nobody has approved anything." : lines.join("\n\n");
   return { kind: "card", card: renderNotice("default", `Approvers in ${REPORT_DAYS} days`, text), isNews: true };

@@ -117,8 +117,13 @@ describe("approvals that can be trusted", () => {
       );
       await tomas.clicks(question, "Approve");
       await maya.sees(/Approved by Tomas Novak for Jonas Weber/);
+      invoice = invoices.shift() ?? "";
+      await maya.says(`Raise a credit note of 32 for ${invoice}, damaged goods`);
+      const open = await tomas.sees(asked());
       await jonas.says("I am back");
       await jonas.sees(/Welcome back/);
+      assert.equal((await tomas.clicks(open, "Approve")).statusCode, 403, "the say was lent for the absence only");
+      assert.deepEqual(await amounts(), []);
     });
     it("a circle of delegations is refused: nobody would decide", async () => {
       await jonas.says("pass my approvals to Priya Nair for 3 days");
@@ -158,6 +163,28 @@ describe("approvals that can be trusted", () => {
       const nonsense = await jonas.clicks(question, "Approve with these values", { edit_amount: "NaN" });
       assert.equal(nonsense.statusCode, 400);
       assert.deepEqual(await amounts(), []);
+    });
+    describe("into what others have to review", () => {
+      /** As a plan could ask it, whose writes are confirmed below an amount. */
+      const confirmation = async (): Promise<Shown> => {
+        const question = await ask();
+        await office.pool.query("update approval set kind = 'confirmation' where code = $1", [codeOn(question)]);
+        return question;
+      };
+      it("no requester passes it as a confirmation: the question ends, and is asked of others", async () => {
+        const question = await confirmation();
+        const answer = await maya.clicks(question, "Approve with these values", { edit_amount: "440" });
+        assert.notEqual(answer.statusCode, 500);
+        const review = await priya.sees(/Your approval is needed[\s\S]*440\.00 EUR/);
+        assert.deepEqual(await amounts(), []);
+        await priya.clicks(review, "Approve");
+        await maya.sees(/Credit note CN-\d+ of 440\.00 EUR/);
+      });
+      it("nor does what was confirmed start, when policy wants a review by then", async () => {
+        await maya.clicks(await confirmation(), "Approve");
+        await maya.sees(/Policy now asks others than the requester/);
+        assert.deepEqual(await amounts(), []);
+      });
     });
     it("the requester changes their request: the question is superseded, and a click on the former card changes nothing", async () => {
       const question = await ask();
@@ -203,6 +230,17 @@ describe("approvals that can be trusted", () => {
       const late = await jonas.clicks(question, "Approve");
       assert.match(JSON.stringify(late.value), /Expired/);
       assert.deepEqual(await amounts(), []);
+    });
+    it("a timer of a process whose clock runs ahead ends nothing, and comes again when it is due", async () => {
+      const question = await ask();
+      await fire(codeOn(question), "expire");
+      const { rows } = await office.pool.query<{ timers: number; status: string }>(
+        `select a.status, (select count(*)::int from dbos.workflow_status
+                            where workflow_uuid like 'timer:' || a.approval_id || ':expire:%' and status = 'DELAYED') as timers
+           from approval a where a.code = $1`,
+        [codeOn(question)],
+      );
+      assert.deepEqual(rows, [{ status: "pending", timers: 1 }]);
     });
     it("a question has its timer from its first moment", async () => {
       const { rows } = await office.pool.query(
@@ -280,7 +318,8 @@ describe("approvals that can be trusted", () => {
       await jonas.clicks(question, "Approve");
       await maya.sees(/Not executed/);
       await office.pool.query("update erp.invoice set paid_amount = 0 where invoice_id = $1", [invoice]);
-      await sofia.says(`rerun ${code} from act`);
+      // By its number on the cards, too.
+      await sofia.says(`rerun ${code} from 1`);
       await sofia.sees(/begins again/);
       await jonas.clicks(await jonas.sees(asked()), "Approve");
       await maya.sees(/Credit note CN-/);
@@ -326,6 +365,8 @@ describe("approvals that can be trusted", () => {
       });
       const again = await maya.clicks({ ...list, card }, /Approve these/);
       assert.equal(again.statusCode, 409, "a second click approves nothing");
+      const { rowCount } = await office.pool.query("select 1 from audit_log where kind = 'approval.batch-refused'");
+      assert.equal(rowCount, 1, "the attempt is evidence");
     });
   });
 
@@ -343,13 +384,30 @@ describe("approvals that can be trusted", () => {
     const sofia = office.colleague("sofia.rossi");
     await sofia.says("approver report");
     const report = readable((await sofia.sees(/Approvers in 30 days/)).card);
-    assert.match(report, /Jonas Weber: \d+ approvals, median [\d.]+ s from first view, \d+ % under 2 s/);
+    const decisions = (text: string) =>
+      /Jonas Weber: (\d+) decisions, median [\d.]+ s from first view, \d+ % under 2 s/.exec(text);
+    const before = decisions(report);
+    assert.ok(before, report);
+    await jonas.clicks(await ask(), "Send rejection", { reason: "not ours to pay" });
+    await maya.sees(/Rejected by Jonas/);
+    await sofia.says("approver report");
+    const after = decisions(readable((await sofia.sees(/Approvers in 30 days/)).card));
+    assert.equal(Number(after?.[1]), Number(before[1]) + 1, "a rejection is a decision too");
   });
 
-  it("an approver who has left the company decides nothing", async () => {
+  it("an approver who has left the company decides nothing, though they were asked", async () => {
     const question = await ask();
+    const left = office.app.ports.directory.byId(jonas.person.aadObjectId);
+    assert.ok(left);
+    left.enabled = false;
+    try {
+      assert.equal((await jonas.clicks(question, "Approve")).statusCode, 403);
+      assert.deepEqual(await amounts(), []);
+    } finally {
+      left.enabled = true;
+    }
     const stranger = office.stranger("Jonas Weber");
-    assert.equal((await stranger.clicks(question, "Approve")).statusCode, 403);
+    assert.equal((await stranger.clicks(question, "Approve")).statusCode, 403, "nor does somebody of the same name");
     assert.deepEqual(await amounts(), []);
   });
 
@@ -374,9 +432,22 @@ describe("approvals that can be trusted", () => {
     await maya.says(`Raise a credit note of 12550 for ${invoice}, damaged goods`);
     const question = await priya.sees(asked());
     assert.match(readable(question.card), /one approver of Finance, then the lead of Finance/);
+    await jonas.sees(asked());
     await priya.clicks(question, "Approve");
     assert.deepEqual(await amounts(), []);
-    await helena.clicks(await helena.sees(/Approved so far\nPriya Nair/), "Approve");
+    const lead = await helena.sees(/Approved so far\nPriya Nair/);
+    await jonas.says("my approvals");
+    const list = readable((await jonas.sees(/Waiting on you|Nothing waits/)).card);
+    assert.doesNotMatch(list, /12,550/, "who was asked before is asked no more");
+    await fire(codeOn(lead), "remind");
+    await helena.sees(/Still waiting for your decision/);
+    assert.ok(!jonas.all().some(({ text }) => text.includes(`approve ${codeOn(lead)}`)), "nor reminded");
+    const refused = await helena.clicks(lead, "Pass it on", { to: priya.person.aadObjectId });
+    assert.match(JSON.stringify(refused.value), /Priya Nair has approved it already/, "nobody has two says");
+    await helena.clicks(lead, "Pass it on", { to: jonas.person.aadObjectId });
+    await jonas.sees(/Helena Okafor has passed/);
+    await jonas.says(`approve ${codeOn(lead)}`);
+    await maya.sees(/Approved by .*Jonas Weber for Helena Okafor/);
     await maya.sees(/Credit note CN-/);
     assert.deepEqual(await amounts(), ["12550.00"]);
   });
