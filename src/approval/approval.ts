@@ -95,8 +95,6 @@ export type ApprovalOutcome =
   | { outcome: "reason-required" }
   | { outcome: "question-required" };
 
-const MAX_TEXT = 1_000;
-
 /**
  * Decides on an approval: pure, total, and the same for every path (card, message with value, typed command).
  * Who may decide comes first: somebody without a say learns nothing but that.
@@ -140,6 +138,4 @@ export function missingIn(approval: Pick<Approval, "kind" | "stages" | "stage">,
   return quorum - votes.filter(({ stage }) => stage === approval.stage).length;
 }
 
-function tidy(text: string | undefined): string {
-  return text?.trim().slice(0, MAX_TEXT) ?? "";
-}
+const tidy = (text: string | undefined): string => text?.trim() ?? "";

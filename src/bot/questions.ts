@@ -41,7 +41,7 @@ export async function answer(
   text: string,
 ): Promise<CardResult> {
   const { tenantId, pool } = ports;
-  const said = text.trim().slice(0, 1_000);
+  const said = text.trim();
   const approval = await loadApproval(pool, tenantId, approvalId);
   if (approval === undefined) return unknownApproval;
   if (approval.requesterId !== incoming.personId) return notYoursToAnswer;

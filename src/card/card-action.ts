@@ -82,6 +82,9 @@ export function parseCardAction(verb: unknown, data: unknown): { action: CardAct
     given.changes = Object.fromEntries(typed.map(([key, value]) => [key.slice(EDIT_PREFIX.length), value]));
   const parsed = CardAction.safeParse({ ...given, ...(typeof verb === "string" ? { verb } : {}) });
   if (parsed.success) return { action: parsed.data };
+  const tooLong = parsed.error.issues.find(({ code }) => code === "too_big");
+  if (tooLong?.code === "too_big" && tooLong.origin === "string")
+    return { wrong: `What you typed is longer than ${tooLong.maximum} characters. Shorten it and click again.` };
   const known = CardAction.options.some((option) => option.shape.verb.value === (verb ?? given.verb));
   return {
     wrong: known

@@ -4,6 +4,7 @@ import restify from "restify";
 import type { Route } from "../desk/route.ts";
 import { messageOf, SignalboxError } from "../errors.ts";
 import type { Log } from "../telemetry/log.ts";
+import { storable } from "./storable.ts";
 
 /** The one HTTP server: it listens at once, and until `open` is called it answers only what is asked of its health. */
 export type HttpServer = {
@@ -72,6 +73,7 @@ function mount(server: restify.Server, route: Route): void {
         refuseEncodings,
         restify.plugins.bodyReader({ maxBodySize: route.maxBodyBytes ?? DEFAULT_BODY_BYTES }),
         ...restify.plugins.jsonBodyParser({ bodyReader: true }),
+        makeStorable,
       ]
     : [];
   server[route.method](route.path, ...readers, async (req: restify.Request, res: restify.Response) => {
@@ -80,6 +82,16 @@ function mount(server: restify.Server, route: Route): void {
     const asked = Object.assign(req as IncomingMessage, { params, query, body: req.body as unknown });
     await route.handle(asked, res as ServerResponse);
   });
+}
+
+function makeStorable(req: restify.Request, res: restify.Response, next: restify.Next): void {
+  try {
+    req.body = storable(req.body);
+    next();
+  } catch (error) {
+    res.send(400, { error: { code: "BadBody", message: messageOf(error) } });
+    next(false);
+  }
 }
 
 /** A small compressed body can be an enormous one, and nobody who speaks to us compresses. */

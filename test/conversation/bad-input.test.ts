@@ -51,6 +51,12 @@ describe("bad input gets a clear answer and loses nothing", () => {
     await response.arrayBuffer();
   });
 
+  it("a body that is nested thousands of levels deep is refused", async () => {
+    const response = await office.post(`${"[".repeat(50_000)}${"]".repeat(50_000)}`);
+    assert.equal(response.status, 400);
+    assert.match(await response.text(), /nested more than 100 levels/);
+  });
+
   it("a compressed body is refused", async () => {
     const response = await office.post("{}", { "content-encoding": "gzip" });
     assert.equal(response.status, 415);
@@ -153,6 +159,29 @@ describe("bad input gets a clear answer and loses nothing", () => {
     const told = readable((await maya.sees(/was rejected/)).card);
     assert.match(told, /\$\{1\+1\}/);
     assert.doesNotMatch(told, /(^|[^\\])\[see\]/);
+  });
+
+  it("so do questions, answers and reasons, whatever characters they are made of, and however long they are", async () => {
+    const maya = office.colleague("maya.lindqvist");
+    const jonas = office.colleague("jonas.weber");
+    const sofia = office.colleague("sofia.rossi");
+    await maya.says("Raise a credit note of 41 for INV-1088, half a pair \ud83d and \u0000 nothing");
+    const question = await jonas.sees(/Your approval is needed[\s\S]*41\.00/);
+    const hostile = "${$root.x} [go](https://evil.example) \udc00 \u0000 {steps.act.x}";
+    const long = await jonas.clicks(question, "Send question", { question: "very long ".repeat(5_000) });
+    assert.match(JSON.stringify(long), /400.*longer than 4000 characters/);
+    assert.equal((await jonas.clicks(question, "Send question", { question: hostile })).statusCode, 200);
+    const asked = await maya.sees(/asks|wants to know|\{steps\.act\.x\}/);
+    assert.doesNotMatch(readable(asked.card), /(^|[^\\])\[go\]/);
+    const code = /Code\n([0-9A-Z]{4,8})/.exec(readable(question.card))?.[1] ?? "";
+    await maya.says(`answer ${code} ${hostile}`);
+    const answered = readable((await jonas.sees(/Maya Lindqvist: \$\{\$root\.x\}/)).card);
+    assert.doesNotMatch(answered, /(^|[^\\])\[go\]/);
+    await sofia.says(`pause ${code} ${hostile}`);
+    await maya.sees(/Waiting for an approver|Paused/);
+    await sofia.says(`resume ${code}`);
+    await jonas.clicks(question, "Send rejection", { reason: hostile });
+    await maya.sees(/was rejected/);
   });
 
   it("a hostile name of a customer is shown as it is", async () => {
