@@ -70,6 +70,13 @@ describe("a system that misbehaves", () => {
     await fails("hang-up-write", (error) => assert.equal(error.outcome, "unknown"), write);
   });
 
+  it("a tool that does not say that it can rehearse is not asked to: it would really do it", async () => {
+    await assert.rejects(
+      connectors.call({ tool: "rude.hang-write", args: {}, isRehearsal: true, deadlineMs: 100 }),
+      (error) => error instanceof ConnectorError && error.outcome === "refused" && /beforehand/.test(error.told ?? ""),
+    );
+  });
+
   it("a tool that is not clearly marked as reading counts as writing, and says no way back", () => {
     const unmarked = connectors.tools().find((tool) => tool.name === "rude.unmarked");
     assert.equal(unmarked?.access, "write");

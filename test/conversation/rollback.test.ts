@@ -339,6 +339,20 @@ describe("S11: rolling an agent back", () => {
       );
       assert.deepEqual(after.rows[0], { canary: null, active: 1 });
     });
+
+    it("that has just been ended is not promoted by a process that has not heard of it", async () => {
+      const { fleet } = office.app.ports;
+      const pointer = fleet.pointer(INVOICE_AGENT);
+      assert.ok(pointer);
+      await sofia.says("canary invoice agent version 2 at 10 percent");
+      await sofia.sees(/10 % of the conversations/);
+      await until(() => fleet.pointer(INVOICE_AGENT)?.canary === 2);
+      // Without the notification that ends it in memory.
+      await office.pool.query("update agent_pointer set canary = null where agent_id = $1", [INVOICE_AGENT]);
+      await sofia.says("promote invoice agent");
+      await sofia.sees(/No version is being tried/);
+      assert.equal(await activeVersion(INVOICE_AGENT), 1);
+    });
   });
 });
 

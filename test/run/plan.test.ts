@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ToolInfo } from "../../src/connector/client.ts";
 import { findingsIn, isAmount, readPlan } from "../../src/run/check-plan.ts";
 import { MAX_STEPS, type Plan, type PlanStep } from "../../src/run/plan.ts";
-import { proposalOf, scopeOf } from "../../src/run/step-proposal.ts";
+import { proposalOf, scopeOf, settledSteps } from "../../src/run/step-proposal.ts";
 import { aPlan, aRun, aWrite } from "../support/samples.ts";
 
 const tool = (name: string, more: Partial<ToolInfo> = {}): ToolInfo => ({
@@ -122,5 +122,43 @@ describe("a write is filled when its step is ready", () => {
   it("and not at all where an earlier step did not give what it needs", () => {
     const proposal = proposalOf(aWrite({ args: { invoice_id: "$steps.a.id" } }), scopeOf(aRun()));
     assert.match("wrong" in proposal ? proposal.wrong : "", /earlier steps did not give/);
+  });
+});
+
+describe("steps that are handed over", () => {
+  const others = steps(
+    { id: "look", kind: "read", after: [], tool: "erp.get_invoice", args: { invoice_id: "$slots.invoice" } },
+    aWrite({
+      after: ["look"],
+      args: { invoice_id: "$steps.look.invoice_id", amount: "$slots.amount", reason: "$slots.reason" },
+      undo: {
+        reversal: "compensable",
+        tool: "erp.void_credit_note",
+        args: { credit_note_id: "$result.credit_note_id" },
+      },
+      texts: { ...aWrite().texts, summary: "{slots.reason} for {steps.look.invoice_id|text}" },
+    }),
+  );
+  others.scope.slots = { invoice: "INV-1042", amount: "5.00", reason: "$5 off, {steps.other.secret}" };
+  const [look, act] = settledSteps(others, "hand_");
+  const run = aRun({ plan: aPlan({ steps: [look, act].filter((step) => step !== undefined) }) });
+  run.state.steps = { hand_look: { is: "done", actionId: null, output: { invoice_id: "INV-1042" } } };
+
+  it("bear the name of who handed them over, and find each other's outputs under it", () => {
+    assert.deepEqual([look?.id, act?.id, act?.after], ["hand_look", "hand_act", ["hand_look"]]);
+    assert.ok(look?.kind === "read" && act?.kind === "write");
+    assert.deepEqual(look.args, { invoice_id: "INV-1042" });
+    const proposal = proposalOf(act, scopeOf(run));
+    assert.ok(!("wrong" in proposal));
+    assert.equal(proposal.args.invoice_id, "INV-1042");
+    assert.match(proposal.summary, / for INV-1042$/);
+    assert.deepEqual(proposal.compensation?.args, { credit_note_id: "$result.credit_note_id" });
+  });
+  it("keep what people wrote as words, whatever it looks like", () => {
+    assert.ok(act?.kind === "write");
+    const proposal = proposalOf(act, scopeOf(run));
+    assert.ok(!("wrong" in proposal));
+    assert.equal(proposal.args.reason, "$5 off, {steps.other.secret}");
+    assert.equal(proposal.summary, "$5 off, (steps.other.secret) for INV-1042");
   });
 });
