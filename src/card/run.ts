@@ -244,7 +244,9 @@ function receipt(view: RunView, { length, rows }: Room): Card {
 }
 
 function resultOf(action: Action, { run }: RunView): string {
-  if (action.state !== "done" && action.state !== "undone") return action.failure ?? failureOf({ run });
+  // What it said when it was done ("open now: …") is no longer so.
+  if (action.state === "undone") return `Taken back: ${action.proposal.summary}`;
+  if (action.state !== "done") return action.failure ?? failureOf({ run });
   const scope = {
     slots: {},
     steps: {},
@@ -253,8 +255,7 @@ function resultOf(action: Action, { run }: RunView): string {
     today: "",
     result: action.result,
   };
-  const told = fill(action.proposal.done, scope);
-  return action.state === "undone" ? `Taken back: ${told}` : told;
+  return fill(action.proposal.done, scope);
 }
 
 function resultsOf(view: RunView): { what: string; result: string }[] {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readable } from "../support/card-content.ts";
+import { untouchedInvoices } from "../support/invoices.ts";
 import type { Shown } from "../support/loopback-channel.ts";
 import { type Colleague, type Office, openOffice } from "../support/office.ts";
 import { until } from "../support/until.ts";
@@ -15,10 +16,7 @@ describe("approvals that can be trusted", () => {
   before(async function () {
     this.timeout(60_000);
     office = await openOffice();
-    const { rows } = await office.pool.query<{ invoice_id: string }>(
-      "select invoice_id from erp.invoice_state where status <> 'paid' and open_amount between 460 and 9000 and invoice_id not in (select invoice_id from erp.credit_note) order by 1",
-    );
-    invoices = rows.map(({ invoice_id }) => invoice_id);
+    invoices = await untouchedInvoices(office.pool);
   });
   beforeEach(() => {
     invoice = invoices.shift() ?? "";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readable } from "../support/card-content.ts";
+import { untouchedInvoices } from "../support/invoices.ts";
 import { type Colleague, type Office, openOffice } from "../support/office.ts";
 import { until } from "../support/until.ts";
 
@@ -13,10 +14,7 @@ describe("an effect whose target knows no idempotency key", () => {
   before(async function () {
     this.timeout(60_000);
     office = await openOffice();
-    const { rows } = await office.pool.query<{ invoice_id: string }>(
-      "select invoice_id from erp.invoice_state where status = 'overdue' and open_amount between 500 and 9000 order by 1",
-    );
-    invoices = rows.map(({ invoice_id }) => invoice_id);
+    invoices = await untouchedInvoices(office.pool);
   });
   beforeEach(() => {
     invoice = invoices.shift() ?? "";

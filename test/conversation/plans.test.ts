@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readable } from "../support/card-content.ts";
 import { theRegistry } from "../support/fleet.ts";
+import { untouchedInvoices } from "../support/invoices.ts";
 import type { Shown } from "../support/loopback-channel.ts";
 import { type Colleague, type Office, openOffice } from "../support/office.ts";
 
@@ -16,10 +17,7 @@ describe("plans of several steps", () => {
   before(async function () {
     this.timeout(60_000);
     office = await openOffice();
-    const { rows } = await office.pool.query<{ invoice_id: string }>(
-      "select invoice_id from erp.invoice_state where status = 'overdue' and open_amount between 500 and 9000 order by 1",
-    );
-    invoices = rows.map(({ invoice_id }) => invoice_id);
+    invoices = await untouchedInvoices(office.pool);
   });
   beforeEach(() => {
     invoice = invoices.shift() ?? "";

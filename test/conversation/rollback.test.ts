@@ -5,6 +5,7 @@ import { bucketOf } from "../../src/registry/fleet.ts";
 import { operateRun } from "../../src/run/operate.ts";
 import { buttonsOf, readable } from "../support/card-content.ts";
 import { theRegistry } from "../support/fleet.ts";
+import { untouchedInvoices } from "../support/invoices.ts";
 import type { Shown } from "../support/loopback-channel.ts";
 import { type Colleague, type Office, openOffice } from "../support/office.ts";
 import { until } from "../support/until.ts";
@@ -24,10 +25,7 @@ describe("S11: rolling an agent back", () => {
   before(async function () {
     this.timeout(60_000);
     office = await openOffice();
-    const { rows } = await office.pool.query<{ invoice_id: string }>(
-      "select invoice_id from erp.invoice_state where status = 'overdue' and open_amount between 500 and 9000 and invoice_id not in (select invoice_id from erp.credit_note) order by 1",
-    );
-    invoices = rows.map(({ invoice_id }) => invoice_id);
+    invoices = await untouchedInvoices(office.pool);
   });
   beforeEach(() => {
     maya = office.colleague("maya.lindqvist");
@@ -108,7 +106,9 @@ describe("S11: rolling an agent back", () => {
     await jonas.clicks(question, "Approve");
     await sofia.sees(/Executed[\s\S]*Take back/);
     assert.deepEqual([await inForce(first), await inForce(second), await inForce(kept)], [0, 0, 1]);
-    await maya.sees(/Rolled back/);
+    const receipt = readable((await maya.sees(/Rolled back/)).card);
+    assert.match(receipt, /Taken back: Credit note of 1[23]\.00 EUR/);
+    assert.doesNotMatch(receipt, /Open now/, "a figure of then is not told as one of now");
     await maya.sees(/Done, and taken back since/);
   });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beginSuperstep } from "../../src/run/begin-superstep.ts";
 import { giveUp, performStep } from "../../src/run/perform-step.ts";
+import { untouchedInvoices } from "../support/invoices.ts";
 import { type Colleague, type Office, openOffice } from "../support/office.ts";
 
 describe("a write of which an answer was lost", () => {
@@ -14,10 +15,7 @@ describe("a write of which an answer was lost", () => {
   before(async function () {
     this.timeout(60_000);
     office = await openOffice();
-    const { rows } = await office.pool.query<{ invoice_id: string }>(
-      "select invoice_id from erp.invoice_state where status = 'overdue' and open_amount between 500 and 9000 order by 1",
-    );
-    invoices = rows.map(({ invoice_id }) => invoice_id);
+    invoices = await untouchedInvoices(office.pool);
   });
   after(() => office.close());
 
