@@ -1,51 +1,60 @@
-/** One judgement on something that the classifier had not seen: what it looked like, and whether it was in scope. */
-export type Judged = { signals: readonly number[]; inScope: boolean; weight: number };
+/** One judgement on something that the classifier had not seen. `signals` may each only speak for `holds`. */
+export type Judged = { signals: readonly number[]; holds: boolean; weight: number };
 
-/** P(in scope) from signals, each of which may only speak for it: a logistic function with weights of at least zero. */
-export type Scope = { weights: readonly number[]; bias: number };
+/** P(holds) = σ(bias + Σ weights · (signal − mean) / spread), with weights of at least zero: a greater signal never lowers it. */
+export type Calibration = {
+  weights: readonly number[];
+  bias: number;
+  means: readonly number[];
+  spreads: readonly number[];
+};
 
 const ROUNDS = 400;
-const RATE = 0.5;
-const PULL = 1e-3;
+const RATE = 1;
+const PULL = 1e-5;
 
-export function fitScope(judged: readonly Judged[]): Scope {
-  const count = judged[0]?.signals.length ?? 0;
-  const weights = new Array<number>(count).fill(1);
-  let bias = 0;
+/** Logistic regression by projected gradient descent. Weights of the cases say how much of the traffic each stands for. */
+export function calibrate(judged: readonly Judged[]): Calibration {
   const total = judged.reduce((sum, { weight }) => sum + weight, 0);
+  const count = judged[0]?.signals.length ?? 0;
+  if (total === 0) return { weights: [], bias: 0, means: [], spreads: [] };
+  const mean = (of: (one: Judged) => number): number =>
+    judged.reduce((sum, one) => sum + one.weight * of(one), 0) / total;
+  const means = Array.from({ length: count }, (_, i) => mean(({ signals }) => signals[i] ?? 0));
+  const spreads = means.map((middle, i) => Math.sqrt(mean(({ signals }) => ((signals[i] ?? 0) - middle) ** 2)) || 1);
+  // In one block: this is gone through hundreds of times.
+  const table = Float64Array.from(judged.flatMap(({ signals }) => standardised(signals, means, spreads)));
+  const weights = new Array<number>(count).fill(1 / 2);
+  let bias = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const gradient = new Array<number>(count).fill(0);
+    const gradient = new Float64Array(count);
     let biasGradient = 0;
-    for (const { signals, inScope, weight } of judged) {
-      const error = (scopeOf({ weights, bias }, signals) - (inScope ? 1 : 0)) * weight;
-      signals.forEach((signal, i) => {
-        gradient[i] = (gradient[i] ?? 0) + error * signal;
-      });
+    judged.forEach(({ holds, weight }, n) => {
+      let logit = bias;
+      for (let i = 0; i < count; i += 1) logit += (weights[i] ?? 0) * (table[n * count + i] ?? 0);
+      const error = (sigmoid(logit) - (holds ? 1 : 0)) * weight;
+      for (let i = 0; i < count; i += 1) gradient[i] = (gradient[i] ?? 0) + error * (table[n * count + i] ?? 0);
       biasGradient += error;
-    }
+    });
     for (let i = 0; i < count; i += 1) {
-      const moved = (weights[i] ?? 0) - RATE * ((gradient[i] ?? 0) / total + PULL * (weights[i] ?? 0));
-      weights[i] = Math.max(0, moved);
+      const now = weights[i] ?? 0;
+      weights[i] = Math.max(0, now - RATE * ((gradient[i] ?? 0) / total + PULL * now));
     }
     bias -= (RATE * biasGradient) / total;
   }
-  return { weights, bias };
+  return { weights, bias, means, spreads };
 }
 
-export function scopeOf({ weights, bias }: Scope, signals: readonly number[]): number {
+export function probabilityOf({ weights, bias, means, spreads }: Calibration, signals: readonly number[]): number {
   let logit = bias;
-  signals.forEach((signal, i) => {
-    logit += signal * (weights[i] ?? 0);
+  standardised(signals, means, spreads).forEach((signal, i) => {
+    logit += (weights[i] ?? 0) * signal;
   });
-  return 1 / (1 + Math.exp(-logit));
+  return sigmoid(logit);
 }
 
-/** The temperature that makes the given probabilities of the right answers most likely (grid search on the log likelihood). */
-export function fitTemperature(cases: readonly { probabilityAt(temperature: number): number }[]): number {
-  let best = { temperature: 1, loss: Number.POSITIVE_INFINITY };
-  for (let temperature = 0.3; temperature <= 3; temperature += 0.1) {
-    const loss = cases.reduce((sum, one) => sum - Math.log(Math.max(one.probabilityAt(temperature), 1e-9)), 0);
-    if (loss < best.loss) best = { temperature, loss };
-  }
-  return best.temperature;
+function standardised(signals: readonly number[], means: readonly number[], spreads: readonly number[]): number[] {
+  return signals.map((signal, i) => (signal - (means[i] ?? 0)) / (spreads[i] ?? 1));
 }
+
+const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));

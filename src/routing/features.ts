@@ -1,114 +1,144 @@
+import { hashOfWord, type Terms } from "./terms.ts";
+
 /** A sparse vector: `indices[i]` has the value `values[i]`. */
 export type Vector = { indices: Int32Array; values: Float32Array };
 
-/**
- * TF-IDF over words (one and two at a time) and over characters within words (two to five at a time), each block with length
- * one. Characters make it robust against endings and typing errors, words carry the meaning.
- */
+/** A text as the classifier sees it, and which share of what it says was ever seen, weighted by how much it tells: 0 to 1. */
+export type Look = Vector & { coverage: number };
+
+/** TF-IDF over two blocks, words with pairs, and pieces; each has a fixed length, so that long words do not drown the others. */
 export type Features = {
   size: number;
-  vectorOf(text: string): Vector;
-  /** Which share of what an utterance says was ever seen, weighted by how much it tells: 0 to 1. */
-  coverageOf(text: string): { words: number; characters: number };
-  /** The words behind an index, for explanations; undefined for a piece of a word. */
-  wordAt(index: number): string | undefined;
+  look(terms: Terms): Look;
+  /** The index of a single word; undefined where it was never seen. */
+  indexOfWord(word: string): number | undefined;
 };
 
-type Block = { terms(text: string): string[]; weight: number };
-const blocks: readonly Block[] = [
-  { terms: wordTerms, weight: 1 },
-  { terms: characterTerms, weight: 0.8 },
-];
+/** What was seen in training, the most frequent first: hashes, and how much each tells. Plain data. */
+export type Vocabulary = { hashes: Int32Array; idf: Float32Array; idfOfUnseen: number };
 
-/** What was seen in training: the terms, and how much each tells. Plain data, so that it can be trained elsewhere. */
-export type Vocabulary = { terms: string[]; idf: Float32Array; idfOfUnseen: number };
+const WORDS_WEIGHT = 1;
+const PIECES_WEIGHT = 0.8;
 
-export function learnVocabulary(texts: readonly string[]): Vocabulary {
-  const frequency = new Map<string, number>();
-  for (const text of texts)
-    for (const { terms } of blocks)
-      for (const term of new Set(terms(text))) frequency.set(term, (frequency.get(term) ?? 0) + 1);
+export function learnVocabulary(texts: readonly Terms[]): Vocabulary {
+  const frequency = new Map<number, number>();
+  for (const { words, pairs, pieces } of texts)
+    for (const hash of new Set([...words, ...pairs, ...pieces])) frequency.set(hash, (frequency.get(hash) ?? 0) + 1);
+  // What is looked up most lies together in memory.
+  const sorted = [...frequency].sort(([, a], [, b]) => b - a);
   const idfOf = (count: number): number => Math.log((1 + texts.length) / (1 + count)) + 1;
   return {
-    terms: [...frequency.keys()],
-    idf: Float32Array.from(frequency.values(), idfOf),
+    hashes: Int32Array.from(sorted, ([hash]) => hash),
+    idf: Float32Array.from(sorted, ([, count]) => idfOf(count)),
     idfOfUnseen: idfOf(0),
   };
 }
 
-export function featuresOf({ terms: names, idf, idfOfUnseen }: Vocabulary): Features {
-  const index = new Map(names.map((term, i) => [term, i]));
+export function featuresOf({ hashes, idf, idfOfUnseen }: Vocabulary): Features {
+  const index = indexOf(hashes);
+  const count = createCounter();
 
-  const counted = ({ terms }: Block, text: string): Map<string, number> => {
-    const counts = new Map<string, number>();
-    for (const term of terms(text)) counts.set(term, (counts.get(term) ?? 0) + 1);
-    return counts;
-  };
-  const coverage = (block: Block, text: string): number => {
+  /** Appends a block to the vector, and scales it to its length. What was never seen makes the rest count less. */
+  const addBlock = (lists: readonly Int32Array[], weight: number, indices: number[], values: number[]): number => {
+    const start = values.length;
+    let square = 0;
     let seen = 0;
     let all = 0;
-    for (const term of counted(block, text).keys()) {
-      const at = index.get(term);
-      const weight = at === undefined ? idfOfUnseen : (idf[at] ?? 0);
-      all += weight;
-      if (at !== undefined) seen += weight;
-    }
+    count(lists, (hash, times) => {
+      const at = index(hash);
+      const told = at < 0 ? idfOfUnseen : (idf[at] ?? 0);
+      const value = (1 + Math.log(times)) * told;
+      square += value * value;
+      all += told;
+      if (at < 0) return;
+      seen += told;
+      indices.push(at);
+      values.push(value);
+    });
+    const scale = square === 0 ? 0 : weight / Math.sqrt(square);
+    for (let i = start; i < values.length; i += 1) values[i] = (values[i] ?? 0) * scale;
+    return all === 0 ? 0 : seen / all;
+  };
+  const coverageOfWords = (words: Int32Array): number => {
+    let seen = 0;
+    let all = 0;
+    count([words], (hash) => {
+      const at = index(hash);
+      const told = at < 0 ? idfOfUnseen : (idf[at] ?? 0);
+      all += told;
+      if (at >= 0) seen += told;
+    });
     return all === 0 ? 0 : seen / all;
   };
   return {
-    size: names.length,
-    vectorOf(text) {
+    size: hashes.length,
+    look({ words, pairs, pieces }) {
       const indices: number[] = [];
       const values: number[] = [];
-      for (const block of blocks) {
-        const start = values.length;
-        let square = 0;
-        for (const [term, count] of counted(block, text)) {
-          const at = index.get(term);
-          const value = (1 + Math.log(count)) * (at === undefined ? idfOfUnseen : (idf[at] ?? 0));
-          // What was never seen has no weight of its own, but makes the rest count less.
-          square += value * value;
-          if (at === undefined) continue;
-          indices.push(at);
-          values.push(value);
-        }
-        const scale = square === 0 ? 0 : block.weight / Math.sqrt(square);
-        for (let i = start; i < values.length; i += 1) values[i] = (values[i] ?? 0) * scale;
-      }
-      return { indices: Int32Array.from(indices), values: Float32Array.from(values) };
+      addBlock([words, pairs], WORDS_WEIGHT, indices, values);
+      const pieceCoverage = addBlock([pieces], PIECES_WEIGHT, indices, values);
+      return {
+        indices: Int32Array.from(indices),
+        values: Float32Array.from(values),
+        coverage: coverageOfWords(words) * pieceCoverage,
+      };
     },
-    coverageOf: (text) => ({
-      words: coverage({ terms: singleWords, weight: 1 }, text),
-      characters: coverage({ terms: characterTerms, weight: 1 }, text),
-    }),
-    wordAt: (at) => {
-      const name = names[at];
-      return name?.startsWith("w:") ? name.slice(2) : undefined;
+    indexOfWord: (word) => {
+      const at = index(hashOfWord(word));
+      return at < 0 ? undefined : at;
     },
   };
 }
 
-function singleWords(text: string): string[] {
-  return text
-    .split(" ")
-    .filter(Boolean)
-    .map((word) => `w:${word}`);
+/** Length of a text that was seen as a whole. */
+export const FULL_LENGTH = Math.hypot(WORDS_WEIGHT, PIECES_WEIGHT);
+
+/** Open addressing: where each hash stands in the list; -1 where it does not. */
+function indexOf(hashes: Int32Array): (hash: number) => number {
+  const mask = 2 ** Math.ceil(Math.log2(Math.max(2, hashes.length) * 2)) - 1;
+  const slots = new Int32Array(mask + 1).fill(-1);
+  hashes.forEach((hash, i) => {
+    let slot = hash & mask;
+    while (slots[slot] !== -1) slot = (slot + 1) & mask;
+    slots[slot] = i;
+  });
+  return (hash) => {
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const at = slots[slot] ?? -1;
+      if (at === -1 || hashes[at] === hash) return at;
+    }
+  };
 }
 
-function wordTerms(text: string): string[] {
-  const words = text.split(" ").filter(Boolean);
-  const pairs = words.slice(1).map((word, i) => `w:${words[i]} ${word}`);
-  return [...words.map((word) => `w:${word}`), ...pairs];
-}
+const COUNTER_SLOTS = 16_384;
 
-function characterTerms(text: string): string[] {
-  const terms: string[] = [];
-  for (const word of text.split(" ")) {
-    if (word === "") continue;
-    const padded = `_${word.slice(0, 40)}_`;
-    for (let length = 2; length <= 5; length += 1)
-      for (let start = 0; start + length <= padded.length; start += 1)
-        terms.push(`c:${padded.slice(start, start + length)}`);
-  }
-  return terms;
+/** Counts how often each hash occurs in lists, in the order of their first occurrence; its memory is used again and again. */
+function createCounter(): (lists: readonly Int32Array[], each: (hash: number, times: number) => void) => void {
+  const stamps = new Uint32Array(COUNTER_SLOTS);
+  const keys = new Int32Array(COUNTER_SLOTS);
+  const times = new Int32Array(COUNTER_SLOTS);
+  const order = new Int32Array(COUNTER_SLOTS);
+  let stamp = 0;
+  return (lists, each) => {
+    stamp += 1;
+    let found = 0;
+    for (const list of lists)
+      for (const hash of list) {
+        let slot = hash & (COUNTER_SLOTS - 1);
+        while (stamps[slot] === stamp && keys[slot] !== hash) slot = (slot + 1) & (COUNTER_SLOTS - 1);
+        if (stamps[slot] !== stamp) {
+          // A text has at most about 5,000 terms (1,000 characters), so there is always room.
+          stamps[slot] = stamp;
+          keys[slot] = hash;
+          times[slot] = 0;
+          order[found] = slot;
+          found += 1;
+        }
+        times[slot] = (times[slot] ?? 0) + 1;
+      }
+    for (let i = 0; i < found; i += 1) {
+      const slot = order[i] ?? 0;
+      each(keys[slot] ?? 0, times[slot] ?? 0);
+    }
+  };
 }

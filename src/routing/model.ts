@@ -1,161 +1,154 @@
-import { fitScope, fitTemperature, type Judged, type Scope, scopeOf } from "./calibrate.ts";
-import { type Classifier, type Labelled, logitsOf, softmax, trainClassifier } from "./classifier.ts";
-import { type Features, featuresOf, learnVocabulary, type Vocabulary } from "./features.ts";
-
-/** A text that stands for an intent. `label`: number of the intent. `isExample` tells an utterance from a description. */
-export type Document = { text: string; label: number; isExample: boolean };
+import { type Calibration, probabilityOf } from "./calibrate.ts";
+import { type Features, FULL_LENGTH, featuresOf, type Look, type Vocabulary } from "./features.ts";
+import { type Linear, scoresAmong, scoresOf } from "./linear.ts";
+import { type Nearest, nearestIn, type Remembered } from "./nearest.ts";
+import { type Sparse, sparseScores, sparseWeight } from "./sparse.ts";
+import { type Terms, termsOf } from "./terms.ts";
 
 /** What the model makes of a text. */
 export type Judgement = {
   /** P(any of the intents) */
   inScope: number;
-  /** P(this intent) for each, given that one of them is meant; sums to one */
-  intents: Float64Array;
-  /** the words of the text that speak for an intent, strongest first */
+  /** P(this intent is meant) for those that came into question: P(in scope) × P(right, given that it is in scope); likeliest first */
+  intents: { label: number; score: number }[];
+  /** of the documents that stand for the likeliest, the one that is nearest to the text */
+  nearest: number | undefined;
+  /** the words of the text that speak for an intent, strongest first, five at most */
   wordsFor(label: number): string[];
 };
-export type Model = { judge(text: string): Judgement };
+export type Model = {
+  /** Reads a text once; it can be judged several times. */
+  read(text: string): Reading;
+};
+export type Reading = {
+  /** @param among the intents that come into question, one at least */
+  judge(among: readonly number[]): Judgement;
+};
 
-/** What training leaves behind: plain data, which another thread can hand over. */
-export type Trained = { vocabulary: Vocabulary; classifier: Classifier; scope: Scope; temperature: number };
-/** What it is made of. */
-export type Lessons = { documents: readonly Document[]; background: readonly string[]; intents: number; seed: number };
+/** Texts as they were learnt: the vocabulary, the weights, and the utterances themselves. Plain data. */
+export type Learnt = { vocabulary: Vocabulary; linear: Linear | Sparse; remembered: Remembered };
+/** What training leaves behind: plain data, which another process can hand over. */
+export type Trained = Learnt & { scope: Calibration; right: Calibration };
 
-const FOLDS = 4;
-const DESCRIPTION_WEIGHT = 0.6;
-const BACKGROUND_WEIGHT = 0.5;
-/** An intent that was held out is a near miss, of which few come; a sentence about something else is what most of them are. */
-const NEAR_MISS_WEIGHT = 0.35;
-
-/**
- * Trains on the texts of the registry alone, with sentences about other things as one more class, and learns from its own
- * mistakes how sure it may be: in each fold some intents are held out whole (they are out of scope then), and some
- * utterances of the others.
- * The texts are normalised; the same lessons give the same result.
- */
-export function train({ documents, background, intents, seed }: Lessons): Trained {
-  const cases: { logits: Float64Array; label: number }[] = [];
-  const judged: Judged[] = [];
-  const places = placesWithin(documents);
-  for (let fold = 0; fold < FOLDS; fold += 1) {
-    const isOut = ({ label }: Document): boolean => label % FOLDS === fold;
-    const isTest = (document: Document): boolean =>
-      document.isExample && !isOut(document) && (places.get(document) ?? 0) % FOLDS === fold;
-    const kept = documents.filter((document) => !isOut(document) && !isTest(document));
-    const fitted = learn(
-      kept,
-      background.filter((_, i) => i % FOLDS !== fold),
-      intents,
-      seed,
-    );
-    for (const document of documents) {
-      if (!document.isExample || !(isOut(document) || isTest(document))) continue;
-      const { logits, signals } = look(fitted, document.text);
-      judged.push({ signals, inScope: !isOut(document), weight: isOut(document) ? NEAR_MISS_WEIGHT : 1 });
-      if (!isOut(document)) cases.push({ logits, label: document.label });
-    }
-    background.forEach((text, i) => {
-      if (i % FOLDS === fold) judged.push({ signals: look(fitted, text).signals, inScope: false, weight: 1 });
-    });
-  }
-  const scope = fitScope(judged);
-  const temperature = fitTemperature(
-    cases.map(({ logits, label }) => ({ probabilityAt: (t: number) => within(logits, intents, t)[label] ?? 0 })),
-  );
-  const { vocabulary, classifier } = learn(documents, background, intents, seed);
-  return { vocabulary, classifier, scope, temperature };
-}
-
-export function modelOf({ vocabulary, classifier, scope, temperature }: Trained): Model {
-  const fitted = { features: featuresOf(vocabulary), classifier };
-  const intents = classifier.classes - 1;
+export function modelOf({ scope, right, ...learnt }: Trained): Model {
+  const looker = lookerOf(learnt);
+  const judge = (text: string, { label, nearest, odds, forScope, forRight }: Signals): Judgement => {
+    const inScope = probabilityOf(scope, forScope);
+    const surely = probabilityOf(right, forRight);
+    const [first] = odds;
+    const left = Math.max(1e-12, 1 - (first?.odd ?? 1));
+    // What the likeliest leaves is divided among the others.
+    const intents = odds.map((one) => ({
+      label: one.label,
+      score: inScope * (one.label === label ? surely : ((1 - surely) * one.odd) / left),
+    }));
+    return { inScope, intents, nearest, wordsFor: (wanted) => looker.wordsFor(wanted, text) };
+  };
   return {
-    judge(text) {
-      const { logits, signals, indices, values } = look(fitted, text);
-      return {
-        inScope: scopeOf(scope, signals),
-        intents: within(logits, intents, temperature),
-        wordsFor: (label) => wordsFor(fitted, label, indices, values),
-      };
+    read(text) {
+      const look = looker.look(termsOf(text));
+      return { judge: (among) => judge(text, looker.at(look, among)) };
     },
   };
 }
 
-/** The last class of the classifier is "none of the intents". */
-type Fitted = { features: Features; classifier: Classifier };
+/** What a text looks like to what was learnt, before anybody says how sure that is. */
+export type Signals = {
+  /** the likeliest intent */
+  label: number;
+  /** P(this intent) as the scores alone have it, likeliest first, ODDS at most */
+  odds: { label: number; odd: number }[];
+  nearest: number | undefined;
+  /** each can only speak for "it is in scope", and for "the likeliest is right" */
+  forScope: number[];
+  forRight: number[];
+};
+export type Looker = {
+  look(terms: Terms): Look;
+  at(look: Look, among: readonly number[]): Signals;
+  wordsFor(label: number, text: string): string[];
+};
 
-function learn(
-  documents: readonly Document[],
-  background: readonly string[],
-  none: number,
-  seed: number,
-): Fitted & { vocabulary: Vocabulary } {
-  const vocabulary = learnVocabulary(documents.map(({ text }) => text));
+/** A greater lead over the second says no more than this one. */
+const MOST_MARGIN = 20;
+const MOST_WORDS = 5;
+
+export function lookerOf({ vocabulary, linear, remembered }: Learnt): Looker {
   const features = featuresOf(vocabulary);
-  const examples: Labelled[] = documents.map(({ text, label, isExample }) => ({
-    vector: features.vectorOf(text),
-    label,
-    weight: isExample ? 1 : DESCRIPTION_WEIGHT,
-  }));
-  for (const text of background)
-    examples.push({ vector: features.vectorOf(text), label: none, weight: BACKGROUND_WEIGHT });
-  return { vocabulary, features, classifier: trainClassifier(examples, features.size, none + 1, seed) };
+  const nearestTo = nearestIn(remembered, features.size);
+  const spread = new Float32Array(linear.kind === "sparse" ? features.size : 0);
+  // The last class is "none of the intents".
+  const none = linear.classes - 1;
+  const scoresFor = (look: Look, among: readonly number[]): Float64Array => {
+    if (linear.kind === "sparse") return sparseScores(linear, look, [...among, none], spread);
+    const isEveryOne = among.length === none && among.every((label, at) => label === at);
+    return isEveryOne ? scoresOf(linear, look) : scoresAmong(linear, look, [...among, none]);
+  };
+  return {
+    look: features.look,
+    at: (look, among) => signalsOf(look, scoresFor(look, among), among, nearestTo),
+    wordsFor: (label, text) => wordsFor(features, linear, label, text),
+  };
 }
 
-function look(fitted: Fitted, text: string) {
-  const { features, classifier } = fitted;
-  const none = classifier.classes - 1;
-  const vector = features.vectorOf(text);
-  const logits = logitsOf(classifier, vector);
-  const all = softmax(logits, 1);
-  const sorted = Float64Array.from(all.subarray(0, none)).sort().reverse();
-  const coverage = features.coverageOf(text);
-  const best = Math.max(...logits.subarray(0, none));
-  const signals = [
-    1 - (all[none] ?? 0),
-    sorted[0] ?? 0,
-    (sorted[0] ?? 0) - (sorted[1] ?? 0),
-    coverage.words,
-    coverage.characters,
-    Math.max(0, best) / 5,
-    (Math.max(0, best) / 5) * coverage.words * coverage.characters,
-  ];
-  return { logits, signals, ...vector };
-}
-
-/** Given that it is one of the intents. */
-function within(logits: Float64Array, intents: number, temperature: number): Float64Array {
-  return softmax(logits.slice(0, intents), temperature);
-}
-
-function wordsFor(
-  { features, classifier }: Fitted,
-  label: number,
-  indices: Int32Array,
-  values: Float32Array,
-): string[] {
-  const { classes, weights } = classifier;
-  const found: { word: string; weight: number }[] = [];
-  indices.forEach((index, i) => {
-    const word = features.wordAt(index);
-    const weight = (values[i] ?? 0) * (weights[index * classes + label] ?? 0);
-    if (word !== undefined && !word.includes(" ") && weight > 0) found.push({ word, weight });
-  });
-  return found
-    .sort((a, b) => b.weight - a.weight)
-    .slice(0, 5)
-    .map(({ word }) => word);
-}
-
-/** The place of each utterance within its intent, so that every intent gives some to each fold. */
-function placesWithin(documents: readonly Document[]): Map<Document, number> {
-  const counts = new Map<number, number>();
-  const places = new Map<Document, number>();
-  for (const document of documents) {
-    if (!document.isExample) continue;
-    const place = counts.get(document.label) ?? 0;
-    places.set(document, place);
-    counts.set(document.label, place + 1);
+/** @param scores of those that come into question, in their order, and of "none of them" */
+function signalsOf(
+  look: Look,
+  scores: Float64Array,
+  among: readonly number[],
+  nearestTo: (label: number, look: Look) => Nearest,
+): Signals {
+  const noneScore = scores[among.length] ?? 0;
+  let at = 0;
+  let second = Number.NEGATIVE_INFINITY;
+  for (let k = 1; k < among.length; k += 1) {
+    const score = scores[k] ?? 0;
+    if (score > (scores[at] ?? 0)) {
+      second = scores[at] ?? 0;
+      at = k;
+    } else if (score > second) second = score;
   }
-  return places;
+  const label = among[at] ?? 0;
+  const first = scores[at] ?? 0;
+  const margin = Math.min(first - second, MOST_MARGIN);
+  const odds = oddsOf(scores, first, among);
+  const { document: nearest, similarity } = nearestTo(label, look);
+  const nearness = similarity / FULL_LENGTH;
+  return {
+    ...{ label, odds, nearest },
+    forScope: [margin, first * look.coverage, first - noneScore, nearness],
+    forRight: [margin, odds[0]?.odd ?? 0, nearness],
+  };
+}
+
+/** Further ones are of no use to anybody. */
+const ODDS = 12;
+/** Odds below this part of the best are none. */
+const NO_ODDS = 1e-6;
+
+function oddsOf(scores: Float64Array, highest: number, among: readonly number[]): { label: number; odd: number }[] {
+  let sum = 0;
+  const some: { label: number; odd: number }[] = [];
+  for (let k = 0; k < among.length; k += 1) {
+    const odd = Math.exp((scores[k] ?? 0) - highest);
+    sum += odd;
+    if (odd > NO_ODDS) some.push({ label: among[k] ?? 0, odd });
+  }
+  some.sort((a, b) => b.odd - a.odd || a.label - b.label);
+  return some.slice(0, ODDS).map(({ label, odd }) => ({ label, odd: odd / sum }));
+}
+
+function wordsFor(features: Features, linear: Linear | Sparse, label: number, text: string): string[] {
+  const found = new Map<string, number>();
+  for (const word of text.split(" ")) {
+    const index = word === "" ? undefined : features.indexOfWord(word);
+    if (index === undefined) continue;
+    const weight =
+      linear.kind === "sparse"
+        ? sparseWeight(linear, label, index)
+        : (linear.weights[index * linear.classes + label] ?? 0);
+    if (weight > 0) found.set(word, weight);
+  }
+  const strongest = [...found].sort(([, a], [, b]) => b - a).slice(0, MOST_WORDS);
+  return strongest.map(([word]) => word);
 }

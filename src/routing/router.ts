@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import type { AgentRecord } from "../registry/agent-record.ts";
 import type { Registry } from "../registry/registry.ts";
-import { createBm25 } from "./bm25.ts";
+import { background } from "./background.ts";
 import { type Candidate, decide, type Standing, thresholds } from "./decide.ts";
-import { type Document, modelOf } from "./model.ts";
 import { createNormaliser, type Entities } from "./normalise.ts";
+import { createRecogniser } from "./recognise.ts";
+import type { Document } from "./train.ts";
 import { trainAside } from "./train-aside.ts";
 
 export type { Candidate } from "./decide.ts";
@@ -37,14 +37,7 @@ export type Router = {
   reload(registry: Pick<Registry, "agents" | "version">): Promise<void>;
 };
 
-const SHORTLIST_DOCUMENTS = 60;
-const SHORTLIST_INTENTS = 12;
 const MOST_CANDIDATES = 5;
-/** Below this margin the shortlist is not trusted, and all intents are judged. */
-const SMALL_MARGIN = 0.2;
-const background = readFileSync(new URL("./background.txt", import.meta.url), "utf8")
-  .trim()
-  .split("\n");
 
 type Intent = { agent: AgentRecord; pattern: AgentRecord["intent_patterns"][number] };
 
@@ -74,31 +67,23 @@ async function build(
   const intents = intentsOf(registry.agents);
   const documents = documentsOf(intents, normalise);
   const lessons = { documents, background: background.map(normalise), intents: intents.length, seed };
-  const model = modelOf(await trainAside(lessons));
-  const index = createBm25(documents.map(({ text }) => text));
+  const recogniser = createRecogniser(await trainAside(lessons), documents, intents.length);
   const originals = originalsOf(intents);
 
   return (text) => {
-    const said = normalise(text);
-    const { inScope, intents: share, wordsFor } = model.judge(said);
-    const hits = index.search(said, SHORTLIST_DOCUMENTS);
-    const shortlist = new Set(hits.map(({ document }) => documents[document]?.label ?? 0).slice(0, SHORTLIST_INTENTS));
-    const ranked = intents
-      .map((intent, label) => ({ intent, label, score: inScope * (share[label] ?? 0) }))
-      .sort((a, b) => b.score - a.score);
-    const [first] = ranked;
-    const short = ranked.filter(({ label }) => shortlist.has(label));
-    const isShortlistEnough =
-      (short[0]?.score ?? 0) >= thresholds.serve && (short[0]?.score ?? 0) - (short[1]?.score ?? 0) >= SMALL_MARGIN;
-    const judged = isShortlistEnough ? short : ranked;
-    const nearest = (label: number): string => {
-      const hit = hits.find(({ document }) => documents[document]?.label === label && documents[document]?.isExample);
-      return originals[hit?.document ?? -1] ?? intents[label]?.pattern.example_utterances[0] ?? "";
-    };
-    const standings = judged
+    const { inScope, intents: likely, nearest, shortlist, isMissed, wordsFor } = recogniser.recognise(normalise(text));
+    const ranked = likely.flatMap(({ label, score }) => {
+      const intent = intents[label];
+      return intent === undefined ? [] : [{ intent, label, score }];
+    });
+    const matched = (label: number): string =>
+      (label === likely[0]?.label ? originals[nearest ?? -1] : undefined) ??
+      intents[label]?.pattern.example_utterances[0] ??
+      "";
+    const standings = ranked
       .slice(0, 2 * MOST_CANDIDATES)
-      .map(({ intent, label, score }) => standing(intent, score, nearest(label), wordsFor(label).map(inWords)));
-    const clusters = clustersOf(ranked);
+      .map(({ intent, label, score }) => standing(intent, score, matched(label), wordsFor(label).map(inWords)));
+    const clusters = clustersOf(intents, ranked);
     const { outcome, reason, clusterId, chosen, margin, threshold, fanOut } = decide(clusters, standings);
     return {
       ...{ outcome, reason, clusterId, chosen },
@@ -107,8 +92,8 @@ async function build(
         .slice(0, MOST_CANDIDATES)
         .map(bare),
       phase1: {
-        ...{ clusters, inScope, shortlist: shortlist.size },
-        shortlistMissed: first !== undefined && !shortlist.has(first.label),
+        ...{ clusters, inScope, shortlist },
+        shortlistMissed: isMissed,
       },
       phase2: { margin, threshold, fanOut },
       thresholds,
@@ -150,8 +135,11 @@ function originalsOf(intents: readonly Intent[]): string[] {
   return intents.flatMap(({ pattern }) => [...pattern.example_utterances, pattern.intent_label, pattern.description]);
 }
 
-function clustersOf(ranked: readonly { intent: Intent; score: number }[]): { clusterId: string; score: number }[] {
-  const scores = new Map<string, number>();
+function clustersOf(
+  intents: readonly Intent[],
+  ranked: readonly { intent: Intent; score: number }[],
+): { clusterId: string; score: number }[] {
+  const scores = new Map<string, number>(intents.map(({ agent }) => [agent.cluster_id, 0]));
   for (const { intent, score } of ranked) {
     const { cluster_id: clusterId } = intent.agent;
     scores.set(clusterId, (scores.get(clusterId) ?? 0) + score);

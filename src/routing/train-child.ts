@@ -1,5 +1,25 @@
-import { type Lessons, train } from "./model.ts";
+// A process that trains: it is told the lessons once, then does one task after the other until its parent lets go of it.
+import type { Calibration } from "./calibrate.ts";
+import type { Learnt } from "./model.ts";
+import { type Cases, calibrations, judgeFold, type Lessons, learnAll } from "./train.ts";
+
+export type Task = { kind: "all" } | { kind: "fold"; fold: number } | { kind: "calibrate"; folds: Cases[] };
+export type TaskResult =
+  | { kind: "all"; learnt: Learnt }
+  | { kind: "fold"; cases: Cases }
+  | { kind: "calibrate"; calibrations: { scope: Calibration; right: Calibration } };
 
 process.once("message", (lessons: Lessons) => {
-  process.send?.(train(lessons), () => process.disconnect());
+  process.on("message", (task: Task) => process.send?.(resultOf(lessons, task)));
 });
+
+function resultOf(lessons: Lessons, task: Task): TaskResult {
+  switch (task.kind) {
+    case "all":
+      return { kind: "all", learnt: learnAll(lessons) };
+    case "fold":
+      return { kind: "fold", cases: judgeFold(lessons, task.fold) };
+    case "calibrate":
+      return { kind: "calibrate", calibrations: calibrations(task.folds, lessons.outside) };
+  }
+}

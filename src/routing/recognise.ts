@@ -1,0 +1,43 @@
+import { thresholds } from "./decide.ts";
+import { type Judgement, modelOf, type Trained } from "./model.ts";
+import { proposerFor } from "./propose.ts";
+import type { Document } from "./train.ts";
+
+/** What was recognised in a text, and how. */
+export type Recognised = Judgement & {
+  /** how many intents the word index proposed */
+  shortlist: number;
+  /** they were not enough to be sure, and all intents were judged */
+  isWidened: boolean;
+  /** the likeliest was not among the proposed */
+  isMissed: boolean;
+};
+export type Recogniser = { recognise(text: string): Recognised };
+
+/** Below this lead over the second the proposed are not trusted to hold all that comes into question. */
+const SMALL_LEAD = 0.2;
+
+/**
+ * Phase 1: the word index proposes, the model judges what is proposed, and all intents where that leaves a doubt. The only way
+ * in which turns are recognised, and measured.
+ */
+export function createRecogniser(trained: Trained, documents: readonly Document[], intents: number): Recogniser {
+  const model = modelOf(trained);
+  const proposer = proposerFor(documents, intents);
+  return {
+    recognise(text) {
+      const proposed = proposer.few(text);
+      const reading = model.read(text);
+      if (proposed.length > 0) {
+        const judged = reading.judge(proposed);
+        const [first, second] = judged.intents;
+        const lead = (first?.score ?? 0) - (second?.score ?? 0);
+        if ((first?.score ?? 0) >= thresholds.serve && lead >= SMALL_LEAD)
+          return { ...judged, shortlist: proposed.length, isWidened: false, isMissed: false };
+      }
+      const judged = reading.judge(proposer.all(text));
+      const isMissed = !proposed.includes(judged.intents[0]?.label ?? -1);
+      return { ...judged, shortlist: proposed.length, isWidened: true, isMissed };
+    },
+  };
+}

@@ -1,0 +1,179 @@
+import { createBm25 } from "./bm25.ts";
+import { type Calibration, calibrate, type Judged, probabilityOf } from "./calibrate.ts";
+import { FULL_LENGTH, featuresOf, learnVocabulary } from "./features.ts";
+import { fuse, type Labelled, randomFrom, shuffle, trainLogistic, trainMargins } from "./linear.ts";
+import { type Learnt, lookerOf, type Signals } from "./model.ts";
+import { nearnessIn, remember } from "./nearest.ts";
+import { proposerFor, SHORTLIST } from "./propose.ts";
+import { trainSparse } from "./sparse.ts";
+import { type Terms, termsOf } from "./terms.ts";
+
+/** A text that stands for an intent. `label`: number of the intent. `isExample` tells an utterance from a description. */
+export type Document = { text: string; label: number; isExample: boolean };
+
+/**
+ * What a model is made of: the texts of the registry, and sentences about other things. All are normalised; the same lessons
+ * give the same model. `outside`: the share of the traffic that is none of the intents, 0 to 1.
+ */
+export type Lessons = {
+  documents: readonly Document[];
+  background: readonly string[];
+  intents: number;
+  seed: number;
+  outside?: number;
+};
+
+/** In so many folds it learns from its own mistakes how sure it may be. */
+export const FOLDS = 4;
+/** What a fold says of texts that it had not seen. */
+export type Cases = { inside: (Seen & { isRight: boolean })[]; near: Seen[]; far: Seen[] };
+type Seen = Pick<Signals, "forScope" | "forRight">;
+
+const OUTSIDE = 0.18;
+const DESCRIPTION_WEIGHT = 0.6;
+const BACKGROUND_WEIGHT = 0.5;
+/** How much the margins count beside the logarithms of the odds: both kinds of score are then about as large. */
+const MARGIN_FACTOR = 5;
+/** Fewer texts than this are learnt more thoroughly. */
+const FEW = 3_000;
+/** Above this a weight for every term and every intent would not fit into memory: 160 MB. */
+const MOST_WEIGHTS = 40_000_000;
+/** So many held-out texts say enough. */
+const ENOUGH = 4_000;
+
+type Known = Document & { terms: Terms };
+
+/** Learns from everything. The last class is "none of the intents". */
+export function learnAll(lessons: Lessons): Learnt {
+  const { known, others } = termsOfAll(lessons);
+  return learn([...known, ...others], lessons);
+}
+
+/**
+ * One fold: some intents are held out whole (they are out of scope then), and some utterances of the others, and some of the
+ * background; then all of these are judged.
+ */
+export function judgeFold(lessons: Lessons, fold: number): Cases {
+  const { intents, seed } = lessons;
+  const { known, others } = termsOfAll(lessons);
+  const heldOut = foldsOf(intents, seed);
+  const place = places(known);
+  const isOut = ({ label }: Document): boolean => heldOut[label] === fold;
+  const isTest = (i: number): boolean => place[i] === fold;
+  const kept = known.filter((one, i) => !isOut(one) && !isTest(i));
+  const looker = lookerOf(learn([...kept, ...others.filter((_, i) => i % FOLDS !== fold)], lessons));
+  const proposer = proposerFor(kept, intents);
+  // Held-out intents have no documents here: they are never proposed.
+  const seen = ({ text, terms }: Known): Signals => looker.at(looker.look(terms), proposer.all(text));
+  const every = Math.max(1, Math.round(known.length / ENOUGH));
+  const cases: Cases = { inside: [], near: [], far: [] };
+  known.forEach((one, i) => {
+    if (!one.isExample) return;
+    if (isOut(one)) {
+      if (i % every === 0) cases.near.push(bare(seen(one)));
+    } else if (isTest(i)) {
+      const signals = seen(one);
+      cases.inside.push({ ...bare(signals), isRight: signals.label === one.label });
+    }
+  });
+  others.forEach((one, i) => {
+    if (i % FOLDS === fold) cases.far.push(bare(seen(one)));
+  });
+  return cases;
+}
+
+const bare = ({ forScope, forRight }: Signals): Seen => ({ forScope, forRight });
+
+function learn(documents: readonly Known[], { intents: none, seed }: Lessons): Learnt {
+  const vocabulary = learnVocabulary(documents.map(({ terms }) => terms));
+  const features = featuresOf(vocabulary);
+  const examples: Labelled[] = documents.map(({ terms, label, isExample }) => ({
+    vector: features.look(terms),
+    label,
+    weight: label === none ? BACKGROUND_WEIGHT : isExample ? 1 : DESCRIPTION_WEIGHT,
+  }));
+  const remembered = remember(examples, none);
+  if (features.size * (none + 1) > MOST_WEIGHTS) {
+    const index = createBm25(
+      documents.filter(({ label }) => label < none),
+      none,
+    );
+    const rivalsOf = (i: number): number[] => index.shortlist(documents[i]?.text ?? "", SHORTLIST);
+    const linear = trainSparse(examples, features.size, none + 1, rivalsOf, { epochs: 8, seed });
+    return { vocabulary, linear, remembered };
+  }
+  const isSmall = examples.length < FEW;
+  const logistic = trainLogistic(examples, features.size, none + 1, { epochs: isSmall ? 20 : 8, seed });
+  const margins = trainMargins(examples, features.size, none + 1, { passes: isSmall ? 8 : 5, seed });
+  return { vocabulary, linear: fuse(logistic, margins, MARGIN_FACTOR), remembered };
+}
+
+/** A sentence that is so near to an utterance is no background for these intents. */
+const CLAIMED = 0.42;
+
+function termsOfAll({ documents, background, intents }: Lessons): { known: Known[]; others: Known[] } {
+  const known = documents.map((document) => ({ ...document, terms: termsOf(document.text) }));
+  const vocabulary = learnVocabulary(known.map(({ terms }) => terms));
+  const features = featuresOf(vocabulary);
+  const nearnessTo = nearnessIn(
+    known.map(({ terms }) => features.look(terms)),
+    features.size,
+  );
+  const others = background
+    .map((text) => ({ text, label: intents, isExample: false, terms: termsOf(text) }))
+    .filter(({ terms }) => nearnessTo(features.look(terms)) / FULL_LENGTH < CLAIMED);
+  return { known, others };
+}
+
+/** P(in scope) that the background is given on average, below which it is told apart without effort, and above which with some. */
+const LITTLE_EFFORT = 0.06;
+const MUCH_EFFORT = 0.15;
+const LEAST_NEAR = 0.1;
+
+/**
+ * How sure it may be. Of what is outside, the background stands for most: people who ask a fleet that serves everybody ask
+ * about anything. But where the background is told apart without effort the fleet is a narrow one, and what people ask outside
+ * of it is next to what it does: there the held-out intents stand for it.
+ */
+export function calibrations(folds: readonly Cases[], outside = OUTSIDE): { scope: Calibration; right: Calibration } {
+  const inside = folds.flatMap((cases) => cases.inside);
+  const near = folds.flatMap((cases) => cases.near);
+  const far = folds.flatMap((cases) => cases.far);
+  const weighed = (seen: readonly Seen[], holds: boolean, share: number): Judged[] =>
+    seen.map(({ forScope }) => ({ signals: forScope, holds, weight: share / seen.length }));
+  const scopeWith = (nearShare: number): Calibration =>
+    calibrate([
+      ...weighed(inside, true, 1 - outside),
+      ...weighed(near, false, outside * nearShare),
+      ...weighed(far, false, outside * (1 - nearShare)),
+    ]);
+  const first = scopeWith(LEAST_NEAR);
+  const effort = far.reduce((sum, { forScope }) => sum + probabilityOf(first, forScope), 0) / Math.max(1, far.length);
+  const nearShare = Math.min(1, Math.max(LEAST_NEAR, (MUCH_EFFORT - effort) / (MUCH_EFFORT - LITTLE_EFFORT)));
+  return {
+    scope: nearShare === LEAST_NEAR ? first : scopeWith(nearShare),
+    right: calibrate(inside.map(({ forRight, isRight }) => ({ signals: forRight, holds: isRight, weight: 1 }))),
+  };
+}
+
+/** Which fold holds out each intent: shuffled, since neighbours in the registry are often alike. */
+function foldsOf(intents: number, seed: number): Int32Array {
+  const order = Int32Array.from({ length: intents }, (_, i) => i);
+  shuffle(order, randomFrom(seed));
+  const folds = new Int32Array(intents);
+  order.forEach((label, i) => {
+    folds[label] = i % FOLDS;
+  });
+  return folds;
+}
+
+/** In which fold each utterance is tested: every intent gives some to each. -1: in none. */
+function places(documents: readonly Document[]): number[] {
+  const counts = new Map<number, number>();
+  return documents.map(({ label, isExample }) => {
+    if (!isExample) return -1;
+    const count = counts.get(label) ?? 0;
+    counts.set(label, count + 1);
+    return count % FOLDS;
+  });
+}
