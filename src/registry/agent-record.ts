@@ -11,13 +11,15 @@ const uuid = z.uuidv4();
 const slug = z.string().regex(/^[a-z][a-z0-9-]*$/, "must be lower case words with dashes, such as overdue-invoices");
 const tool = z.string().regex(/^[a-z]+\.[a-z_]+$/, "must be a tool such as erp.get_invoice");
 
+const utterance = z.string().trim().min(3).max(300);
+
 const IntentPattern = z.strictObject({
   /** names the intent for ever: logs, audits and the golden set refer to it */
   intent_label: slug,
   description: z.string().min(10).max(300),
   /** calibrated score from which this intent is served; at least 0.80 where the agent may act */
   confidence_threshold: z.number().min(0).max(1),
-  example_utterances: z.array(z.string().trim().min(3).max(300)).min(3),
+  example_utterances: z.array(utterance).min(3),
   /** risk of what the intent leads to; policy asks people accordingly */
   risk: z.enum(["low", "medium", "high"]),
   /** plan template under manifest/plans, without .json */
@@ -78,5 +80,7 @@ export const AgentRecord = z.strictObject({
     )
     .min(1),
   intent_patterns: z.array(IntentPattern).min(1),
+  /** what people ask such an agent for and it does not do: the router learns to leave these alone */
+  counter_examples: z.array(utterance).optional(),
 });
 export type AgentRecord = z.infer<typeof AgentRecord>;

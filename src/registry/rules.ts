@@ -149,6 +149,10 @@ function aboutUniqueness(filed: readonly Filed[]): Finding[] {
         );
       });
     });
+    record.counter_examples?.forEach((utterance, i) => {
+      const cure = "the fleet does this, or it does not: keep it in one place";
+      once("utterance", utterance.toLowerCase(), file, `counter_examples.${i}`, cure);
+    });
   }
   return found;
 }

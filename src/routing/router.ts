@@ -32,7 +32,7 @@ export type RoutingDecision = {
 };
 
 export type Router = {
-  route(text: string): RoutingDecision;
+  route(text: string): Promise<RoutingDecision>;
   /** Follows a changed registry; until it is trained, the former one is followed. */
   reload(registry: Pick<Registry, "agents" | "version">): Promise<void>;
 };
@@ -52,7 +52,7 @@ export async function createRouter(
   const normalise = createNormaliser(options.entities ?? {});
   let route = await build(registry, normalise, options.seed ?? 1);
   return {
-    route: (text) => route(text),
+    route: async (text) => route(text),
     reload: async (changed) => {
       route = await build(changed, normalise, options.seed ?? 1);
     },
@@ -66,7 +66,7 @@ async function build(
 ): Promise<(text: string) => RoutingDecision> {
   const intents = intentsOf(registry.agents);
   const documents = documentsOf(intents, normalise);
-  const lessons = { documents, background: background.map(normalise), intents: intents.length, seed };
+  const lessons = { documents, background: notOurs(registry.agents).map(normalise), intents: intents.length, seed };
   const recogniser = createRecogniser(await trainAside(lessons), documents, intents.length);
   const originals = originalsOf(intents);
 
@@ -119,6 +119,11 @@ function intentsOf(agents: readonly AgentRecord[]): Intent[] {
   return agents
     .filter(({ status }) => status === "active" || status === "degraded")
     .flatMap((agent) => agent.intent_patterns.map((pattern) => ({ agent, pattern })));
+}
+
+/** What nobody of the fleet does: sentences about anything, and what its agents are asked for in vain. */
+function notOurs(agents: readonly AgentRecord[]): string[] {
+  return [...background, ...agents.flatMap(({ counter_examples }) => counter_examples ?? [])];
 }
 
 /** Utterances first; names and descriptions help where there are few of them. */

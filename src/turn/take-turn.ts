@@ -33,7 +33,7 @@ async function storyOf(ports: StoryPorts, input: TurnInput): Promise<Turn | Told
     case "choice":
       return { reply: await serve(ports, input, [assign(ports, { ...resume, conversationId })], "you chose it") };
     case "detail": {
-      const changedMind = ports.router.route(input.text);
+      const changedMind = await ports.router.route(input.text);
       // Somebody who is asked for an invoice and asks for something else instead has changed their mind.
       if (changedMind.outcome === "serve" && changedMind.chosen?.intent !== resume.awaits.intent && !fits(ports, input))
         return routed(ports, input, changedMind);
@@ -48,7 +48,7 @@ async function storyOf(ports: StoryPorts, input: TurnInput): Promise<Turn | Told
       };
     }
     case "nothing":
-      return routed(ports, input, ports.router.route(input.text));
+      return routed(ports, input, await ports.router.route(input.text));
   }
 }
 

@@ -24,7 +24,7 @@ describe("routing, on sentences that were never registered", () => {
   let served: typeof outcomes;
   before(async () => {
     const router = await theRouter();
-    outcomes = golden.map((line) => ({ ...line, decision: router.route(line.text) }));
+    outcomes = await Promise.all(golden.map(async (line) => ({ ...line, decision: await router.route(line.text) })));
     inScope = outcomes.filter(({ expect }) => typeof expect === "object");
     served = inScope.filter(({ decision }) => decision.outcome === "serve");
   });

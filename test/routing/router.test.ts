@@ -8,8 +8,8 @@ describe("the router", () => {
     router = await theRouter();
   });
 
-  it("explains its choice: scores of both phases, the nearest utterance, the words that mattered", () => {
-    const { chosen, phase1, phase2, candidates, registryVersion } = router.route(
+  it("explains its choice: scores of both phases, the nearest utterance, the words that mattered", async () => {
+    const { chosen, phase1, phase2, candidates, registryVersion } = await router.route(
       "Which Fabrikam invoices are overdue?",
     );
     assert.equal(chosen?.intent, "overdue-invoices");
@@ -27,17 +27,17 @@ describe("the router", () => {
     assert.equal(registryVersion, theRegistry().version);
   });
 
-  it("is not moved by names and numbers: another customer, the same agent", () => {
+  it("is not moved by names and numbers: another customer, the same agent", async () => {
     for (const name of ["Northwind Traders", "Fabrikam"])
-      assert.equal(router.route(`Which ${name} invoices are overdue?`).chosen?.intent, "overdue-invoices");
+      assert.equal((await router.route(`Which ${name} invoices are overdue?`)).chosen?.intent, "overdue-invoices");
     for (const id of ["INV-1001", "INV-1199"])
-      assert.equal(router.route(`What is the status of ${id}?`).chosen?.intent, "invoice-status");
+      assert.equal((await router.route(`What is the status of ${id}?`)).chosen?.intent, "invoice-status");
   });
 
   it("decides the same every time, and after every start", async () => {
     const [one, other] = [await createRouter(theRegistry()), await createRouter(theRegistry())];
     for (const text of ["Which invoices are overdue?", "It's broken again.", "who is away"])
-      assert.deepEqual(one.route(text), other.route(text));
+      assert.deepEqual(await one.route(text), await other.route(text));
   });
 
   it("follows the registry: a suspended agent is out of routing, and what it did goes to nobody else by mistake", async () => {
@@ -46,9 +46,9 @@ describe("the router", () => {
       agent.display_name === "Leave Balance" ? { ...agent, status: "suspended" as const } : agent,
     );
     const changed = await createRouter(registry);
-    assert.equal(changed.route("How many days of leave do I have left?").chosen?.displayName, "Leave Balance");
+    assert.equal((await changed.route("How many days of leave do I have left?")).chosen?.displayName, "Leave Balance");
     await changed.reload({ agents, version: "changed" });
-    const after = changed.route("How many days of leave do I have left?");
+    const after = await changed.route("How many days of leave do I have left?");
     assert.equal(after.registryVersion, "changed");
     assert.ok(after.candidates.every(({ displayName }) => displayName !== "Leave Balance"));
     assert.notEqual(after.outcome, "serve");
@@ -64,5 +64,6 @@ describe("the router", () => {
     ["a megabyte", "x".repeat(1_000_000)],
     ["a megabyte of blanks and words", "a b ".repeat(250_000)],
   ] as const)
-    it(`survives ${what}, and does not serve it`, () => assert.notEqual(router.route(text).outcome, "serve"));
+    it(`survives ${what}, and does not serve it`, async () =>
+      assert.notEqual((await router.route(text)).outcome, "serve"));
 });
