@@ -92,7 +92,7 @@ async function build(
         .slice(0, MOST_CANDIDATES)
         .map(bare),
       phase1: {
-        ...{ clusters, inScope, shortlist },
+        ...{ clusters, inScope, shortlist: shortlist.length },
         shortlistMissed: isMissed,
       },
       phase2: { margin, threshold, fanOut },

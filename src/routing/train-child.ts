@@ -1,13 +1,12 @@
 // A process that trains: it is told the lessons once, then does one task after the other until its parent lets go of it.
-import type { Calibration } from "./calibrate.ts";
-import type { Learnt } from "./model.ts";
+import type { Calibrations, Learnt } from "./model.ts";
 import { type Cases, calibrations, judgeFold, type Lessons, learnAll } from "./train.ts";
 
 export type Task = { kind: "all" } | { kind: "fold"; fold: number } | { kind: "calibrate"; folds: Cases[] };
 export type TaskResult =
   | { kind: "all"; learnt: Learnt }
   | { kind: "fold"; cases: Cases }
-  | { kind: "calibrate"; calibrations: { scope: Calibration; right: Calibration } };
+  | { kind: "calibrate"; calibrations: Calibrations };
 
 process.once("message", (lessons: Lessons) => {
   process.on("message", (task: Task) => process.send?.(resultOf(lessons, task)));

@@ -1,9 +1,12 @@
 import { createBm25 } from "./bm25.ts";
 import { type Calibration, calibrate, type Judged, probabilityOf } from "./calibrate.ts";
+import { type Evidence, type Signals, signalsOf } from "./evidence.ts";
 import { FULL_LENGTH, featuresOf, learnVocabulary } from "./features.ts";
 import { fuse, type Labelled, randomFrom, shuffle, trainLogistic, trainMargins } from "./linear.ts";
-import { type Learnt, lookerOf, type Signals } from "./model.ts";
+import { type Calibrations, type Learnt, lookerOf, type Sureness } from "./model.ts";
 import { nearnessIn, remember } from "./nearest.ts";
+import { type Hit, learnMix, type Opinion, opinionOf, signalsWith } from "./opinion.ts";
+import { pack } from "./packed.ts";
 import { proposerFor, SHORTLIST } from "./propose.ts";
 import { trainSparse } from "./sparse.ts";
 import { type Terms, termsOf } from "./terms.ts";
@@ -21,13 +24,17 @@ export type Lessons = {
   intents: number;
   seed: number;
   outside?: number;
+  /** what another service finds alike among the documents; undefined where it could not be asked */
+  heard?: { documents: readonly (readonly Hit[] | undefined)[]; background: readonly (readonly Hit[] | undefined)[] };
 };
 
 /** In so many folds it learns from its own mistakes how sure it may be. */
 export const FOLDS = 4;
 /** What a fold says of texts that it had not seen. */
 export type Cases = { inside: (Seen & { isRight: boolean })[]; near: Seen[]; far: Seen[] };
-type Seen = Pick<Signals, "forScope" | "forRight">;
+type Seen = Signals & { heard?: Heard };
+/** A case with another service's opinion. `wanted`: the right intent; undefined where none is. */
+type Heard = { evidence: Evidence; opinion: Opinion; wanted: number | undefined };
 
 const OUTSIDE = 0.18;
 const DESCRIPTION_WEIGHT = 0.6;
@@ -41,7 +48,7 @@ const MOST_WEIGHTS = 40_000_000;
 /** So many held-out texts say enough. */
 const ENOUGH = 4_000;
 
-type Known = Document & { terms: Terms };
+type Known = Document & { terms: Terms; hits: readonly Hit[] | undefined };
 
 /** Learns from everything. The last class is "none of the intents". */
 export function learnAll(lessons: Lessons): Learnt {
@@ -63,26 +70,34 @@ export function judgeFold(lessons: Lessons, fold: number): Cases {
   const kept = known.filter((one, i) => !isOut(one) && !isTest(i));
   const looker = lookerOf(learn([...kept, ...others.filter((_, i) => i % FOLDS !== fold)], lessons));
   const proposer = proposerFor(kept, intents);
+  const isKept = known.map((one, i) => !isOut(one) && !isTest(i));
+  const labelOf = (document: number): number | undefined => (isKept[document] ? known[document]?.label : undefined);
   // Held-out intents have no documents here: they are never proposed.
-  const seen = ({ text, terms }: Known): Signals => looker.at(looker.look(terms), proposer.all(text));
+  const seen = (one: Known, wanted: number | undefined): Seen & { label: number | undefined } => {
+    const look = looker.look(one.terms);
+    const evidence = looker.at(look, proposer.all(one.text));
+    const plain = { ...signalsOf(evidence), label: evidence.labels[0] };
+    if (one.hits === undefined) return plain;
+    const opinion = opinionOf(one.hits, labelOf);
+    const among = [...new Set([...proposer.all(one.text), ...opinion.keys()])];
+    return { ...plain, heard: { evidence: looker.at(look, among, new Set(opinion.keys())), opinion, wanted } };
+  };
   const every = Math.max(1, Math.round(known.length / ENOUGH));
   const cases: Cases = { inside: [], near: [], far: [] };
   known.forEach((one, i) => {
     if (!one.isExample) return;
     if (isOut(one)) {
-      if (i % every === 0) cases.near.push(bare(seen(one)));
+      if (i % every === 0) cases.near.push(seen(one, undefined));
     } else if (isTest(i)) {
-      const signals = seen(one);
-      cases.inside.push({ ...bare(signals), isRight: signals.label === one.label });
+      const signals = seen(one, one.label);
+      cases.inside.push({ ...signals, isRight: signals.label === one.label });
     }
   });
   others.forEach((one, i) => {
-    if (i % FOLDS === fold) cases.far.push(bare(seen(one)));
+    if (i % FOLDS === fold) cases.far.push(seen(one, undefined));
   });
   return cases;
 }
-
-const bare = ({ forScope, forRight }: Signals): Seen => ({ forScope, forRight });
 
 function learn(documents: readonly Known[], { intents: none, seed }: Lessons): Learnt {
   const vocabulary = learnVocabulary(documents.map(({ terms }) => terms));
@@ -105,14 +120,18 @@ function learn(documents: readonly Known[], { intents: none, seed }: Lessons): L
   const isSmall = examples.length < FEW;
   const logistic = trainLogistic(examples, features.size, none + 1, { epochs: isSmall ? 20 : 8, seed });
   const margins = trainMargins(examples, features.size, none + 1, { passes: isSmall ? 8 : 5, seed });
-  return { vocabulary, linear: fuse(logistic, margins, MARGIN_FACTOR), remembered };
+  return { vocabulary, linear: pack(fuse(logistic, margins, MARGIN_FACTOR)), remembered };
 }
 
 /** A sentence that is so near to an utterance is no background for these intents. */
 const CLAIMED = 0.42;
 
-function termsOfAll({ documents, background, intents }: Lessons): { known: Known[]; others: Known[] } {
-  const known = documents.map((document) => ({ ...document, terms: termsOf(document.text) }));
+function termsOfAll({ documents, background, intents, heard }: Lessons): { known: Known[]; others: Known[] } {
+  const known = documents.map((document, i) => ({
+    ...document,
+    terms: termsOf(document.text),
+    hits: heard?.documents[i],
+  }));
   const vocabulary = learnVocabulary(known.map(({ terms }) => terms));
   const features = featuresOf(vocabulary);
   const nearnessTo = nearnessIn(
@@ -120,7 +139,7 @@ function termsOfAll({ documents, background, intents }: Lessons): { known: Known
     features.size,
   );
   const others = background
-    .map((text) => ({ text, label: intents, isExample: false, terms: termsOf(text) }))
+    .map((text, i) => ({ text, label: intents, isExample: false, terms: termsOf(text), hits: heard?.background[i] }))
     .filter(({ terms }) => nearnessTo(features.look(terms)) / FULL_LENGTH < CLAIMED);
   return { known, others };
 }
@@ -135,11 +154,35 @@ const LEAST_NEAR = 0.1;
  * about anything. But where the background is told apart without effort the fleet is a narrow one, and what people ask outside
  * of it is next to what it does: there the held-out intents stand for it.
  */
-export function calibrations(folds: readonly Cases[], outside = OUTSIDE): { scope: Calibration; right: Calibration } {
+export function calibrations(folds: readonly Cases[], outside = OUTSIDE): Calibrations {
   const inside = folds.flatMap((cases) => cases.inside);
   const near = folds.flatMap((cases) => cases.near);
   const far = folds.flatMap((cases) => cases.far);
-  const weighed = (seen: readonly Seen[], holds: boolean, share: number): Judged[] =>
+  const plain = surenessFrom({ inside, near, far }, outside);
+  const withHeard = { inside: heardOf(inside), near: heardOf(near), far: heardOf(far) };
+  if (withHeard.inside.length < inside.length / 2 || inside.length === 0) return plain;
+  const mix = learnMix(
+    withHeard.inside.flatMap(({ evidence, opinion, wanted }) => {
+      const right = evidence.labels.indexOf(wanted ?? -1);
+      const similarities = evidence.labels.map((label) => opinion.get(label)?.similarity ?? 0);
+      return right < 0 ? [] : [{ scores: evidence.scores, similarities, right }];
+    }),
+  );
+  const again = ({ evidence, opinion, wanted }: Heard): Signals & { isRight: boolean } => {
+    const { after, forScope, forRight } = signalsWith(evidence, opinion, mix);
+    return { forScope, forRight, isRight: after.labels[0] === wanted };
+  };
+  const sureness = surenessFrom(
+    { inside: withHeard.inside.map(again), near: withHeard.near.map(again), far: withHeard.far.map(again) },
+    outside,
+  );
+  return { ...plain, heard: { ...sureness, mix } };
+}
+
+const heardOf = (cases: readonly Seen[]): Heard[] => cases.flatMap(({ heard }) => heard ?? []);
+
+function surenessFrom({ inside, near, far }: Cases, outside: number): Sureness {
+  const weighed = (seen: readonly Signals[], holds: boolean, share: number): Judged[] =>
     seen.map(({ forScope }) => ({ signals: forScope, holds, weight: share / seen.length }));
   const scopeWith = (nearShare: number): Calibration =>
     calibrate([
