@@ -66,7 +66,8 @@ async function build(
 ): Promise<(text: string) => RoutingDecision> {
   const intents = intentsOf(registry.agents);
   const documents = documentsOf(intents, normalise);
-  const lessons = { documents, background: notOurs(registry.agents).map(normalise), intents: intents.length, seed };
+  const counterExamples = registry.agents.flatMap(({ counter_examples = [] }) => counter_examples).map(normalise);
+  const lessons = { documents, background: background.map(normalise), counterExamples, intents: intents.length, seed };
   const recogniser = createRecogniser(await trainAside(lessons), documents, intents.length);
   const originals = originalsOf(intents);
 
@@ -119,11 +120,6 @@ function intentsOf(agents: readonly AgentRecord[]): Intent[] {
   return agents
     .filter(({ status }) => status === "active" || status === "degraded")
     .flatMap((agent) => agent.intent_patterns.map((pattern) => ({ agent, pattern })));
-}
-
-/** What nobody of the fleet does: sentences about anything, and what its agents are asked for in vain. */
-function notOurs(agents: readonly AgentRecord[]): string[] {
-  return [...background, ...agents.flatMap(({ counter_examples }) => counter_examples ?? [])];
 }
 
 /** Utterances first; names and descriptions help where there are few of them. */

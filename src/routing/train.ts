@@ -21,12 +21,16 @@ export type Document = { text: string; label: number; isExample: boolean };
 export type Lessons = {
   documents: readonly Document[];
   background: readonly string[];
+  /** what sounds alike and is none of the intents */
+  counterExamples: readonly string[];
   intents: number;
   seed: number;
   outside?: number;
   /** what another service finds alike among the documents; undefined where it could not be asked */
-  heard?: { documents: readonly (readonly Hit[] | undefined)[]; background: readonly (readonly Hit[] | undefined)[] };
+  heard?: { documents: Answers; background: Answers; counterExamples: Answers };
 };
+
+type Answers = readonly (readonly Hit[] | undefined)[];
 
 /** In so many folds it learns from its own mistakes how sure it may be. */
 export const FOLDS = 4;
@@ -49,6 +53,8 @@ const MOST_WEIGHTS = 40_000_000;
 const ENOUGH = 4_000;
 
 type Known = Document & { terms: Terms; hits: readonly Hit[] | undefined };
+/** A text that is none of the intents. `isNear`: it sounds as if it were. */
+type Other = Known & { isNear: boolean };
 
 /** Learns from everything. The last class is "none of the intents". */
 export function learnAll(lessons: Lessons): Learnt {
@@ -94,7 +100,7 @@ export function judgeFold(lessons: Lessons, fold: number): Cases {
     }
   });
   others.forEach((one, i) => {
-    if (i % FOLDS === fold) cases.far.push(seen(one, undefined));
+    if (i % FOLDS === fold) (one.isNear ? cases.near : cases.far).push(seen(one, undefined));
   });
   return cases;
 }
@@ -126,7 +132,8 @@ function learn(documents: readonly Known[], { intents: none, seed }: Lessons): L
 /** A sentence that is so near to an utterance is no background for these intents. */
 const CLAIMED = 0.42;
 
-function termsOfAll({ documents, background, intents, heard }: Lessons): { known: Known[]; others: Known[] } {
+function termsOfAll(lessons: Lessons): { known: Known[]; others: Other[] } {
+  const { documents, background, counterExamples, intents, heard } = lessons;
   const known = documents.map((document, i) => ({
     ...document,
     terms: termsOf(document.text),
@@ -138,10 +145,15 @@ function termsOfAll({ documents, background, intents, heard }: Lessons): { known
     known.map(({ terms }) => features.look(terms)),
     features.size,
   );
-  const others = background
-    .map((text, i) => ({ text, label: intents, isExample: false, terms: termsOf(text), hits: heard?.background[i] }))
-    .filter(({ terms }) => nearnessTo(features.look(terms)) / FULL_LENGTH < CLAIMED);
-  return { known, others };
+  const others = (texts: readonly string[], answers: Answers | undefined, isNear: boolean): Other[] =>
+    texts.map((text, i) => ({
+      ...{ text, label: intents, isExample: false, isNear },
+      ...{ terms: termsOf(text), hits: answers?.[i] },
+    }));
+  const far = others(background, heard?.background, false).filter(
+    ({ terms }) => nearnessTo(features.look(terms)) / FULL_LENGTH < CLAIMED,
+  );
+  return { known, others: [...others(counterExamples, heard?.counterExamples, true), ...far] };
 }
 
 /** P(in scope) that the background is given on average, below which it is told apart without effort, and above which with some. */
