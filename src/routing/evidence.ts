@@ -14,6 +14,10 @@ export type Evidence = {
   /** of the utterances of the likeliest, the one nearest to the text: its document, and the cosine */
   nearest: number | undefined;
   nearness: number;
+  /** which share of the text the utterances of the likeliest know, 0 to 1 */
+  known: number;
+  /** how much the text tells at all: the sum of its words' inverse document frequencies */
+  told: number;
 };
 
 /** Numbers that tell how sure it is. Each can only speak for "it is in scope", and for "the likeliest is right". */
@@ -24,8 +28,10 @@ export type Signals = {
 
 /** Further ones are of no use to anybody. */
 const MOST_LABELS = 12;
+/** About three words that matter: who says more is not any clearer. */
+export const ENOUGH_TOLD = 12;
 /** A greater lead over the second says no more than this one. */
-const MOST_MARGIN = 20;
+export const MOST_MARGIN = 20;
 
 /**
  * @param scores of those that come into question, in their order, and of "none of them"
@@ -36,6 +42,7 @@ export function evidenceOf(
   scores: Float64Array,
   among: readonly number[],
   nearestTo: (label: number, look: Look) => Nearest,
+  knownTo: (label: number, look: Look) => number,
   also: ReadonlySet<number> = new Set(),
 ): Evidence {
   const order = bestOf(scores, among.length);
@@ -49,10 +56,12 @@ export function evidenceOf(
   return {
     labels,
     scores: wanted.map((at) => scores[at] ?? 0),
-    none: scores[among.length] ?? 0,
+    none: Math.max(...scores.subarray(among.length)),
     coverage: look.coverage,
+    told: look.words.reduce((sum, { told }) => sum + told, 0),
     nearest,
     nearness: similarity / FULL_LENGTH,
+    known: knownTo(labels[0] ?? 0, look),
   };
 }
 
@@ -69,11 +78,11 @@ function bestOf(scores: Float64Array, count: number): number[] {
   return best;
 }
 
-export function signalsOf({ scores, none, coverage, nearness }: Evidence): Signals {
+export function signalsOf({ scores, none, coverage, nearness, known, told }: Evidence): Signals {
   const first = scores[0] ?? 0;
   const margin = Math.min(first - (scores[1] ?? Number.NEGATIVE_INFINITY), MOST_MARGIN);
   return {
-    forScope: [margin, first * coverage, first - none, nearness],
+    forScope: [margin, first * coverage, first - none, nearness, known, Math.min(told, ENOUGH_TOLD)],
     forRight: [margin, oddsOf(scores)[0] ?? 0, nearness],
   };
 }

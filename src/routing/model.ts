@@ -1,6 +1,7 @@
 import { type Calibration, probabilityOf } from "./calibrate.ts";
 import { type Evidence, evidenceOf, oddsOf, signalsOf } from "./evidence.ts";
 import { type Features, featuresOf, type Look, type Vocabulary } from "./features.ts";
+import { knownShareIn } from "./known-share.ts";
 import { nearestIn, type Remembered } from "./nearest.ts";
 import { type Mix, type Opinion, signalsWith } from "./opinion.ts";
 import { type Packed, packedScores, packedScoresAmong, packedWeight } from "./packed.ts";
@@ -88,17 +89,19 @@ const MOST_WORDS = 5;
 export function lookerOf({ vocabulary, linear, remembered }: Learnt): Looker {
   const features = featuresOf(vocabulary);
   const nearestTo = nearestIn(remembered, features.size);
+  const knownTo = knownShareIn(remembered, features.size);
   const spread = new Float32Array(linear.kind === "sparse" ? features.size : 0);
   // The last class is "none of the intents".
-  const none = linear.classes - 1;
+  const intents = remembered.first.length - 1;
+  const nones = Array.from({ length: linear.classes - intents }, (_, i) => intents + i);
   const scoresFor = (look: Look, among: readonly number[]): Float64Array => {
-    if (linear.kind === "sparse") return sparseScores(linear, look, [...among, none], spread);
-    const isEveryOne = among.length === none && among.every((label, at) => label === at);
-    return isEveryOne ? packedScores(linear, look) : packedScoresAmong(linear, look, [...among, none]);
+    if (linear.kind === "sparse") return sparseScores(linear, look, [...among, ...nones], spread);
+    const isEveryOne = among.length === intents && among.every((label, at) => label === at);
+    return isEveryOne ? packedScores(linear, look) : packedScoresAmong(linear, look, [...among, ...nones]);
   };
   return {
     look: features.look,
-    at: (look, among, also) => evidenceOf(look, scoresFor(look, among), among, nearestTo, also),
+    at: (look, among, also) => evidenceOf(look, scoresFor(look, among), among, nearestTo, knownTo, also),
     wordsFor: (label, text) => wordsFor(features, linear, label, text),
   };
 }

@@ -1,5 +1,4 @@
-import type { Evidence, Signals } from "./evidence.ts";
-import { oddsOf } from "./evidence.ts";
+import { ENOUGH_TOLD, type Evidence, MOST_MARGIN, oddsOf, type Signals } from "./evidence.ts";
 
 /** A registered text that another service finds alike. `document`: place in the list the source was given. `similarity`: 0 to 1, comparable between texts. */
 export type Hit = { document: number; similarity: number };
@@ -112,9 +111,14 @@ export function signalsWith(evidence: Evidence, opinion: Opinion, mix: Mix): Sig
   const margin = Math.min(first - second, MOST_MARGIN);
   return {
     after,
-    forScope: [margin, own * evidence.coverage, own - evidence.none, nearest, lead],
+    forScope: [
+      margin,
+      own * evidence.coverage,
+      own - evidence.none,
+      nearest,
+      lead,
+      Math.min(evidence.told, ENOUGH_TOLD),
+    ],
     forRight: [margin, oddsOf(after.scores)[0] ?? 0, nearest, lead],
   };
 }
-
-const MOST_MARGIN = 20;

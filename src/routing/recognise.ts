@@ -1,8 +1,8 @@
 import { thresholds } from "./decide.ts";
+import type { Document } from "./lessons.ts";
 import { type Judgement, modelOf, type Trained } from "./model.ts";
 import type { Opinion } from "./opinion.ts";
 import { proposerFor } from "./propose.ts";
-import type { Document } from "./train.ts";
 
 /** What was recognised in a text, and how. */
 export type Recognised = Judgement & {

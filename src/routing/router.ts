@@ -2,9 +2,9 @@ import type { AgentRecord } from "../registry/agent-record.ts";
 import type { Registry } from "../registry/registry.ts";
 import { background } from "./background.ts";
 import { type Candidate, decide, type Standing, thresholds } from "./decide.ts";
+import type { Document } from "./lessons.ts";
 import { createNormaliser, type Entities } from "./normalise.ts";
 import { createRecogniser } from "./recognise.ts";
-import type { Document } from "./train.ts";
 import { trainAside } from "./train-aside.ts";
 
 export type { Candidate } from "./decide.ts";
@@ -111,6 +111,7 @@ function inWords(word: string): string {
     ...{ number: "a number", date: "a date", email: "an address", customer: "a customer", person: "a person" },
     ...{ department: "a department", invoice: "an invoice id", ticket: "a ticket id", device: "a device id" },
     ...{ policy: "a policy id", cve: "a CVE id" },
+    change: "a wish to change something",
   };
   return named[kind] ?? word;
 }

@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { SignalboxError } from "../errors.ts";
+import { type Cases, foldsFor } from "./folds.ts";
+import type { Lessons } from "./lessons.ts";
 import type { Learnt, Trained } from "./model.ts";
-import { type Cases, FOLDS, type Lessons } from "./train.ts";
 import type { Task, TaskResult } from "./train-child.ts";
 
 /** More do not help: there are five things to do, and the longest takes a third of the time. */
@@ -19,7 +20,7 @@ export async function trainAside(lessons: Lessons): Promise<Trained> {
     // The longest first.
     const tasks: Task[] = [
       { kind: "all" },
-      ...Array.from({ length: FOLDS }, (_, fold) => ({ kind: "fold", fold }) as const),
+      ...Array.from({ length: foldsFor(lessons) }, (_, fold) => ({ kind: "fold", fold }) as const),
     ];
     const learnt: Learnt[] = [];
     const folds: Cases[] = [];

@@ -1,6 +1,10 @@
 // A process that trains: it is told the lessons once, then does one task after the other until its parent lets go of it.
+
+import { type Cases, judgeFold } from "./folds.ts";
+import { learnAll } from "./learn.ts";
+import type { Lessons } from "./lessons.ts";
 import type { Calibrations, Learnt } from "./model.ts";
-import { type Cases, calibrations, judgeFold, type Lessons, learnAll } from "./train.ts";
+import { calibrations } from "./sureness.ts";
 
 export type Task = { kind: "all" } | { kind: "fold"; fold: number } | { kind: "calibrate"; folds: Cases[] };
 export type TaskResult =
