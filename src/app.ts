@@ -140,7 +140,7 @@ async function assemble(
     entities: { customer: customers, person: people, department: departments },
   });
   const followFleet = async (): Promise<void> => {
-    if (await fleet.reload()) await router.reload(registry);
+    if (await fleet.reload()) await router.follow();
   };
   const pointers = await listen(
     database.url,
