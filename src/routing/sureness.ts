@@ -8,8 +8,8 @@ import { learnMix, signalsWith } from "./opinion.ts";
 export const OUTSIDE = 0.18;
 
 /** P(in scope) that the background is given on average, below which it is told apart without effort, and above which with some. */
-const LITTLE_EFFORT = 0.06;
-const MUCH_EFFORT = 0.15;
+const LITTLE_EFFORT = 0.04;
+const MUCH_EFFORT = 0.1;
 const LEAST_NEAR = 0.1;
 
 /**
