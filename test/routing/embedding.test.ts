@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import pino from "pino";
 import type { EmbeddingService } from "../../src/config.ts";
+import { azureCredential, foundryTokens } from "../../src/routing/azure-credential.ts";
 import { createEmbedder } from "../../src/routing/embedding/embedder.ts";
 import { matrixOf, nearestRows } from "../../src/routing/embedding/matrix.ts";
 import { embeddingSource } from "../../src/routing/embedding/source.ts";
@@ -93,6 +94,16 @@ describe("a second opinion from an embedding endpoint", () => {
     assert.equal(server.asked.length, 1);
   });
 
+  it("asks once for what several ask for in the same turn, also when one of them gives up", async () => {
+    const { vectorOf } = embedder();
+    const [impatient, patient] = [new AbortController(), new AbortController()];
+    const answers = [vectorOf("who is away", impatient.signal), vectorOf("who is away", patient.signal)];
+    impatient.abort();
+    await assert.rejects(answers[0] ?? Promise.resolve(), { name: "AbortError" });
+    assert.equal((await answers[1])?.length, 256);
+    assert.equal(server.asked.length, 1);
+  });
+
   it("learns from many texts in few requests, which are kept", async () => {
     const source = await open();
     const texts = Array.from({ length: 300 }, (_, i) => `question ${i} about invoices`);
@@ -129,6 +140,25 @@ describe("a second opinion from an embedding endpoint", () => {
     server = await startEmbeddingServer();
     await open({ signIn: "none", key: undefined, model: "d" });
     assert.equal(server.asked.at(-1)?.headers.authorization, undefined);
+  });
+
+  it("asks Entra for a token once in a while, and says when there is none", async () => {
+    let given = 0;
+    const token = (minutes: number) =>
+      foundryTokens(
+        azureCredential(undefined, async () => ({
+          getToken: async () => {
+            given += 1;
+            return { token: `t${given}`, expiresOnTimestamp: Date.now() + minutes * 60_000 };
+          },
+        })),
+      );
+    const lasting = token(60);
+    assert.deepEqual([await lasting(), await lasting()], ["t1", "t1"]);
+    const ending = token(4);
+    assert.deepEqual([await ending(), await ending()], ["t2", "t3"]);
+    const nobody = foundryTokens(azureCredential(undefined, () => Promise.reject(new Error("no network"))));
+    await assert.rejects(nobody(), { code: "opinion-denied", message: /no network.*SIGNALBOX_EMBEDDING_KEY/ });
   });
 
   it("takes the vectors in whatever order they come", async () => {

@@ -3,6 +3,7 @@ import type { Queryable } from "../../store/pool.ts";
 import { OpinionError } from "../service/failure.ts";
 import { eachOf, patiently } from "../service/patience.ts";
 import { createRecent } from "../service/recent.ts";
+import { createShare } from "../service/shared.ts";
 import { wordingOf } from "../service/wording.ts";
 import { type Endpoint, openEndpoint } from "./endpoint.ts";
 import { forgetSpace, keepVectors, markUsed, readVectors, removeUnused } from "./store.ts";
@@ -46,6 +47,8 @@ export function createEmbedder(
   const endpoint = openEndpoint(config, ports.token);
   const space = `${config.model} @ ${config.url}`;
   const remembered = createRecent<Float32Array>(REMEMBERED);
+  // Several sources ask for the vector of the same text in the same turn.
+  const share = createShare<Float32Array | undefined>();
 
   const vectorsOf: Embedder["vectorsOf"] = async (texts, signal) => {
     const wordings = texts.map(wordingOf);
@@ -78,15 +81,21 @@ export function createEmbedder(
       if (wording === "") return undefined;
       const before = remembered.get(wording);
       if (before !== undefined) return before;
-      const [vector] = await endpoint.vectors([wording], { maxMs: ASK_MS, signal, isPersonal: true });
-      if (vector !== undefined) remembered.set(wording, vector);
-      return vector;
+      return share(wording, signal, async (until) => {
+        const options = { maxMs: ASK_MS, signal: until, isPersonal: true };
+        const [vector] = await endpoint.vectors([wording], options);
+        if (vector !== undefined) remembered.set(wording, vector);
+        return vector;
+      });
     },
     vectorsOf,
     registeredVectors: (texts) => {
       const work = async (): Promise<(Float32Array | undefined)[]> => {
         const used = distinctOf(texts.map(wordingOf));
-        await forgetOtherModel(endpoint, db, space, used[0]);
+        if (await isAnotherModel(endpoint, db, space, used[0])) {
+          await forgetSpace(db, space);
+          remembered.clear();
+        }
         const vectors = (await vectorsOf(texts)).map((vector) => {
           if (vector instanceof OpinionError) throw vector;
           return vector;
@@ -106,20 +115,21 @@ export function createEmbedder(
  * A deployment can get another model under the same name, whose vectors have nothing to do with those that are kept. One text is
  * asked for anew; when that fails, what is kept may still be good.
  */
-async function forgetOtherModel(
+async function isAnotherModel(
   endpoint: Endpoint,
   db: Queryable,
   space: string,
   text: string | undefined,
-): Promise<void> {
-  if (text === undefined) return;
+): Promise<boolean> {
+  if (text === undefined) return false;
   const [kept] = await readVectors(db, space, [text]);
-  if (kept === undefined) return;
+  if (kept === undefined) return false;
   try {
     const [given] = await endpoint.vectors([text], { maxMs: ASK_MS, isPersonal: false });
-    if (given !== undefined && cosine(kept, given) < SAME) await forgetSpace(db, space);
+    return given !== undefined && cosine(kept, given) < SAME;
   } catch (error) {
-    if (!(error instanceof OpinionError)) throw error;
+    if (error instanceof OpinionError) return false;
+    throw error;
   }
 }
 

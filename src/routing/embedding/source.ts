@@ -9,9 +9,9 @@ import { matrixOf, nearestRows } from "./matrix.ts";
 /** What an embedding model finds alike: the cosine between the vectors of a text and of every registered text. */
 export function embeddingSource(embedder: Embedder, log: Log): OpenSource {
   const name = `embedding:${embedder.model}`;
-  const tell = createTeller(log, name);
+  const teller = createTeller(log, name);
   return async (documents) => {
-    const vectors = await tell(embedder.registeredVectors(documents.map(({ text }) => text)));
+    const vectors = await teller.watch(embedder.registeredVectors(documents.map(({ text }) => text)));
     const width = vectors.find((vector) => vector !== undefined)?.length ?? 0;
     // A text without content is like nothing.
     const matrix = matrixOf(vectors.map((vector) => vector ?? new Float32Array(width)));
@@ -23,13 +23,14 @@ export function embeddingSource(embedder: Embedder, log: Log): OpenSource {
     };
     return {
       name,
-      ask: (text, { most, signal }) => tell(embedder.vectorOf(text, signal).then((vector) => nearest(vector, most))),
+      ask: (text, { most, signal }) =>
+        teller.watch(embedder.vectorOf(text, signal).then((vector) => nearest(vector, most))),
       askAll: async (texts, { most, signal }) => {
         const answers: (Hit[] | undefined)[] = [];
         for (const vector of await embedder.vectorsOf(texts, signal)) {
           signal?.throwIfAborted();
           if (vector instanceof OpinionError) {
-            await tell(Promise.reject(vector)).catch(() => {});
+            teller.failed(vector);
             answers.push(undefined);
           } else answers.push(await nearest(vector, most));
           // Turns go on while thousands of texts are compared.

@@ -31,15 +31,18 @@ export class OpinionError extends SignalboxError {
   readonly kind: FailureKind;
   /** how long the service wants to be left alone, where it said so */
   readonly retryAfterMs: number | undefined;
+  /** of the HTTP answer, where there was one */
+  readonly status: number | undefined;
 
   constructor(
     kind: FailureKind,
     message: string,
-    options: { cause?: unknown; retryAfterMs?: number | undefined } = {},
+    options: { cause?: unknown; retryAfterMs?: number | undefined; status?: number } = {},
   ) {
     super(`opinion-${kind}`, message, { cause: options.cause });
     this.kind = kind;
     this.retryAfterMs = options.retryAfterMs;
+    this.status = options.status;
   }
 }
 
@@ -61,7 +64,7 @@ export function failureOfStatus(
   const { address, key, part } = service.settings;
   const fail = (kind: FailureKind, what: string): OpinionError => {
     const said = detail === "" ? "" : ` It says: ${detail}`;
-    return new OpinionError(kind, `${service.title} ${service.url} ${what}${said}`, { retryAfterMs });
+    return new OpinionError(kind, `${service.title} ${service.url} ${what}${said}`, { retryAfterMs, status });
   };
   if (status === 401)
     return fail(

@@ -1,5 +1,9 @@
 /** Remembers what was used last, `most` at most. */
-export function createRecent<T>(most: number): { get(key: string): T | undefined; set(key: string, value: T): void } {
+export function createRecent<T>(most: number): {
+  get(key: string): T | undefined;
+  set(key: string, value: T): void;
+  clear(): void;
+} {
   const kept = new Map<string, T>();
   const set = (key: string, value: T): void => {
     kept.delete(key);
@@ -14,5 +18,6 @@ export function createRecent<T>(most: number): { get(key: string): T | undefined
       return value;
     },
     set,
+    clear: () => kept.clear(),
   };
 }
