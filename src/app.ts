@@ -26,7 +26,9 @@ import { watchCanaries } from "./registry/canary.ts";
 import { openFleet } from "./registry/fleet.ts";
 import { loadRegistry } from "./registry/registry.ts";
 import { FLEET_CHANNEL } from "./registry/versions/store.ts";
+import { modelsIn } from "./routing/models/store.ts";
 import { createRouter } from "./routing/router.ts";
+import { openSource } from "./routing/sources.ts";
 import { approvalTimer, expireApproval, fireTimerByCode } from "./run/approval-timer.ts";
 import { carryOutWish } from "./run/carry-out-wish.ts";
 import { advanceRun } from "./run/legacy.ts";
@@ -138,7 +140,13 @@ async function assemble(
   const { registry } = fleet;
   const router = await createRouter(registry, {
     entities: { customer: customers, person: people, department: departments },
+    outside: config.routing.outside,
+    models: modelsIn(pool, log),
+    source: openSource(config, { pool, log }),
+    deadlineMs: config.routing.deadlineMs,
+    onTrouble: (what, error) => log.warn({ error: messageOf(error) }, what),
   });
+  onStop(() => Promise.resolve(router.stop()));
   const followFleet = async (): Promise<void> => {
     if (await fleet.reload()) await router.follow();
   };

@@ -29,6 +29,32 @@ export const Environment = z.object({
   APPROVAL_HOURS: withDefault(z.coerce.number().positive().max(720), 24),
   /** After how many seconds of silence the work of a process that shares the database is taken over. */
   TAKE_OVER_SECONDS: withDefault(z.coerce.number().int().min(2).max(600), 20),
+  /** A second opinion on what a text means: an endpoint that understands POST …/embeddings. Absent: none is asked for. */
+  SIGNALBOX_EMBEDDING_URL: optional(z.url()),
+  /** Its key. Absent: at an Azure address the bot signs in with Entra, elsewhere nothing is sent. */
+  SIGNALBOX_EMBEDDING_KEY: optional(z.string().min(1)),
+  /** The embedding model, or the name of its deployment. */
+  SIGNALBOX_EMBEDDING_MODEL: optional(z.string().min(1)),
+  /** Another second opinion: an Azure AI Search service. Absent: none is asked for. */
+  SIGNALBOX_SEARCH_ENDPOINT: optional(z.url()),
+  /** Its admin key. Absent: the bot signs in with Entra. */
+  SIGNALBOX_SEARCH_KEY: optional(z.string().min(1)),
+  /** The index, which belongs to this fleet alone: what the registry does not know is deleted from it. */
+  SIGNALBOX_SEARCH_INDEX: withDefault(
+    z
+      .string()
+      .regex(
+        /^[a-z0-9](?:[a-z0-9]|-(?!-)){0,126}[a-z0-9]$/,
+        "must be 2 to 128 lower-case letters, digits and single dashes",
+      ),
+    "intent-utterances",
+  ),
+  /** Whether the service ranks by meaning (semantic ranker) or by words alone. */
+  SIGNALBOX_SEARCH_SEMANTIC: withDefault(z.enum(["on", "off"]), "on"),
+  /** How long a turn waits for second opinions, in milliseconds. */
+  SIGNALBOX_ROUTING_DEADLINE_MS: withDefault(z.coerce.number().int().min(1).max(10_000), 250),
+  /** The share of what people write that is none of the fleet's business: the more of it, the surer an agent must be. */
+  SIGNALBOX_ROUTING_OUTSIDE_SHARE: withDefault(z.coerce.number().min(0.01).max(0.9), 0.18),
   LOG_LEVEL: withDefault(z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]), "info"),
 });
 
@@ -39,6 +65,19 @@ export type TeamsIdentity = {
   type: "SingleTenant" | "UserAssignedMSI";
   password: string | undefined;
 };
+
+/** An endpoint for embeddings. */
+export type EmbeddingService = {
+  /** without "/" at its end; "/embeddings" follows */
+  url: string;
+  model: string;
+  key: string | undefined;
+  /** the header of the key, a token of Entra, or nothing at all */
+  signIn: "api-key" | "bearer" | "entra" | "none";
+};
+
+/** An Azure AI Search service. `key` undefined: the bot signs in with Entra. */
+export type SearchService = { endpoint: string; key: string | undefined; index: string; semantic: boolean };
 
 export type Config = Readonly<{
   port: number;
@@ -51,6 +90,13 @@ export type Config = Readonly<{
   peopleFile: string;
   approvalHours: number;
   takeOverSeconds: number;
+  /** who else is asked what a text means, and for how long (ms); how much is expected to be nobody's business */
+  routing: {
+    embedding: EmbeddingService | undefined;
+    search: SearchService | undefined;
+    deadlineMs: number;
+    outside: number;
+  };
   logLevel: z.infer<typeof Environment>["LOG_LEVEL"];
 }>;
 
@@ -79,6 +125,12 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     peopleFile: env.PEOPLE_FILE,
     approvalHours: env.APPROVAL_HOURS,
     takeOverSeconds: env.TAKE_OVER_SECONDS,
+    routing: {
+      embedding: embeddingService(env),
+      search: searchService(env),
+      deadlineMs: env.SIGNALBOX_ROUTING_DEADLINE_MS,
+      outside: env.SIGNALBOX_ROUTING_OUTSIDE_SHARE,
+    },
     logLevel: env.LOG_LEVEL,
   });
 }
@@ -102,6 +154,59 @@ function teamsIdentity(env: z.infer<typeof Environment>): TeamsIdentity | undefi
     wrong.push("MICROSOFT_APP_PASSWORD: must be empty for MICROSOFT_APP_TYPE=UserAssignedMSI");
   if (tenantId === undefined || wrong.length > 0) throw invalid(wrong);
   return { appId, tenantId, type, password };
+}
+
+/** Where Azure's services are, in its public and its sovereign clouds. */
+const AZURE = /\.azure\.(com|us|cn)$/;
+
+function embeddingService(env: z.infer<typeof Environment>): EmbeddingService | undefined {
+  const { SIGNALBOX_EMBEDDING_URL: address, SIGNALBOX_EMBEDDING_KEY: key, SIGNALBOX_EMBEDDING_MODEL: model } = env;
+  if (address === undefined) {
+    if (key !== undefined || model !== undefined)
+      throw invalid([
+        "SIGNALBOX_EMBEDDING_URL: missing, but other SIGNALBOX_EMBEDDING_* values are set: add it, or remove them all",
+      ]);
+    return undefined;
+  }
+  if (model === undefined)
+    throw invalid([
+      "SIGNALBOX_EMBEDDING_MODEL: required with SIGNALBOX_EMBEDDING_URL, for example text-embedding-3-small",
+    ]);
+  const isAzure = AZURE.test(new URL(address).hostname);
+  const url = serviceUrl("SIGNALBOX_EMBEDDING_URL", address, key !== undefined || isAzure);
+  if (url.pathname.endsWith("/embeddings"))
+    throw invalid(["SIGNALBOX_EMBEDDING_URL: give it without /embeddings at its end, for example https://…/openai/v1"]);
+  const signIn = key === undefined ? (isAzure ? "entra" : "none") : isAzure ? "api-key" : "bearer";
+  return { url: url.href.replace(/\/+$/, ""), model, key, signIn };
+}
+
+function searchService(env: z.infer<typeof Environment>): SearchService | undefined {
+  const { SIGNALBOX_SEARCH_ENDPOINT: address, SIGNALBOX_SEARCH_KEY: key } = env;
+  if (address === undefined) {
+    if (key !== undefined)
+      throw invalid(["SIGNALBOX_SEARCH_ENDPOINT: missing, but SIGNALBOX_SEARCH_KEY is set: add it, or remove both"]);
+    return undefined;
+  }
+  const { origin } = serviceUrl("SIGNALBOX_SEARCH_ENDPOINT", address, true);
+  return {
+    endpoint: origin,
+    key,
+    index: env.SIGNALBOX_SEARCH_INDEX,
+    semantic: env.SIGNALBOX_SEARCH_SEMANTIC === "on",
+  };
+}
+
+/** A key is not sent where others can read it. */
+function serviceUrl(variable: string, address: string, isSecret: boolean): URL {
+  const url = new URL(address);
+  if (url.protocol !== "https:" && url.protocol !== "http:")
+    throw invalid([`${variable}: must start with https:// (or http://)`]);
+  if (url.username !== "" || url.password !== "" || url.search !== "")
+    throw invalid([`${variable}: must hold no user, password or "?": the key has a variable of its own`]);
+  const isLocal = LOOPBACK.includes(url.hostname.replace(/^\[|\]$/g, ""));
+  if (url.protocol === "http:" && isSecret && !isLocal)
+    throw invalid([`${variable}: must start with https://, since a key is sent there (http:// only on loopback)`]);
+  return url;
 }
 
 function invalid(lines: string[]): SignalboxError {

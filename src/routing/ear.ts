@@ -1,14 +1,13 @@
-import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from "cockatiel";
+import { ConsecutiveBreaker, circuitBreaker, handleAll } from "cockatiel";
 import type { FleetLessons, Heard } from "./lessons.ts";
-import { type Opinion, type OpinionSource, opinionOf } from "./opinion.ts";
+import { type Opinion, opinionOf } from "./mix.ts";
+import type { OpinionSource } from "./opinion.ts";
 
 /** Asks another service what it finds alike, and never waits for it longer than a turn can afford. */
 export type Ear = {
   name: string;
   /** undefined: it failed, came too late, or is left in peace after many failures */
-  hear(text: string, taught: FleetLessons): Promise<Opinion | undefined>;
-  /** For learning. undefined: it cannot be asked now. */
-  hearAll(written: FleetLessons["written"]): Promise<Heard | undefined>;
+  hear(text: string): Promise<Opinion | undefined>;
 };
 
 /** So many documents say enough about the intents. */
@@ -17,43 +16,34 @@ const MOST_HITS = 50;
 const FAILURES = 5;
 const PEACE_MS = 10_000;
 
-/** @param options.onTrouble is called when it begins to fail, and when it cannot be learnt from: not for every turn */
-export function createEar(
-  source: OpinionSource,
-  { deadlineMs, onTrouble }: { deadlineMs: number; onTrouble: (what: string, error: unknown) => void },
-): Ear {
+export function createEar(source: OpinionSource, { lessons }: FleetLessons, deadlineMs: number): Ear {
   const breaker = circuitBreaker(handleAll, { halfOpenAfter: PEACE_MS, breaker: new ConsecutiveBreaker(FAILURES) });
-  let isFailing = false;
   return {
     name: source.name,
-    async hear(text, { lessons }) {
-      if (text.trim() === "" || breaker.state === CircuitState.Isolated) return undefined;
+    async hear(text) {
+      if (text.trim() === "") return undefined;
       try {
         const hits = await breaker.execute(() =>
           source.ask(text, { most: MOST_HITS, signal: AbortSignal.timeout(deadlineMs) }),
         );
-        isFailing = false;
         return opinionOf(hits, (document) => lessons.documents[document]?.label);
-      } catch (error) {
-        if (!isFailing) onTrouble(`${source.name} gave no opinion in time: the embedded score serves`, error);
-        isFailing = true;
+      } catch {
+        // The source tells the log how it fares; the record of the turn tells that it was not heard.
         return undefined;
       }
     },
-    async hearAll({ documents, background, counterExamples }) {
-      try {
-        const texts = [...documents.map(({ text }) => text), ...background, ...counterExamples];
-        const answers = await source.askAll(texts, { most: MOST_HITS });
-        const end = documents.length + background.length;
-        return {
-          documents: answers.slice(0, documents.length),
-          background: answers.slice(documents.length, end),
-          counterExamples: answers.slice(end),
-        };
-      } catch (error) {
-        onTrouble(`${source.name} could not be learnt from: the embedded score serves`, error);
-        return undefined;
-      }
-    },
+  };
+}
+
+/** What the service finds alike to each text that is learnt from. */
+export async function hearAll(source: OpinionSource, { written }: FleetLessons, signal: AbortSignal): Promise<Heard> {
+  const { documents, background, counterExamples } = written;
+  const texts = [...documents.map(({ text }) => text), ...background, ...counterExamples];
+  const answers = await source.askAll(texts, { most: MOST_HITS, signal });
+  const end = documents.length + background.length;
+  return {
+    documents: answers.slice(0, documents.length),
+    background: answers.slice(documents.length, end),
+    counterExamples: answers.slice(end),
   };
 }

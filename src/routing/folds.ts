@@ -2,8 +2,8 @@ import { type Evidence, type Signals, signalsOf } from "./evidence.ts";
 import { type Known, learn, termsOfAll } from "./learn.ts";
 import type { Document, Lessons } from "./lessons.ts";
 import { randomFrom, shuffle } from "./linear.ts";
+import { type Opinion, opinionOf } from "./mix.ts";
 import { lookerOf } from "./model.ts";
-import { type Opinion, opinionOf } from "./opinion.ts";
 import { proposerFor } from "./propose.ts";
 
 /** What a fold says of texts that it had not seen. */

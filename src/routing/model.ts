@@ -2,8 +2,8 @@ import { type Calibration, probabilityOf } from "./calibrate.ts";
 import { type Evidence, evidenceOf, oddsOf, signalsOf } from "./evidence.ts";
 import { type Features, featuresOf, type Look, type Vocabulary } from "./features.ts";
 import { knownShareIn } from "./known-share.ts";
+import { type Mix, type Opinion, signalsWith } from "./mix.ts";
 import { nearestIn, type Remembered } from "./nearest.ts";
-import { type Mix, type Opinion, signalsWith } from "./opinion.ts";
 import { type Packed, packedScores, packedScoresAmong, packedWeight } from "./packed.ts";
 import { type Sparse, sparseScores, sparseWeight } from "./sparse.ts";
 import { type Terms, termsOf } from "./terms.ts";
@@ -24,8 +24,6 @@ export type Judgement = {
 export type Model = {
   /** Reads a text once; it can be judged several times. */
   read(text: string): Reading;
-  /** can take another service's opinion into account */
-  hears: boolean;
 };
 export type Reading = {
   /**
@@ -69,7 +67,6 @@ export function modelOf({ scope, right, heard, ...learnt }: Trained): Model {
     return said(signals.after, heard, signals);
   };
   return {
-    hears: heard !== undefined,
     read(text) {
       const look = looker.look(termsOf(text));
       return { judge: (among, opinion) => judge(text, look, among, opinion) };

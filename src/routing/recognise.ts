@@ -1,7 +1,7 @@
 import { thresholds } from "./decide.ts";
 import type { Document } from "./lessons.ts";
+import type { Opinion } from "./mix.ts";
 import { type Judgement, modelOf, type Trained } from "./model.ts";
-import type { Opinion } from "./opinion.ts";
 import { proposerFor } from "./propose.ts";
 
 /** What was recognised in a text, and how. */
@@ -16,8 +16,6 @@ export type Recognised = Judgement & {
 export type Recogniser = {
   /** @param opinion what another service finds alike */
   recognise(text: string, opinion?: Opinion): Recognised;
-  /** can take another service's opinion into account */
-  hears: boolean;
 };
 
 /** Below this lead over the second the proposed are not trusted to hold all that comes into question. */
@@ -31,7 +29,6 @@ export function createRecogniser(trained: Trained, documents: readonly Document[
   const model = modelOf(trained);
   const proposer = proposerFor(documents, intents);
   return {
-    hears: model.hears,
     recognise(text, opinion) {
       const shortlist = proposer.few(text);
       const reading = model.read(text);

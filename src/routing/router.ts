@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { AgentRecord } from "../registry/agent-record.ts";
-import { createEar, type Ear } from "./ear.ts";
+import { createEar, type Ear, hearAll } from "./ear.ts";
 import { type FleetLessons, lessonsOf } from "./lessons.ts";
 import type { Trained } from "./model.ts";
 import type { ModelStore } from "./models/store.ts";
@@ -23,6 +24,8 @@ export type Router = {
    * and served as soon as it is. Resolves when all is learnt, or when a later change has made it needless.
    */
   follow(): Promise<void>;
+  /** Resolves when the other service's opinions are learnt from too, or cannot be for now. */
+  heard(): Promise<void>;
   stop(): void;
 };
 
@@ -34,7 +37,7 @@ export type RouterOptions = {
   outside?: number;
   models?: ModelStore;
   /** another service that is asked as well */
-  source?: OpenSource;
+  source?: OpenSource | undefined;
   /** how long a turn waits for it, in milliseconds */
   deadlineMs?: number;
   onTrouble?: (what: string, error: unknown) => void;
@@ -42,71 +45,106 @@ export type RouterOptions = {
 
 const DEADLINE_MS = 250;
 const SEED = 1;
+const HEAR_AGAIN_MS = 60_000;
 
 /** A model at work, with what it was taught. */
 type Serving = { taught: FleetLessons; trained: Trained; recogniser: Recogniser; ear: Ear | undefined };
 
 /** Routes turns by what the registry says, and by nothing else: it is trained from the registered utterances (R2.2, R2.7). */
 export async function createRouter(registry: Followed, options: RouterOptions = {}): Promise<Router> {
-  const { models, source, seed = SEED, outside = OUTSIDE, deadlineMs = DEADLINE_MS } = options;
-  const onTrouble = options.onTrouble ?? (() => {});
+  const { models, source, seed = SEED, outside = OUTSIDE, deadlineMs = DEADLINE_MS, onTrouble = () => {} } = options;
   const normalise = createNormaliser(options.entities ?? {});
-  const lessons = (): FleetLessons => lessonsOf(registry.agents, normalise, { seed, outside });
   let serving: Serving | undefined;
-  let training: { key: string; done: Promise<void>; ended: AbortController } | undefined;
+  let following: { key: string; done: Promise<void>; ended: AbortController } | undefined;
+  let hearing = Promise.resolve();
 
-  const serve = (taught: FleetLessons, trained: Trained, ear: Ear | undefined): void => {
+  const serve = (taught: FleetLessons, trained: Trained, ear?: Ear): void => {
     const recogniser = createRecogniser(trained, taught.lessons.documents, taught.lessons.intents);
     serving = { taught, trained, recogniser, ear };
   };
-  const learn = async (taught: FleetLessons, signal: AbortSignal): Promise<void> => {
-    const ear =
-      source === undefined ? undefined : createEar(await source(taught.written.documents), { deadlineMs, onTrouble });
-    const key = ear === undefined ? taught.key : `${taught.key}:${ear.name}`;
-    const kept = await models?.load(key);
-    if (signal.aborted) return;
-    if (kept !== undefined) return serve(taught, kept, ear);
+
+  const learn = async (taught: FleetLessons, signal: AbortSignal): Promise<Trained | undefined> => {
+    const kept = await models?.load(taught.key);
+    if (signal.aborted) return undefined;
+    if (kept !== undefined) {
+      serve(taught, kept);
+      return kept;
+    }
     const before = serving?.trained;
     const trained = await trainAside(taught.lessons, {
       signal,
-      hear: ear === undefined ? undefined : () => ear.hearAll(taught.written),
       // As sure as the former model was, until it is known how sure this one may be.
       onLearnt: (learnt) => {
-        if (before !== undefined && !signal.aborted) serve(taught, { ...before, ...learnt }, ear);
+        if (before !== undefined && !signal.aborted) serve(taught, { ...before, ...learnt });
       },
     });
-    if (signal.aborted) return;
-    serve(taught, trained, ear);
-    await models?.save(key, trained);
+    if (signal.aborted) return undefined;
+    serve(taught, trained);
+    await models?.save(taught.key, trained);
+    return trained;
   };
-  const follow = async (): Promise<void> => {
-    const taught = lessons();
-    if (taught.key === (training?.key ?? serving?.taught.key)) return training?.done;
-    training?.ended.abort();
-    const ended = new AbortController();
-    const done = learn(taught, ended.signal).catch((error: unknown) => {
-      if (!ended.signal.aborted) throw error;
-    });
-    const mine = { key: taught.key, done, ended };
-    training = mine;
-    try {
-      await done;
-    } finally {
-      if (training === mine) training = undefined;
+
+  /** What the other service makes of the lessons is asked beside the turns; until that is learnt, the embedded score serves. */
+  const hear = async (open: OpenSource, taught: FleetLessons, plain: Trained, signal: AbortSignal): Promise<void> => {
+    const opened = await open(taught.written.documents);
+    const ear = createEar(opened, taught, deadlineMs);
+    const key = `${taught.key}:${ear.name}`;
+    let trained = await models?.load(key);
+    if (trained === undefined) {
+      const heard = await hearAll(opened, taught, signal);
+      trained = await trainAside({ ...taught.lessons, heard }, { learnt: plain, signal });
+      if (trained.heard !== undefined) await models?.save(key, trained);
     }
+    if (trained.heard === undefined) throw new Error("most of the registered texts could not be asked");
+    if (!signal.aborted) serve(taught, trained, ear);
+  };
+  const keepHearing = async (
+    open: OpenSource,
+    taught: FleetLessons,
+    plain: Trained,
+    ended: AbortSignal,
+  ): Promise<void> => {
+    try {
+      await hear(open, taught, plain, ended);
+    } catch (error) {
+      if (ended.aborted) return;
+      onTrouble("another service's opinion cannot be learnt from now: the embedded score serves", error);
+      void sleep(HEAR_AGAIN_MS, undefined, { signal: ended, ref: false })
+        .then(() => keepHearing(open, taught, plain, ended))
+        .catch(() => {});
+    }
+  };
+
+  const follow = async (): Promise<void> => {
+    const taught = lessonsOf(registry.agents, normalise, { seed, outside });
+    if (taught.key === following?.key) return following.done;
+    following?.ended.abort();
+    const ended = new AbortController();
+    const done = learn(taught, ended.signal).then(
+      (plain) => {
+        if (plain !== undefined && source !== undefined) hearing = keepHearing(source, taught, plain, ended.signal);
+      },
+      (error: unknown) => {
+        // A later change stopped it.
+        if (!ended.signal.aborted) throw error;
+      },
+    );
+    following = { key: taught.key, done, ended };
+    await done;
   };
   await follow();
 
   return {
     async route(text) {
-      // One model for the whole turn, whatever is learnt meanwhile.
       if (serving === undefined) throw new Error("unreachable: the first model is awaited");
+      // One model for the whole turn, whatever is learnt meanwhile.
       const { taught, recogniser, ear } = serving;
-      const heard = recogniser.hears ? await ear?.hear(text, taught) : undefined;
-      const opinion = ear && recogniser.hears ? { of: ear.name, inTime: heard !== undefined } : undefined;
-      return decisionOf(recogniser.recognise(normalise(text), heard), taught, registry, opinion);
+      const opinion = await ear?.hear(text);
+      const asked = ear && { of: ear.name, inTime: opinion !== undefined };
+      return decisionOf(recogniser.recognise(normalise(text), opinion), taught, registry, asked);
     },
     follow,
-    stop: () => training?.ended.abort(),
+    heard: () => hearing,
+    stop: () => following?.ended.abort(),
   };
 }

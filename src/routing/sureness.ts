@@ -1,8 +1,8 @@
 import { type Calibration, calibrate, type Judged, probabilityOf } from "./calibrate.ts";
 import type { Signals } from "./evidence.ts";
 import type { Cases, Heard, Seen } from "./folds.ts";
+import { learnMix, signalsWith } from "./mix.ts";
 import type { Calibrations, Sureness } from "./model.ts";
-import { learnMix, signalsWith } from "./opinion.ts";
 
 /** The share of the traffic that is none of the intents, where nobody says otherwise. */
 export const OUTSIDE = 0.18;

@@ -45,10 +45,45 @@ describe("the configuration", () => {
       { ...teams, MICROSOFT_APP_TYPE: "MultiTenant", MICROSOFT_APP_PASSWORD: "x" },
       /MICROSOFT_APP_TYPE/,
     ],
+    ["an embedding key without an address", { SIGNALBOX_EMBEDDING_KEY: "k" }, /SIGNALBOX_EMBEDDING_URL: missing/],
+    [
+      "an embedding endpoint without a model",
+      { SIGNALBOX_EMBEDDING_URL: "https://api.openai.com/v1" },
+      /SIGNALBOX_EMBEDDING_MODEL: required/,
+    ],
+    [
+      "the address of the request itself",
+      { SIGNALBOX_EMBEDDING_URL: "https://api.openai.com/v1/embeddings", SIGNALBOX_EMBEDDING_MODEL: "m" },
+      /without \/embeddings/,
+    ],
+    [
+      "a key that would be sent in the open",
+      {
+        SIGNALBOX_EMBEDDING_URL: "http://ai.contoso.com/v1",
+        SIGNALBOX_EMBEDDING_MODEL: "m",
+        SIGNALBOX_EMBEDDING_KEY: "k",
+      },
+      /SIGNALBOX_EMBEDDING_URL: must start with https/,
+    ],
+    ["no address at all", { SIGNALBOX_EMBEDDING_URL: "ollama" }, /SIGNALBOX_EMBEDDING_URL/],
+    ["a search key without an address", { SIGNALBOX_SEARCH_KEY: "k" }, /SIGNALBOX_SEARCH_ENDPOINT: missing/],
+    ["a search service in the open", { SIGNALBOX_SEARCH_ENDPOINT: "http://x.search.windows.net" }, /https/],
+    ["an index that cannot be named so", { SIGNALBOX_SEARCH_INDEX: "Intents" }, /SIGNALBOX_SEARCH_INDEX: must be/],
+    ["a deadline that is none", { SIGNALBOX_ROUTING_DEADLINE_MS: "soon" }, /SIGNALBOX_ROUTING_DEADLINE_MS/],
+    ["a share that is none", { SIGNALBOX_ROUTING_OUTSIDE_SHARE: "18" }, /SIGNALBOX_ROUTING_OUTSIDE_SHARE/],
     ["another database", { DATABASE_URL: "mysql://x" }, /DATABASE_URL: must start with postgres/],
   ] as const)
     it(`refuses ${what}`, () => {
       assert.throws(() => readConfig(environment), expected);
     });
+  it("signs in at an embedding endpoint as that wants it", () => {
+    const signIn = (SIGNALBOX_EMBEDDING_URL: string, key = "") =>
+      readConfig({ SIGNALBOX_EMBEDDING_URL, SIGNALBOX_EMBEDDING_MODEL: "m", SIGNALBOX_EMBEDDING_KEY: key }).routing
+        .embedding?.signIn;
+    assert.equal(signIn("https://api.openai.com/v1", "k"), "bearer");
+    assert.equal(signIn("https://contoso.openai.azure.com/openai/v1", "k"), "api-key");
+    assert.equal(signIn("https://contoso.services.ai.azure.com/openai/v1/"), "entra");
+    assert.equal(signIn("http://ollama:11434/v1"), "none");
+  });
   it("is one frozen object", () => assert.ok(Object.isFrozen(readConfig({}))));
 });
