@@ -26,6 +26,7 @@ import { watchCanaries } from "./registry/canary.ts";
 import { openFleet } from "./registry/fleet.ts";
 import { loadRegistry } from "./registry/registry.ts";
 import { FLEET_CHANNEL } from "./registry/versions/store.ts";
+import { entitiesOf } from "./routing/entities.ts";
 import { createRouter } from "./routing/router.ts";
 import { approvalTimer, expireApproval, fireTimerByCode } from "./run/approval-timer.ts";
 import { carryOutWish } from "./run/carry-out-wish.ts";
@@ -127,7 +128,6 @@ async function assemble(
   onStop(connectors.close);
   const customers = await customerNames(connectors);
   const departments = [...new Set(directory.people.map(({ department }) => department))];
-  const people = directory.people.map(({ name }) => name);
   const fleet = await openFleet({
     pool,
     tenantId,
@@ -136,9 +136,7 @@ async function assemble(
     readPlan: (stored) => PlanTemplate.parse(stored),
   });
   const { registry } = fleet;
-  const router = await createRouter(registry, {
-    entities: { customer: customers, person: people, department: departments },
-  });
+  const router = await createRouter(registry, { entities: entitiesOf(customers, directory) });
   const followFleet = async (): Promise<void> => {
     if (await fleet.reload()) await router.reload(registry);
   };

@@ -1,0 +1,51 @@
+import type { AgentRecord } from "../../registry/agent-record.ts";
+import { type IntentName, routableIntents } from "../intent-name.ts";
+import type { Entities } from "../normalise.ts";
+import { createRouter, type RoutingDecision } from "../router.ts";
+import { FOLDS } from "../train.ts";
+
+/** A registered utterance, and what a router makes of it that has not learnt it. */
+export type HeldOut = {
+  text: string;
+  intent: IntentName;
+  /** the likeliest; undefined: nothing came into question */
+  taken: IntentName | undefined;
+  score: number;
+  /** it would have been served */
+  isServed: boolean;
+};
+
+/**
+ * Every utterance is held out once: in each of the folds a router is trained as the product trains it, without the utterances
+ * of this fold. Every intent gives some to each.
+ */
+export async function judgeHeldOut(agents: readonly AgentRecord[], entities: Entities): Promise<HeldOut[]> {
+  const judged: HeldOut[] = [];
+  for (let fold = 0; fold < FOLDS; fold += 1) {
+    const router = await createRouter(
+      { agents: agents.map((agent) => without(agent, fold)), version: "" },
+      { entities },
+    );
+    for (const { name: intent, utterances } of routableIntents(agents))
+      for (const text of utterances.filter((_, i) => i % FOLDS === fold))
+        judged.push({ text, intent, ...takenOf(await router.route(text)) });
+  }
+  return judged;
+}
+
+function without(agent: AgentRecord, fold: number): AgentRecord {
+  const patterns = agent.intent_patterns.map((pattern) => ({
+    ...pattern,
+    example_utterances: pattern.example_utterances.filter((_, i) => i % FOLDS !== fold),
+  }));
+  return { ...agent, intent_patterns: patterns };
+}
+
+function takenOf({ chosen, candidates, outcome }: RoutingDecision): Pick<HeldOut, "taken" | "score" | "isServed"> {
+  const best = chosen ?? candidates[0];
+  return {
+    taken: best && { cluster: best.clusterId, agent: best.displayName, intent: best.intent },
+    score: best?.score ?? 0,
+    isServed: outcome === "serve",
+  };
+}
