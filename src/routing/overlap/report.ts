@@ -25,11 +25,12 @@ const MOST_PAIRS = 3;
 
 /** A few lines for whoever asked for something else. */
 export function overlapSummary(overlaps: readonly Overlap[]): string {
-  if (overlaps.length === 0) return "No intents overlap.";
-  const served = overlaps.flatMap(({ taken }) => taken.filter(({ isServed }) => isServed)).length;
+  // One utterance that is not like the others of its intent tells of the utterance, not of the pair.
+  const often = overlaps.filter(({ taken, alike }) => taken.length + alike.length > 1);
+  if (often.length === 0) return "No intents overlap in more than one utterance.";
   return [
-    `${overlaps.length} pairs of intents overlap; ${served} registered utterances would be served by the wrong one if they were not registered:`,
-    ...overlaps
+    `${often.length} pairs of intents overlap in more than one utterance, most of all:`,
+    ...often
       .slice(0, MOST_PAIRS)
       .map(({ intents, taken, alike }) => `  ${intents.join("  and  ")}: ${taken.length} taken, ${alike.length} alike`),
     "`npm run -s registry -- overlaps` shows all.",
