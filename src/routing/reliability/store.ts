@@ -4,7 +4,7 @@ import { type Complaint, type Outcome, outcomesOf, type StoredTurn } from "./out
 /**
  * Decisions since a day, with what became of them: the one place that knows where people's word is stored. Today that is turns
  * that continue another one (a choice on a card), and the audit's "turn.wrong-agent" (clicked, whatever came after). Once
- * routing_correction has rows, they say both, and are to be read here instead of these.
+ * routing_correction has rows they say both, with the turn that was routed: then they are to be read here instead.
  */
 export async function loadOutcomes(db: Queryable, tenantId: string, since: Date): Promise<Outcome[]> {
   const { rows: turns } = await db.query<StoredTurn>(

@@ -10,19 +10,19 @@ export type ThresholdAdvice =
 
 /** So much of what is served must be right. */
 const WANTED = 0.97;
-/** Advice in whole hundredths, as thresholds are written. */
-const STEPS = 100;
-
 /**
- * The lowest threshold above which, with 95 % confidence, at least 97 % of what is served is right. Scores below today's
- * threshold are known only where a person chose on a card: advice to go below it rests on those.
+ * The lowest score that occurred, in whole hundredths as thresholds are written, above which at least 97 % of what is served is
+ * right with 95 % confidence. Scores below today's threshold are known only where a person chose on a card: advice to go below
+ * it rests on those.
  */
 export function thresholdAdvice(decisions: readonly Scored[]): ThresholdAdvice {
+  const hundredths = [...new Set(decisions.map(({ score }) => Math.floor(score * 100 + ROUNDING)))].sort(
+    (a, b) => a - b,
+  );
   let missing = Number.POSITIVE_INFINITY;
-  for (let step = 0; step < STEPS; step += 1) {
-    const threshold = step / STEPS;
+  for (const hundredth of hundredths) {
+    const threshold = hundredth / 100;
     const above = decisions.filter(({ score }) => score >= threshold);
-    if (above.length === 0) break;
     const right = above.filter((one) => one.right).length;
     const atLeast = wilsonLowerBound(right, above.length);
     if (atLeast >= WANTED) return { state: "advised", threshold, known: above.length, right, atLeast };
@@ -34,6 +34,9 @@ export function thresholdAdvice(decisions: readonly Scored[]): ThresholdAdvice {
   if (known < least) return { state: "not-enough", known, missing: least - known };
   return { state: "out-of-reach", known, right: decisions.filter(({ right }) => right).length };
 }
+
+/** 0.29 · 100 is a little less than 29. */
+const ROUNDING = 1e-9;
 
 /** 95 % two-sided */
 const Z = 1.96;
