@@ -67,13 +67,13 @@ const changeText = ({ group, name, from, to, counts }: Change): string =>
 
 function moveText({ line, was, from, to }: Move, isOtherGolden: boolean): string {
   const before = from === undefined ? (isOtherGolden ? "as expected, or new" : "as expected") : outcomeText(from);
-  const expected = was === "won" ? "" : `; expected ${to.expect}`;
+  const expected = was === "won" || to.best === to.expect ? "" : `; expected ${to.expect}`;
   return `${was.padEnd(7)}  line ${line} "${to.text}": ${before} → ${outcomeText(to)}${expected}`;
 }
 
-function outcomeText({ outcome, best, score }: Omit<Unexpected, "text" | "expect">): string {
-  const who = best === "" ? "nothing came into question" : `${best} ${score.toFixed(2)}`;
-  return outcome === "serve" ? `served by ${who}` : `${outcome} (${who})`;
+function outcomeText({ outcome, best, score, expect }: Unexpected): string {
+  const who = best === "" ? "nothing came into question" : best === expect ? "the right one" : best;
+  return outcome === "serve" ? `served by ${who} ${score.toFixed(2)}` : `${outcome} (${who} ${score.toFixed(2)})`;
 }
 
 const share = (part: number, whole: number): string => (whole === 0 ? "–" : figure(part / whole));
