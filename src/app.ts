@@ -138,7 +138,7 @@ async function assemble(
   const { registry } = fleet;
   const router = await createRouter(registry, { entities: entitiesOf(customers, directory) });
   const followFleet = async (): Promise<void> => {
-    if (await fleet.reload()) await router.reload(registry);
+    if (await fleet.reload()) await router.follow();
   };
   const pointers = await listen(
     database.url,

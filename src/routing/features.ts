@@ -4,7 +4,9 @@ import { hashOfWord, type Terms } from "./terms.ts";
 export type Vector = { indices: Int32Array; values: Float32Array };
 
 /** A text as the classifier sees it, and which share of what it says was ever seen, weighted by how much it tells: 0 to 1. */
-export type Look = Vector & { coverage: number };
+export type Look = Vector & { coverage: number; words: WordLook[] };
+/** A word of the text: its index, how much it tells, and the indices of its pieces; -1: never seen. */
+export type WordLook = { index: number; told: number; pieces: Int32Array };
 
 /** TF-IDF over two blocks, words with pairs, and pieces; each has a fixed length, so that long words do not drown the others. */
 export type Features = {
@@ -72,7 +74,7 @@ export function featuresOf({ hashes, idf, idfOfUnseen }: Vocabulary): Features {
   };
   return {
     size: hashes.length,
-    look({ words, pairs, pieces }) {
+    look({ words, pairs, pieces, pieceStarts }) {
       const indices: number[] = [];
       const values: number[] = [];
       addBlock([words, pairs], WORDS_WEIGHT, indices, values);
@@ -81,6 +83,14 @@ export function featuresOf({ hashes, idf, idfOfUnseen }: Vocabulary): Features {
         indices: Int32Array.from(indices),
         values: Float32Array.from(values),
         coverage: coverageOfWords(words) * pieceCoverage,
+        words: Array.from(words, (hash, i) => {
+          const at = index(hash);
+          return {
+            index: at,
+            told: at < 0 ? idfOfUnseen : (idf[at] ?? 0),
+            pieces: pieces.slice(pieceStarts[i], pieceStarts[i + 1]).map(index),
+          };
+        }),
       };
     },
     indexOfWord: (word) => {

@@ -2,30 +2,8 @@ import type { Vector } from "./features.ts";
 
 export type Labelled = { vector: Vector; label: number; weight: number };
 
-/** A linear classifier: `score[c] = bias[c] + Σ weights[index·classes + c] · value`. */
-export type Linear = { kind: "dense"; classes: number; weights: Float32Array; bias: Float64Array };
-
-export function scoresOf({ classes, weights, bias }: Linear, { indices, values }: Vector): Float64Array {
-  const scores = Float64Array.from(bias);
-  addRows(weights, classes, indices, values, scores);
-  return scores;
-}
-
-/** The same for some classes only, in their order. */
-export function scoresAmong(
-  { classes, weights, bias }: Linear,
-  { indices, values }: Vector,
-  among: readonly number[],
-): Float64Array {
-  const scores = Float64Array.from(among, (k) => bias[k] ?? 0);
-  for (let i = 0; i < indices.length; i += 1) {
-    const row = (indices[i] ?? 0) * classes;
-    const value = values[i] ?? 0;
-    for (let k = 0; k < among.length; k += 1)
-      scores[k] = (scores[k] ?? 0) + value * (weights[row + (among[k] ?? 0)] ?? 0);
-  }
-  return scores;
-}
+/** A linear classifier as it is trained: `score[c] = bias[c] + Σ value · weights[index·classes + c]`. */
+export type Linear = { classes: number; weights: Float32Array; bias: Float64Array };
 
 /** scores[c] += Σ weights[index·classes + c] · value, four rows at a time: the scores are read and written a quarter as often. */
 function addRows(
@@ -62,7 +40,7 @@ function addRows(
 }
 
 function emptyFor(size: number, classes: number): Linear {
-  return { kind: "dense", classes, weights: new Float32Array(size * classes), bias: new Float64Array(classes) };
+  return { classes, weights: new Float32Array(size * classes), bias: new Float64Array(classes) };
 }
 
 /** Few classes are in doubt at a time; only they are moved. */

@@ -1,3 +1,5 @@
+import { wishesChange } from "./speech-act.ts";
+
 /** Names that stand for a kind of thing: "Fabrikam" and "Northwind" say the same to the router. Kind → names. */
 export type Entities = Readonly<Record<string, readonly string[]>>;
 
@@ -22,7 +24,7 @@ const forms: readonly [RegExp, string][] = [
 
 /**
  * Lower case, without accents and punctuation; ids, amounts, days and known names become the name of their kind, so that
- * they never decide where a turn goes.
+ * they never decide where a turn goes. A command that changes something says so in front.
  */
 export function createNormaliser(entities: Entities): (text: string) => string {
   const named = Object.entries(entities)
@@ -32,7 +34,8 @@ export function createNormaliser(entities: Entities): (text: string) => string {
     let plain = simplify(text.slice(0, MAX_CHARACTERS));
     for (const [kind, pattern] of named) plain = plain.replace(pattern, ` x${kind} `);
     for (const [form, token] of forms) plain = plain.replace(form, token);
-    return plain.replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim();
+    const words = plain.replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim();
+    return wishesChange(words) ? `xchange ${words}` : words;
   };
 }
 

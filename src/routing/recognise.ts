@@ -1,18 +1,24 @@
 import { thresholds } from "./decide.ts";
+import type { Document } from "./lessons.ts";
 import { type Judgement, modelOf, type Trained } from "./model.ts";
+import type { Opinion } from "./opinion.ts";
 import { proposerFor } from "./propose.ts";
-import type { Document } from "./train.ts";
 
 /** What was recognised in a text, and how. */
 export type Recognised = Judgement & {
-  /** how many intents the word index proposed */
-  shortlist: number;
+  /** the intents that the word index proposed, best first */
+  shortlist: number[];
   /** they were not enough to be sure, and all intents were judged */
   isWidened: boolean;
   /** the likeliest was not among the proposed */
   isMissed: boolean;
 };
-export type Recogniser = { recognise(text: string): Recognised };
+export type Recogniser = {
+  /** @param opinion what another service finds alike */
+  recognise(text: string, opinion?: Opinion): Recognised;
+  /** can take another service's opinion into account */
+  hears: boolean;
+};
 
 /** Below this lead over the second the proposed are not trusted to hold all that comes into question. */
 const SMALL_LEAD = 0.2;
@@ -25,19 +31,20 @@ export function createRecogniser(trained: Trained, documents: readonly Document[
   const model = modelOf(trained);
   const proposer = proposerFor(documents, intents);
   return {
-    recognise(text) {
-      const proposed = proposer.few(text);
+    hears: model.hears,
+    recognise(text, opinion) {
+      const shortlist = proposer.few(text);
       const reading = model.read(text);
-      if (proposed.length > 0) {
-        const judged = reading.judge(proposed);
+      if (shortlist.length > 0) {
+        const judged = reading.judge(shortlist, opinion);
         const [first, second] = judged.intents;
         const lead = (first?.score ?? 0) - (second?.score ?? 0);
         if ((first?.score ?? 0) >= thresholds.serve && lead >= SMALL_LEAD)
-          return { ...judged, shortlist: proposed.length, isWidened: false, isMissed: false };
+          return { ...judged, shortlist, isWidened: false, isMissed: !shortlist.includes(first?.label ?? -1) };
       }
-      const judged = reading.judge(proposer.all(text));
-      const isMissed = !proposed.includes(judged.intents[0]?.label ?? -1);
-      return { ...judged, shortlist: proposed.length, isWidened: true, isMissed };
+      const judged = reading.judge(proposer.all(text), opinion);
+      const isMissed = !shortlist.includes(judged.intents[0]?.label ?? -1);
+      return { ...judged, shortlist, isWidened: true, isMissed };
     },
   };
 }

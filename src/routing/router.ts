@@ -1,170 +1,112 @@
 import type { AgentRecord } from "../registry/agent-record.ts";
-import type { Registry } from "../registry/registry.ts";
-import { background } from "./background.ts";
-import { type Candidate, decide, type Standing, thresholds } from "./decide.ts";
+import { createEar, type Ear } from "./ear.ts";
+import { type FleetLessons, lessonsOf } from "./lessons.ts";
+import type { Trained } from "./model.ts";
+import type { ModelStore } from "./models/store.ts";
 import { createNormaliser, type Entities } from "./normalise.ts";
-import { createRecogniser } from "./recognise.ts";
-import type { Document } from "./train.ts";
+import type { OpenSource } from "./opinion.ts";
+import { createRecogniser, type Recogniser } from "./recognise.ts";
+import { decisionOf, type RoutingDecision } from "./record.ts";
+import { OUTSIDE } from "./sureness.ts";
 import { trainAside } from "./train-aside.ts";
 
 export type { Candidate } from "./decide.ts";
+export type { RoutingDecision } from "./record.ts";
 
-/** Why a turn went where it went, whole: it is stored with the turn and shown by `why`. */
-export type RoutingDecision = {
-  outcome: "serve" | "clarify" | "handoff";
-  reason: string;
-  clusterId: string | undefined;
-  chosen: Candidate | undefined;
-  /** best first, five at most */
-  candidates: Candidate[];
-  phase1: {
-    clusters: { clusterId: string; score: number }[];
-    /** P(this is anything that the fleet does) */
-    inScope: number;
-    /** how many intents the word index proposed */
-    shortlist: number;
-    /** the winner was not among those */
-    shortlistMissed: boolean;
-  };
-  phase2: { margin: number; threshold: number; fanOut: Candidate[] };
-  thresholds: typeof thresholds;
-  registryVersion: string;
-};
+/** The fleet as it is now: its getters may change what they give. */
+export type Followed = { agents: readonly AgentRecord[]; byId: ReadonlyMap<string, AgentRecord>; version: string };
 
 export type Router = {
   route(text: string): Promise<RoutingDecision>;
-  /** Follows a changed registry; until it is trained, the former one is followed. */
-  reload(registry: Pick<Registry, "agents" | "version">): Promise<void>;
+  /**
+   * The registry has changed. Whoever left, is suspended or is back counts from now on; what is to be learnt is learnt aside,
+   * and served as soon as it is. Resolves when all is learnt, or when a later change has made it needless.
+   */
+  follow(): Promise<void>;
+  stop(): void;
 };
 
-const MOST_CANDIDATES = 5;
+export type RouterOptions = {
+  /** names that mean nothing by themselves, by kind: customers, people, departments */
+  entities?: Entities;
+  seed?: number;
+  /** the share of the traffic that is none of the fleet's business, 0 to 1 */
+  outside?: number;
+  models?: ModelStore;
+  /** another service that is asked as well */
+  source?: OpenSource;
+  /** how long a turn waits for it, in milliseconds */
+  deadlineMs?: number;
+  onTrouble?: (what: string, error: unknown) => void;
+};
 
-type Intent = { agent: AgentRecord; pattern: AgentRecord["intent_patterns"][number] };
+const DEADLINE_MS = 250;
+const SEED = 1;
 
-/**
- * Routes turns by what the registry says, and by nothing else: it is trained from the registered utterances (R2.2, R2.7).
- * @param options.entities names that mean nothing by themselves, by kind: customers, people, departments
- */
-export async function createRouter(
-  registry: Pick<Registry, "agents" | "version">,
-  options: { entities?: Entities; seed?: number } = {},
-): Promise<Router> {
+/** A model at work, with what it was taught. */
+type Serving = { taught: FleetLessons; trained: Trained; recogniser: Recogniser; ear: Ear | undefined };
+
+/** Routes turns by what the registry says, and by nothing else: it is trained from the registered utterances (R2.2, R2.7). */
+export async function createRouter(registry: Followed, options: RouterOptions = {}): Promise<Router> {
+  const { models, source, seed = SEED, outside = OUTSIDE, deadlineMs = DEADLINE_MS } = options;
+  const onTrouble = options.onTrouble ?? (() => {});
   const normalise = createNormaliser(options.entities ?? {});
-  let route = await build(registry, normalise, options.seed ?? 1);
-  return {
-    route: async (text) => route(text),
-    reload: async (changed) => {
-      route = await build(changed, normalise, options.seed ?? 1);
-    },
+  const lessons = (): FleetLessons => lessonsOf(registry.agents, normalise, { seed, outside });
+  let serving: Serving | undefined;
+  let training: { key: string; done: Promise<void>; ended: AbortController } | undefined;
+
+  const serve = (taught: FleetLessons, trained: Trained, ear: Ear | undefined): void => {
+    const recogniser = createRecogniser(trained, taught.lessons.documents, taught.lessons.intents);
+    serving = { taught, trained, recogniser, ear };
   };
-}
-
-async function build(
-  registry: Pick<Registry, "agents" | "version">,
-  normalise: (text: string) => string,
-  seed: number,
-): Promise<(text: string) => RoutingDecision> {
-  const intents = intentsOf(registry.agents);
-  const documents = documentsOf(intents, normalise);
-  const lessons = { documents, background: notOurs(registry.agents).map(normalise), intents: intents.length, seed };
-  const recogniser = createRecogniser(await trainAside(lessons), documents, intents.length);
-  const originals = originalsOf(intents);
-
-  return (text) => {
-    const { inScope, intents: likely, nearest, shortlist, isMissed, wordsFor } = recogniser.recognise(normalise(text));
-    const ranked = likely.flatMap(({ label, score }) => {
-      const intent = intents[label];
-      return intent === undefined ? [] : [{ intent, label, score }];
-    });
-    const matched = (label: number): string =>
-      (label === likely[0]?.label ? originals[nearest ?? -1] : undefined) ??
-      intents[label]?.pattern.example_utterances[0] ??
-      "";
-    const standings = ranked
-      .slice(0, 2 * MOST_CANDIDATES)
-      .map(({ intent, label, score }) => standing(intent, score, matched(label), wordsFor(label).map(inWords)));
-    const clusters = clustersOf(intents, ranked);
-    const { outcome, reason, clusterId, chosen, margin, threshold, fanOut } = decide(clusters, standings);
-    return {
-      ...{ outcome, reason, clusterId, chosen },
-      candidates: standings
-        .filter(({ status }) => status === "active" || status === "degraded")
-        .slice(0, MOST_CANDIDATES)
-        .map(bare),
-      phase1: {
-        ...{ clusters, inScope, shortlist },
-        shortlistMissed: isMissed,
+  const learn = async (taught: FleetLessons, signal: AbortSignal): Promise<void> => {
+    const ear =
+      source === undefined ? undefined : createEar(await source(taught.written.documents), { deadlineMs, onTrouble });
+    const key = ear === undefined ? taught.key : `${taught.key}:${ear.name}`;
+    const kept = await models?.load(key);
+    if (signal.aborted) return;
+    if (kept !== undefined) return serve(taught, kept, ear);
+    const before = serving?.trained;
+    const trained = await trainAside(taught.lessons, {
+      signal,
+      hear: ear === undefined ? undefined : () => ear.hearAll(taught.written),
+      // As sure as the former model was, until it is known how sure this one may be.
+      onLearnt: (learnt) => {
+        if (before !== undefined && !signal.aborted) serve(taught, { ...before, ...learnt }, ear);
       },
-      phase2: { margin, threshold, fanOut },
-      thresholds,
-      registryVersion: registry.version,
-    };
+    });
+    if (signal.aborted) return;
+    serve(taught, trained, ear);
+    await models?.save(key, trained);
   };
-}
-
-/** What a normalised text says for a name or an id, as people would say it: "xinvoice" → "an invoice id". */
-function inWords(word: string): string {
-  const kind = /^x([a-z]+)$/.exec(word)?.[1];
-  if (kind === undefined) return word;
-  const named: Record<string, string> = {
-    ...{ number: "a number", date: "a date", email: "an address", customer: "a customer", person: "a person" },
-    ...{ department: "a department", invoice: "an invoice id", ticket: "a ticket id", device: "a device id" },
-    ...{ policy: "a policy id", cve: "a CVE id" },
+  const follow = async (): Promise<void> => {
+    const taught = lessons();
+    if (taught.key === (training?.key ?? serving?.taught.key)) return training?.done;
+    training?.ended.abort();
+    const ended = new AbortController();
+    const done = learn(taught, ended.signal).catch((error: unknown) => {
+      if (!ended.signal.aborted) throw error;
+    });
+    const mine = { key: taught.key, done, ended };
+    training = mine;
+    try {
+      await done;
+    } finally {
+      if (training === mine) training = undefined;
+    }
   };
-  return named[kind] ?? word;
-}
+  await follow();
 
-/** Agents that may serve, and those that are only degraded, are what a turn can be routed to. */
-function intentsOf(agents: readonly AgentRecord[]): Intent[] {
-  return agents
-    .filter(({ status }) => status === "active" || status === "degraded")
-    .flatMap((agent) => agent.intent_patterns.map((pattern) => ({ agent, pattern })));
-}
-
-/** What nobody of the fleet does: sentences about anything, and what its agents are asked for in vain. */
-function notOurs(agents: readonly AgentRecord[]): string[] {
-  return [...background, ...agents.flatMap(({ counter_examples }) => counter_examples ?? [])];
-}
-
-/** Utterances first; names and descriptions help where there are few of them. */
-function documentsOf(intents: readonly Intent[], normalise: (text: string) => string): Document[] {
-  return intents.flatMap(({ agent, pattern }, label) => [
-    ...pattern.example_utterances.map((text) => ({ text: normalise(text), label, isExample: true })),
-    { text: normalise(pattern.intent_label.replaceAll("-", " ")), label, isExample: false },
-    { text: normalise(`${agent.display_name} ${pattern.description}`), label, isExample: false },
-  ]);
-}
-
-/** As they were registered, in the order of the documents. */
-function originalsOf(intents: readonly Intent[]): string[] {
-  return intents.flatMap(({ pattern }) => [...pattern.example_utterances, pattern.intent_label, pattern.description]);
-}
-
-function clustersOf(
-  intents: readonly Intent[],
-  ranked: readonly { intent: Intent; score: number }[],
-): { clusterId: string; score: number }[] {
-  const scores = new Map<string, number>(intents.map(({ agent }) => [agent.cluster_id, 0]));
-  for (const { intent, score } of ranked) {
-    const { cluster_id: clusterId } = intent.agent;
-    scores.set(clusterId, (scores.get(clusterId) ?? 0) + score);
-  }
-  return [...scores].map(([clusterId, score]) => ({ clusterId, score })).sort((a, b) => b.score - a.score);
-}
-
-function standing({ agent, pattern }: Intent, score: number, matched: string, why: string[]): Standing {
   return {
-    agentId: agent.agent_id,
-    displayName: agent.display_name,
-    clusterId: agent.cluster_id,
-    intent: pattern.intent_label,
-    ...{ score, matched, why },
-    status: agent.status,
-    confidenceThreshold: pattern.confidence_threshold,
-    isReadOnly: pattern.risk === "low",
+    async route(text) {
+      // One model for the whole turn, whatever is learnt meanwhile.
+      if (serving === undefined) throw new Error("unreachable: the first model is awaited");
+      const { taught, recogniser, ear } = serving;
+      const heard = recogniser.hears ? await ear?.hear(text, taught) : undefined;
+      const opinion = ear && recogniser.hears ? { of: ear.name, inTime: heard !== undefined } : undefined;
+      return decisionOf(recogniser.recognise(normalise(text), heard), taught, registry, opinion);
+    },
+    follow,
+    stop: () => training?.ended.abort(),
   };
-}
-
-function bare({ agentId, displayName, clusterId, intent, score, matched, why }: Standing): Candidate {
-  return { agentId, displayName, clusterId, intent, score, matched, why };
 }

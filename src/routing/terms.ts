@@ -3,7 +3,13 @@
  * neighbours, and pieces of two to five characters within words. Pieces make it robust against endings and typing errors, words
  * carry the meaning. Two terms out of 100,000 share a hash about once, which no classifier notices.
  */
-export type Terms = { words: Int32Array; pairs: Int32Array; pieces: Int32Array };
+export type Terms = {
+  words: Int32Array;
+  pairs: Int32Array;
+  pieces: Int32Array;
+  /** of each word: where its pieces begin; one more at the end */
+  pieceStarts: Int32Array;
+};
 
 const WORD = 0x811c9dc5;
 const PAIR = 0x01234567;
@@ -18,6 +24,7 @@ export function termsOf(text: string): Terms {
   const words: number[] = [];
   const pairs: number[] = [];
   const pieces: number[] = [];
+  const pieceStarts = [0];
   let last: number | undefined;
   for (const word of text.split(" ")) {
     if (word === "") continue;
@@ -26,8 +33,14 @@ export function termsOf(text: string): Terms {
     if (last !== undefined) pairs.push(mixed(Math.imul(last ^ PAIR, 0x01000193) ^ hash));
     last = hash;
     addPieces(word, pieces);
+    pieceStarts.push(pieces.length);
   }
-  return { words: Int32Array.from(words), pairs: Int32Array.from(pairs), pieces: Int32Array.from(pieces) };
+  return {
+    words: Int32Array.from(words),
+    pairs: Int32Array.from(pairs),
+    pieces: Int32Array.from(pieces),
+    pieceStarts: Int32Array.from(pieceStarts),
+  };
 }
 
 export function hashOfWord(word: string): number {

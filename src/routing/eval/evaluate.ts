@@ -30,7 +30,7 @@ export async function evaluate(rows: {
   const others = train.flatMap(({ text, intent }) => (intent === null ? [text] : []));
   const background = [...ownBackground, ...others].map(normalise);
   const began = performance.now();
-  const trained = await trainAside({ documents, background, intents: labels.length, seed });
+  const trained = await trainAside({ documents, background, counterExamples: [], intents: labels.length, seed });
   const recogniser = createRecogniser(trained, documents, labels.length);
   const trainingSeconds = (performance.now() - began) / 1_000;
   const predictions = test.map(({ text }): Prediction => {
