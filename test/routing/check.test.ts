@@ -49,9 +49,13 @@ describe("what becomes of a golden sentence", () => {
   const decision = (changes: Partial<RoutingDecision> = {}): RoutingDecision => ({
     ...{ outcome: "serve", reason: "", clusterId: "finance", chosen: aCandidate({ score: 0.9 }) },
     candidates: [aCandidate({ score: 0.9 }), aCandidate({ intent: "invoice-status", score: 0.05 })],
-    phase1: { clusters: [{ clusterId: "finance", score: 0.95 }], inScope: 1, shortlist: 3, shortlistMissed: false },
-    phase2: { margin: 0.85, threshold: 0.8, fanOut: [] },
-    ...{ thresholds: { clarify: 0.6, serve: 0.8 }, registryVersion: "r" },
+    phase1: {
+      clusters: [{ clusterId: "finance", score: 0.95 }],
+      evidence: { margin: 5, overNone: 5, coverage: 1, nearness: 1, known: 1 },
+      ...{ inScope: 1, shortlist: 3, widened: false, shortlistMissed: false },
+    },
+    phase2: { scores: [], margin: 0.85, threshold: 0.8, fanOut: [] },
+    ...{ thresholds: { clarify: 0.6, serve: 0.8 }, registryVersion: "r", model: "m" },
     ...changes,
   });
   const line = { text: "t", line: 1 };

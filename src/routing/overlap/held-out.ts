@@ -1,8 +1,8 @@
 import type { AgentRecord } from "../../registry/agent-record.ts";
+import { createRegistry } from "../../registry/registry.ts";
 import { type IntentName, routableIntents } from "../intent-name.ts";
 import type { Entities } from "../normalise.ts";
 import { createRouter, type RoutingDecision } from "../router.ts";
-import { FOLDS } from "../train.ts";
 
 /** A registered utterance, and what a router makes of it that has not learnt it. */
 export type HeldOut = {
@@ -15,6 +15,8 @@ export type HeldOut = {
   isServed: boolean;
 };
 
+const FOLDS = 4;
+
 /**
  * Every utterance is held out once: in each of the folds a router is trained as the product trains it, without the utterances
  * of this fold. Every intent gives some to each.
@@ -22,10 +24,7 @@ export type HeldOut = {
 export async function judgeHeldOut(agents: readonly AgentRecord[], entities: Entities): Promise<HeldOut[]> {
   const judged: HeldOut[] = [];
   for (let fold = 0; fold < FOLDS; fold += 1) {
-    const router = await createRouter(
-      { agents: agents.map((agent) => without(agent, fold)), version: "" },
-      { entities },
-    );
+    const router = await createRouter(createRegistry(agents.map((agent) => without(agent, fold))), { entities });
     for (const { name: intent, utterances } of routableIntents(agents))
       for (const text of utterances.filter((_, i) => i % FOLDS === fold))
         judged.push({ text, intent, ...takenOf(await router.route(text)) });
