@@ -7,9 +7,8 @@ import { readGolden } from "../routing/golden/lines.ts";
 import { reportOf } from "../routing/golden/report.ts";
 import { findOverlaps } from "../routing/overlap/find.ts";
 import { overlapSummary } from "../routing/overlap/report.ts";
-import { createRouter } from "../routing/router.ts";
 import { type Command, say } from "./command.ts";
-import { loadFiledFleet } from "./filed-fleet.ts";
+import { loadFiledFleet, trainFleet } from "./filed-fleet.ts";
 
 export const checkRouting: Command = {
   summary: "route the golden set, and compare with what was accepted last",
@@ -30,13 +29,14 @@ dropped since it was last accepted, where a gate is missed, and where nothing wa
         manifest: { type: "string", default: "manifest" },
       },
     });
-    const { registry, entities } = loadFiledFleet(values.manifest);
+    const fleet = loadFiledFleet(values.manifest);
+    const { registry, entities } = fleet;
     const golden = readGolden(join(values.manifest, "golden/routing.jsonl"), registry.agents);
     const file = join(values.manifest, "golden/accepted.json");
     const accepted = readAccepted(file);
-    const router = await createRouter(registry, { entities });
+    const { router, trained } = await trainFleet(fleet);
     const checked = await check(golden, { registry, router, entities, accepted });
-    const overlaps = await findOverlaps(registry.agents, entities);
+    const overlaps = await findOverlaps(registry.agents, entities, trained);
     if (values.accept) writeFileSync(file, acceptedText(checked.acceptable));
     if (values.json) say(JSON.stringify({ ...checked, overlaps }, null, 2));
     else {

@@ -7,7 +7,9 @@ import { SignalboxError } from "../errors.ts";
 import { loadDirectory } from "../identity/directory.ts";
 import { loadRegistry, type Registry } from "../registry/registry.ts";
 import { entitiesOf } from "../routing/entities.ts";
+import type { Trained } from "../routing/model.ts";
 import type { Entities } from "../routing/normalise.ts";
+import { createRouter, type Router } from "../routing/router.ts";
 
 /** The fleet as the files have it, and the names that its router is trained with: no database, no system is asked. */
 export type FiledFleet = { registry: Registry; entities: Entities };
@@ -31,6 +33,16 @@ export function loadFiledFleet(manifest: string): FiledFleet {
     const cure = "Name the folder that holds agents and plans with --manifest.";
     throw new SignalboxError("manifest-missing", `${error.message}. ${cure}`, { cause: error });
   }
+}
+
+/** The product's own router, and the model that it works with. Training takes some seconds. */
+export async function trainFleet({ registry, entities }: FiledFleet): Promise<{ router: Router; trained: Trained }> {
+  const saved: Trained[] = [];
+  const models = { load: async () => undefined, save: async (_: string, made: Trained) => void saved.push(made) };
+  const router = await createRouter(registry, { entities, models });
+  const [trained] = saved;
+  if (trained === undefined) throw new Error("unreachable: a router is there once its model is saved");
+  return { router, trained };
 }
 
 function customerNames(): string[] {

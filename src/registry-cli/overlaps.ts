@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { findOverlaps } from "../routing/overlap/find.ts";
 import { overlapReport } from "../routing/overlap/report.ts";
 import { type Command, say } from "./command.ts";
-import { loadFiledFleet } from "./filed-fleet.ts";
+import { loadFiledFleet, trainFleet } from "./filed-fleet.ts";
 
 export const overlaps: Command = {
   summary: "which intents are taken for each other, and what to do about it",
@@ -18,8 +18,9 @@ other or have utterances that are nearly the same; what happens most comes first
       args,
       options: { json: { type: "boolean", default: false }, manifest: { type: "string", default: "manifest" } },
     });
-    const { registry, entities } = loadFiledFleet(values.manifest);
-    const found = await findOverlaps(registry.agents, entities);
+    const fleet = loadFiledFleet(values.manifest);
+    const { trained } = await trainFleet(fleet);
+    const found = await findOverlaps(fleet.registry.agents, fleet.entities, trained);
     say(values.json ? JSON.stringify(found, null, 2) : overlapReport(found));
     return 0;
   },

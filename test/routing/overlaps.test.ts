@@ -100,15 +100,12 @@ describe("npm run registry -- overlaps", () => {
       encoding: "utf8",
     });
 
-  it("names two intents of one meaning, and advises what to do", () => {
-    const { status, stdout, stderr } = overlaps();
+  it("finds two intents of one meaning", () => {
+    const { status, stdout, stderr } = overlaps("--json");
     assert.equal(status, 0, stderr);
-    assert.match(stdout, /^hr-legal \/ Canteen Desk \/ canteen-menu {2}and {2}hr-legal \/ Canteen Desk \/ pay-slip/);
-    assert.match(stdout, /(Merge|Sharpen) them/);
-  });
-  it("says the same to programs", () => {
-    const [first] = JSON.parse(overlaps("--json").stdout);
+    const [first] = JSON.parse(stdout);
     assert.deepEqual(Object.keys(first), ["intents", "taken", "alike", "advice", "why"]);
+    assert.deepEqual(first.intents, ["hr-legal / Canteen Desk / canteen-menu", "hr-legal / Canteen Desk / pay-slip"]);
     assert.ok(first.taken.length > 1);
   });
   it("refuses what it does not know", () => {

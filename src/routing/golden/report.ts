@@ -72,8 +72,9 @@ function moveText({ line, was, from, to }: Move, isOtherGolden: boolean): string
 }
 
 function outcomeText({ outcome, best, score, expect }: Unexpected): string {
-  const who = best === "" ? "nothing came into question" : best === expect ? "the right one" : best;
-  return outcome === "serve" ? `served by ${who} ${score.toFixed(2)}` : `${outcome} (${who} ${score.toFixed(2)})`;
+  if (best === "") return `${outcome} (nothing came into question)`;
+  const who = `${best === expect ? "the right one" : best} ${score.toFixed(2)}`;
+  return outcome === "serve" ? `served by ${who}` : `${outcome} (${who})`;
 }
 
 const share = (part: number, whole: number): string => (whole === 0 ? "–" : figure(part / whole));
