@@ -247,8 +247,9 @@ describe("npm run ops -- reliability", () => {
     await maya.sees(/days of leave left/);
     await maya.says("Which Fabrikam invoices are overdue?");
     await maya.clicks(await maya.sees(/Overdue invoices/), "Wrong agent?");
-    await maya.says("I have a problem");
-    await maya.clicks(await maya.sees(/Which of these do you mean\?/), / \(.+\)$/);
+    await maya.says("the usual please");
+    // It may ask, or call people: both cards offer the likeliest.
+    await maya.clicks(await maya.sees(/Which of these do you mean\?|was it one of these\?/), / \(.+\)$/);
     await maya.sees(/./);
     const { code, out } = await reliability("--json");
     assert.equal(code, 0);
