@@ -2,6 +2,7 @@
 const rooms = [
   "main",
   "cli",
+  "registry-cli",
   "app",
   "http",
   "bot",

@@ -26,6 +26,7 @@ import { watchCanaries } from "./registry/canary.ts";
 import { openFleet } from "./registry/fleet.ts";
 import { loadRegistry } from "./registry/registry.ts";
 import { FLEET_CHANNEL } from "./registry/versions/store.ts";
+import { entitiesOf } from "./routing/entities.ts";
 import { modelsIn } from "./routing/models/store.ts";
 import { createRouter } from "./routing/router.ts";
 import { openSource } from "./routing/sources.ts";
@@ -129,7 +130,6 @@ async function assemble(
   onStop(connectors.close);
   const customers = await customerNames(connectors);
   const departments = [...new Set(directory.people.map(({ department }) => department))];
-  const people = directory.people.map(({ name }) => name);
   const fleet = await openFleet({
     pool,
     tenantId,
@@ -139,7 +139,7 @@ async function assemble(
   });
   const { registry } = fleet;
   const router = await createRouter(registry, {
-    entities: { customer: customers, person: people, department: departments },
+    entities: entitiesOf(customers, directory),
     outside: config.routing.outside,
     models: modelsIn(pool, log),
     source: openSource(config, { pool, log }),

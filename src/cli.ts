@@ -7,6 +7,9 @@ import { openQueue } from "./engine/engine.ts";
 import { messageOf, SignalboxError } from "./errors.ts";
 import { loadDirectory, type Person } from "./identity/directory.ts";
 import { loadPolicies } from "./policy/cedar.ts";
+import { reliabilityOf } from "./routing/reliability/report.ts";
+import { loadOutcomes } from "./routing/reliability/store.ts";
+import { reliabilityTable } from "./routing/reliability/table.ts";
 import { switchFleetDirectly } from "./run/operate.ts";
 import { workflowNames } from "./run/ports.ts";
 import { stepsOf } from "./run/run.ts";
@@ -27,12 +30,15 @@ const USAGE = `Signalbox, for operators. Beside a running bot or without one; th
   raise CODE            wrap-up CODE    more budget; finish with what is there
   stop REASON           release         the kill switch for all actions of the fleet
   audit                                 verify the chain of evidence
+  reliability [--days N]                how far routing scores can be relied on, from use (90 days)
 
   --as UPN   who you are; required for whatever changes something
+  --json     reliability as one JSON object
 
 npm run ops -- pause 7Q2K --as sofia.rossi@contoso.example`;
 
 const WAIT_MS = 15_000;
+const DAY_MS = 86_400_000;
 
 try {
   process.exitCode = await main(process.argv.slice(2));
@@ -44,7 +50,11 @@ try {
 async function main(argv: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: argv,
-    options: { as: { type: "string" } },
+    options: {
+      as: { type: "string" },
+      json: { type: "boolean", default: false },
+      days: { type: "string", default: "90" },
+    },
     allowPositionals: true,
   });
   const [verb = "help", ...rest] = positionals;
@@ -56,14 +66,14 @@ async function main(argv: string[]): Promise<number> {
   // Alone, on a folder that no bot has used yet.
   await migrate(pool, log);
   try {
-    return await command({ pool, config, databaseUrl: database.url, as: values.as }, verb, rest);
+    return await command({ pool, config, databaseUrl: database.url, ...values }, verb, rest);
   } finally {
     await pool.end();
     await database.stop();
   }
 }
 
-type Desk = { pool: Pool; config: Config; databaseUrl: string; as: string | undefined };
+type Desk = { pool: Pool; config: Config; databaseUrl: string; as?: string | undefined; json: boolean; days: string };
 
 async function command(desk: Desk, verb: string, rest: string[]): Promise<number> {
   const { pool, config } = desk;
@@ -81,6 +91,8 @@ async function command(desk: Desk, verb: string, rest: string[]): Promise<number
       return switchFleet(desk, verb, rest.join(" "));
     case "audit":
       return verify(desk);
+    case "reliability":
+      return showReliability(desk);
     default:
       return fail(`There is no command "${verb}".\n\n${USAGE}`);
   }
@@ -176,6 +188,15 @@ async function verify({ pool, config }: Desk): Promise<number> {
   const { links, head, broken } = await verifyChain(pool, config.tenantId);
   if (broken !== undefined) return fail(`The chain is broken at link ${broken.seq}: ${broken.why}.`);
   return say(`The chain holds: ${links} links, head ${head}.`);
+}
+
+async function showReliability({ pool, config, json, days: given }: Desk): Promise<number> {
+  const days = Number(given);
+  if (!Number.isInteger(days) || days < 1) return fail("--days must be a whole number of days, 1 or more.");
+  const now = new Date();
+  const outcomes = await loadOutcomes(pool, config.tenantId, new Date(now.getTime() - days * DAY_MS));
+  const groups = reliabilityOf(outcomes, now);
+  return say(json ? JSON.stringify({ days, groups }, null, 2) : reliabilityTable(groups, days));
 }
 
 function say(text: string): number {

@@ -1,0 +1,16 @@
+/** One subcommand of `npm run registry`: a file of its own, listed in src/registry-cli.ts. */
+export type Command = {
+  /** one line for the list of commands */
+  summary: string;
+  /** what --help says: arguments, options, exit codes of its own */
+  usage: string;
+  /**
+   * @param args what follows the name of the command
+   * @returns the exit code: 0 all is well, 1 what was checked is not as it must be. What cannot be checked is thrown.
+   */
+  run(args: string[]): Promise<number>;
+};
+
+export function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

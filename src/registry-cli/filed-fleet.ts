@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { loadPlans } from "../agent/plan-template.ts";
+import { readConfig } from "../config.ts";
+import { SignalboxError } from "../errors.ts";
+import { loadDirectory } from "../identity/directory.ts";
+import { loadRegistry, type Registry } from "../registry/registry.ts";
+import { entitiesOf } from "../routing/entities.ts";
+import type { Trained } from "../routing/model.ts";
+import type { Entities } from "../routing/normalise.ts";
+import { createRouter, type Router } from "../routing/router.ts";
+
+/** The fleet as the files have it, and the names that its router is trained with: no database, no system is asked. */
+export type FiledFleet = { registry: Registry; entities: Entities };
+
+/** Stands in for the CRM, which the bot asks. */
+const CUSTOMERS = "env/local/data/crm/customer.json";
+const Customers = z.array(z.object({ name: z.string().min(1) }));
+
+/**
+ * @param manifest the folder with agents/ and plans/
+ * @throws SignalboxError "manifest-missing", "customers-unreadable", and whatever records, plans and people have for errors
+ */
+export function loadFiledFleet(manifest: string): FiledFleet {
+  const directory = loadDirectory(readConfig(process.env).peopleFile);
+  try {
+    const plans = loadPlans(join(manifest, "plans"));
+    const registry = loadRegistry({ folder: join(manifest, "agents"), directory, plans });
+    return { registry, entities: entitiesOf(customerNames(), directory) };
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    const cure = "Name the folder that holds agents and plans with --manifest.";
+    throw new SignalboxError("manifest-missing", `${error.message}. ${cure}`, { cause: error });
+  }
+}
+
+/** The product's own router, and the model that it works with. Training takes some seconds. */
+export async function trainFleet({ registry, entities }: FiledFleet): Promise<{ router: Router; trained: Trained }> {
+  const saved: Trained[] = [];
+  const models = { load: async () => undefined, save: async (_: string, made: Trained) => void saved.push(made) };
+  const router = await createRouter(registry, { entities, models });
+  const [trained] = saved;
+  if (trained === undefined) throw new Error("unreachable: a router is there once its model is saved");
+  return { router, trained };
+}
+
+function customerNames(): string[] {
+  try {
+    return Customers.parse(JSON.parse(readFileSync(CUSTOMERS, "utf8"))).map(({ name }) => name);
+  } catch (cause) {
+    throw new SignalboxError(
+      "customers-unreadable",
+      `${CUSTOMERS} cannot be read, or is no list of customers with names. Run this in the root of the repository.`,
+      { cause },
+    );
+  }
+}
