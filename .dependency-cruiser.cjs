@@ -12,6 +12,7 @@ const rooms = [
   "routing",
   "cluster",
   "handoff",
+  "correction",
   "agent",
   "run",
   "approval",

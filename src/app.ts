@@ -142,15 +142,14 @@ async function assemble(
   const followFleet = async (): Promise<void> => {
     if (await fleet.reload()) await router.reload(registry);
   };
-  const pointers = await listen(
-    database.url,
-    FLEET_CHANNEL,
-    () =>
-      void followFleet().catch((error: unknown) =>
-        log.error({ error: messageOf(error) }, "the fleet could not be read"),
-      ),
-    log,
-  );
+  // One after the other: an older fleet that took longer to train must not replace a newer one.
+  let following = Promise.resolve();
+  const follow = (): void => {
+    following = following
+      .then(followFleet)
+      .catch((error: unknown) => log.error({ error: messageOf(error) }, "the fleet could not be read"));
+  };
+  const pointers = await listen(database.url, FLEET_CHANNEL, follow, log);
   onStop(pointers.stop);
 
   const teams = createTeams(config.teams);

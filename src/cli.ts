@@ -1,12 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { loadPlans } from "./agent/plan-template.ts";
 import { verifyChain } from "./audit/store.ts";
 import { type Config, readConfig } from "./config.ts";
 import { openQueue } from "./engine/engine.ts";
 import { messageOf, SignalboxError } from "./errors.ts";
 import { loadDirectory, type Person } from "./identity/directory.ts";
 import { loadPolicies } from "./policy/cedar.ts";
+import { forTheFiles } from "./registry/lessons/lesson.ts";
+import { lessonsOf } from "./registry/lessons/store.ts";
+import { loadRegistry } from "./registry/registry.ts";
 import { switchFleetDirectly } from "./run/operate.ts";
 import { workflowNames } from "./run/ports.ts";
 import { stepsOf } from "./run/run.ts";
@@ -27,6 +31,7 @@ const USAGE = `Signalbox, for operators. Beside a running bot or without one; th
   raise CODE            wrap-up CODE    more budget; finish with what is there
   stop REASON           release         the kill switch for all actions of the fleet
   audit                                 verify the chain of evidence
+  lessons                               what was learnt from corrections, as JSON lines, for the agents' files
 
   --as UPN   who you are; required for whatever changes something
 
@@ -81,6 +86,8 @@ async function command(desk: Desk, verb: string, rest: string[]): Promise<number
       return switchFleet(desk, verb, rest.join(" "));
     case "audit":
       return verify(desk);
+    case "lessons":
+      return lessons(desk);
     default:
       return fail(`There is no command "${verb}".\n\n${USAGE}`);
   }
@@ -176,6 +183,15 @@ async function verify({ pool, config }: Desk): Promise<number> {
   const { links, head, broken } = await verifyChain(pool, config.tenantId);
   if (broken !== undefined) return fail(`The chain is broken at link ${broken.seq}: ${broken.why}.`);
   return say(`The chain holds: ${links} links, head ${head}.`);
+}
+
+async function lessons({ pool, config }: Desk): Promise<number> {
+  const directory = loadDirectory(config.peopleFile);
+  const plans = loadPlans("manifest/plans");
+  const { agents } = loadRegistry({ folder: "manifest/agents", directory, plans });
+  for (const lesson of await lessonsOf(pool, config.tenantId))
+    say(JSON.stringify(forTheFiles(agents, lesson, directory.byId(lesson.approvedBy)?.upn ?? lesson.approvedBy)));
+  return 0;
 }
 
 function say(text: string): number {

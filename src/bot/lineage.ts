@@ -2,7 +2,9 @@ import { actionsOfRun } from "../action/store.ts";
 import { approvalsOfRun } from "../approval/store.ts";
 import { auditOfTurn } from "../audit/store.ts";
 import { renderLineage } from "../card/lineage.ts";
+import { correctionsOfTurns } from "../correction/store.ts";
 import { mayDecide } from "../policy/may-decide.ts";
+import { loadLesson } from "../registry/lessons/store.ts";
 import { matterOf } from "../run/matter.ts";
 import { runByCode, runOfTurn } from "../run/store.ts";
 import { loadTurn, turnByCode } from "../turn/store.ts";
@@ -12,6 +14,7 @@ import {
   actionPart,
   approvalPart,
   auditPart,
+  correctionPart,
   effectPart,
   planPart,
   readPart,
@@ -66,9 +69,14 @@ export async function explain(
   const nameOf = (id: string): string =>
     id === "signalbox" ? "Signalbox" : (ports.directory.byId(id)?.name ?? ports.agentName(id));
   const actions = run === undefined ? [] : await actionsOfRun(pool, tenantId, run.runId);
+  // The words were routed with this turn, or with the one that it continues.
+  const routed = [turn.turnId, ...(turn.parentTurnId === null ? [] : [turn.parentTurnId])];
+  const corrections = await correctionsOfTurns(pool, tenantId, routed);
+  const lessons = await Promise.all(corrections.map(({ groupId }) => loadLesson(pool, tenantId, groupId)));
   const parts = [
     utterancePart(turn),
     ...routePart(turn, nameOf),
+    ...corrections.map((one, i) => correctionPart(one, lessons[i], nameOf)),
     ...readPart(turn, actions[0]),
     ...(run === undefined ? [] : [planPart(run)]),
     ...actions.flatMap((action) => [

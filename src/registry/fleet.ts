@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import canonicalize from "canonicalize";
 import { appendAudit } from "../audit/store.ts";
 import { takeTurns } from "../store/advisory-lock.ts";
 import { type Pool, transaction } from "../store/pool.ts";
 import type { AgentRecord } from "./agent-record.ts";
+import { contentHash } from "./content-hash.ts";
+import { withLessons } from "./lessons/lesson.ts";
+import { lessonsOf } from "./lessons/store.ts";
 import { createRegistry, type Registry } from "./registry.ts";
 import {
   type AgentVersion,
@@ -45,21 +47,30 @@ type Options<P> = {
 
 const REGISTRAR = "registry";
 
-/** Registers what the files say, and follows the pointers from then on. A version that is new serves at once, or as a canary. */
+/**
+ * Registers what the files say, and follows the pointers from then on. A file that is new serves at once, or as a canary,
+ * together with what was learnt before and does not stand in it. A file that is not new changes nothing: what serves may have
+ * learnt since, or have been rolled back.
+ */
 export async function openFleet<P>(options: Options<P>): Promise<Fleet<P>> {
   const { pool, tenantId, plans } = options;
   const filed = options.registry.agents.map((record) => {
     const named = [...new Set(record.intent_patterns.map(({ plan }) => plan))];
     const own = Object.fromEntries(named.map((name) => [name, plans.get(name)]));
-    return { agentId: record.agent_id, record, plans: own, contentHash: hashOf({ record, plans: own }) };
+    return { agentId: record.agent_id, record, plans: own, contentHash: contentHash({ record, plans: own }) };
   });
   await transaction(pool, async (tx) => {
     // Processes that start together register one after the other.
     await takeTurns(tx, `fleet:${tenantId}`);
+    const taught = withLessons(options.registry.agents, await lessonsOf(tx, tenantId));
     for (const version of filed) {
-      const { number, isNew } = await keepVersion(tx, tenantId, version);
+      const { isNew } = await keepVersion(tx, tenantId, version);
       const pointer = await lockPointer(tx, tenantId, version.agentId);
       if (pointer !== undefined && !isNew) continue;
+      const { agentId, plans: own } = version;
+      const record = taught.find(({ agent_id }) => agent_id === agentId) ?? version.record;
+      const learnt = { agentId, record, plans: own, contentHash: contentHash({ record, plans: own }) };
+      const { number } = await keepVersion(tx, tenantId, learnt);
       const share = version.record.canary_share ?? 0;
       const to =
         pointer === undefined || share === 0
@@ -142,10 +153,4 @@ export function bucketOf(agentId: string, conversationId: string): number {
 function servingOf<P>({ record, number, plans }: AgentVersion, readPlan: (stored: unknown) => P): Serving<P> {
   const read = Object.entries(plans).map(([name, plan]) => [name, readPlan(plan)] as const);
   return { record, version: String(number), plans: new Map(read) };
-}
-
-function hashOf(content: unknown): string {
-  return createHash("sha256")
-    .update(canonicalize(JSON.parse(JSON.stringify(content))) ?? "")
-    .digest("hex");
 }
