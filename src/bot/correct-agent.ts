@@ -3,7 +3,7 @@ import type { CardAction } from "../card/card-action.ts";
 import { renderNotice } from "../card/notice.ts";
 import { renderWrongAgent } from "../card/wrong-agent.ts";
 import { correct } from "../correction/correct.ts";
-import { type Intent, isSameIntent, type Verdict } from "../correction/correction.ts";
+import { type Intent, isSameIntent } from "../correction/correction.ts";
 import { operateRun } from "../run/operate.ts";
 import type { RunStatus } from "../run/run.ts";
 import { runOfTurn } from "../run/store.ts";
@@ -20,6 +20,13 @@ const nothingToCorrect = refused(
   "NothingToCorrect",
   "No agent answered that by the router's choice",
   "Type “why” and its code to see how it came about.",
+);
+
+const hasAnswered = refused(
+  409,
+  "HasAnswered",
+  "That one has answered already",
+  "Choose another one. Nothing was changed.",
 );
 
 /** The requester says that another agent should have answered: all others are offered at once. */
@@ -59,11 +66,12 @@ export async function correctAgent(
   if ("kind" in corrected) return corrected;
   const { turn, routed, answered } = corrected;
   const chosen = chosenOf(wish, routed);
-  if (chosen === undefined || isSameIntent(chosen, answered)) return noSuchChoice;
+  if (chosen === undefined) return noSuchChoice;
+  if (isSameIntent(chosen, answered)) return hasAnswered;
   const gone = chosen === null ? undefined : whyGone(ports, chosen);
   if (gone !== undefined) return gone;
   const withdrawn = await withdraw(ports, incoming, turn);
-  await keep(ports, incoming, corrected, chosen === null ? { answered, chosen } : { answered, chosen });
+  await keep(ports, incoming, corrected, chosen);
   ports.wake();
   if (chosen !== null) return goOnWith(ports, routed, chosen, withdrawn);
   const owner = ports.directory.byId(ports.ownerOf(answered.agentId))?.name ?? "Whoever answers for it";
@@ -103,19 +111,20 @@ async function keep(
   ports: BotPorts,
   incoming: Incoming,
   { turn, routed, answered }: Corrected,
-  verdict: Verdict,
+  chosen: Intent | null,
 ): Promise<void> {
   const { tenantId } = ports;
   const { conversationId } = turn;
-  const { candidates, chosen, registryVersion } = routed.routing;
-  const score = (candidates.find((one) => isSameIntent(one, answered)) ?? chosen ?? candidates[0])?.score ?? 0;
-  const served =
-    routed.agentId === null || routed.intent === null ? null : { agentId: routed.agentId, intent: routed.intent };
+  const { agentId, intent } = routed;
+  // The router's own answer is what it can learn from, whoever was tried after it.
+  const served = agentId === null || intent === null ? null : { agentId, intent };
+  const { candidates, registryVersion } = routed.routing;
+  const doubted = served ?? answered;
+  const score = (candidates.find((one) => isSameIntent(one, doubted)) ?? candidates[0])?.score ?? 0;
   await transaction(ports.pool, async (tx) => {
     const said = { turnId: routed.turnId, personId: incoming.personId, said: routed.text, score, registryVersion };
-    await correct(tx, ports, { ...said, ...verdict, kind: "wrong-agent" }, served);
-    const told = verdict.chosen === null ? "None of these." : "The answer is below.";
-    await settleChoice(tx, ports, routed.turnId, told);
+    await correct(tx, ports, { ...said, kind: "wrong-agent", answered: doubted, chosen }, served);
+    await settleChoice(tx, ports, routed.turnId, chosen === null ? "None of these." : "The answer is below.");
     const awaits = await loadExpectation(tx, tenantId, conversationId, incoming.personId);
     if (awaits?.turnId === turn.turnId) await clearExpectation(tx, tenantId, conversationId, incoming.personId);
   });

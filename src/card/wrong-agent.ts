@@ -11,11 +11,13 @@ const WrongAgentCard = z.strictObject({
   text: z.string(),
   turnId: z.uuid(),
   clusterId: z.string(),
-  choices: z.array(Choice).max(4),
+  choices: z.array(Choice),
   others: z.array(z.strictObject({ title: z.string(), value: z.string() })),
   hint: z.string(),
 });
 const expand = cardTemplate("wrong-agent", WrongAgentCard);
+/** Clients show five buttons in a row; two are taken. */
+const MOST_BUTTONS = 3;
 
 /** The turn that is corrected, and who answered it. */
 export type Corrected = { turnId: string; agentId: string; intent: string; agentName: string };
@@ -47,7 +49,7 @@ export function renderWrongAgent(
       text: `${brief(agentName)} answered as “${brief(intentName(answered.intent))}”. Choose the right one, and it takes your question at once.`,
       turnId,
       clusterId: candidates[0]?.clusterId ?? "",
-      choices: choicesOf(candidates, answered),
+      choices: choicesOf(candidates, answered).slice(0, MOST_BUTTONS),
       others: others(most),
       hint: "Whoever answers for the agent reads what you choose, and decides whether I learn from it.",
     });

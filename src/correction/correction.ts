@@ -3,8 +3,11 @@ import type { Lesson } from "../registry/lessons/lesson.ts";
 /** An agent with one of its intents. */
 export type Intent = { agentId: string; intent: string };
 
-/** Who answered and who should have: `answered` is null where the router asked instead, `chosen` where nobody of the fleet fits. */
-export type Verdict = { answered: Intent | null; chosen: Intent } | { answered: Intent; chosen: null };
+/**
+ * Who answered and who should have: `answered` is null where the router asked instead, `chosen` where nobody of the fleet fits;
+ * never both, since then there is nothing to learn.
+ */
+export type Verdict = { answered: Intent | null; chosen: Intent | null };
 
 /**
  * How much it says: "wrong-agent" contradicts an answer; "choice" answers the question which the router asked, so nothing
@@ -50,7 +53,7 @@ export function wordsOf(said: string): string {
 
 /** Whose lesson it would be: that of the chosen intent, or of the agent that should have left it alone. */
 export function pupilOf({ answered, chosen }: Verdict): Omit<Lesson, "utterance"> {
-  return chosen === null ? { agentId: answered.agentId, intent: null } : chosen;
+  return chosen ?? { agentId: answered?.agentId ?? "", intent: null };
 }
 
 export function isSameIntent(a: Intent | null, b: Intent | null): boolean {

@@ -185,5 +185,5 @@ export function aCorrection(changes: Partial<Correction> = {}): Correction {
     chosen: { agentId: ids.agent, intent: "receivables-ageing" },
     ...{ registryVersion: "ab".repeat(32), state: "open", decidedBy: null, decidedAt: null, why: null, createdAt: at },
     ...changes,
-  } as Correction;
+  };
 }
