@@ -61,7 +61,7 @@ export function isSameIntent(a: Intent | null, b: Intent | null): boolean {
 }
 
 /** Do two verdicts lead to the same lesson? */
-export function isSameLesson(a: Verdict, b: Verdict): boolean {
+function isSameLesson(a: Verdict, b: Verdict): boolean {
   const [one, other] = [pupilOf(a), pupilOf(b)];
   return one.agentId === other.agentId && one.intent === other.intent;
 }

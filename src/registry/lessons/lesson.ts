@@ -4,7 +4,7 @@ import type { AgentRecord } from "../agent-record.ts";
 export type Lesson = { agentId: string; intent: string | null; utterance: string };
 
 /** How utterances are compared: the rules of registration know no capitals either. */
-export function keyOf(utterance: string): string {
+function keyOf(utterance: string): string {
   return utterance.trim().toLowerCase();
 }
 
@@ -47,6 +47,37 @@ export function withLessons(records: readonly AgentRecord[], lessons: readonly L
       holderOf(fleet, lesson.utterance) === undefined ? fleet.map((record) => taught(record, lesson) ?? record) : fleet,
     [...records],
   );
+}
+
+/**
+ * The record without the lessons whose words the files have given to another place since: they mean that now.
+ * @returns the same record where there are none
+ */
+export function withoutDisplaced(
+  record: AgentRecord,
+  lessons: readonly Lesson[],
+  filed: readonly AgentRecord[],
+): AgentRecord {
+  const own = lessons.filter(({ agentId }) => agentId === record.agent_id);
+  const displaced = own.filter(({ agentId, intent, utterance }) => {
+    const holder = holderOf(filed, utterance);
+    return holder !== undefined && (holder.agentId !== agentId || holder.intent !== intent);
+  });
+  const stays = (where: string | null) => (utterance: string) =>
+    !displaced.some((one) => one.intent === where && keyOf(one.utterance) === keyOf(utterance));
+  const { counter_examples = [], intent_patterns } = record;
+  const isThere =
+    !counter_examples.every(stays(null)) ||
+    intent_patterns.some(({ intent_label, example_utterances }) => !example_utterances.every(stays(intent_label)));
+  if (!isThere) return record;
+  return {
+    ...record,
+    intent_patterns: intent_patterns.map((pattern) => ({
+      ...pattern,
+      example_utterances: pattern.example_utterances.filter(stays(pattern.intent_label)),
+    })),
+    ...(record.counter_examples === undefined ? {} : { counter_examples: counter_examples.filter(stays(null)) }),
+  };
 }
 
 /** A lesson as whoever puts it into the agent's file needs it, and whether somebody has done so. */
