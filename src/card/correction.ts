@@ -75,7 +75,10 @@ function stateOf({ first, agentName, nameOf }: CorrectionView): { style: Style; 
     case "open":
       return first.chosen === null
         ? { style: "accent", banner: `Should ${agent} leave this alone from now on?` }
-        : { style: "accent", banner: `Should ${agent} answer this from now on?` };
+        : {
+            style: "accent",
+            banner: `Should ${agent} answer this as “${intentName(first.chosen.intent)}” from now on?`,
+          };
     case "approved":
       return { style: "good", banner: `Approved by ${by}: ${agent} has learnt it` };
     case "declined":

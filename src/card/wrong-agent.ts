@@ -11,13 +11,12 @@ const WrongAgentCard = z.strictObject({
   text: z.string(),
   turnId: z.uuid(),
   clusterId: z.string(),
-  choices: z.array(Choice),
+  choices: z.array(Choice).max(4),
+  label: z.string(),
   others: z.array(z.strictObject({ title: z.string(), value: z.string() })),
   hint: z.string(),
 });
 const expand = cardTemplate("wrong-agent", WrongAgentCard);
-/** Clients show five buttons in a row; two are taken. */
-const MOST_BUTTONS = 3;
 
 /** The turn that is corrected, and who answered it. */
 export type Corrected = { turnId: string; agentId: string; intent: string; agentName: string };
@@ -32,6 +31,7 @@ export function renderWrongAgent(
   fleet: readonly AgentRecord[],
 ): Card {
   const { turnId, agentName, ...answered } = corrected;
+  const choices = choicesOf(candidates, answered);
   const others = (most: number) =>
     fleet
       .flatMap(({ agent_id: agentId, display_name, intent_patterns }) =>
@@ -49,7 +49,8 @@ export function renderWrongAgent(
       text: `${brief(agentName)} answered as “${brief(intentName(answered.intent))}”. Choose the right one, and it takes your question at once.`,
       turnId,
       clusterId: candidates[0]?.clusterId ?? "",
-      choices: choicesOf(candidates, answered).slice(0, MOST_BUTTONS),
+      choices,
+      label: choices.length > 0 ? "Or somebody else of the fleet" : "Somebody else of the fleet",
       others: others(most),
       hint: "Whoever answers for the agent reads what you choose, and decides whether I learn from it.",
     });

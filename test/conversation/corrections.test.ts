@@ -89,7 +89,7 @@ describe("the router is corrected by those who use it", () => {
       [text, "wrong-agent", "open", "leave-left"],
     );
     assert.ok((row?.score ?? 0) > 0);
-    const asked = readable((await viktor.sees(/Should Leave Balance answer this from now on\?/)).card);
+    const asked = readable((await viktor.sees(/Should Leave Balance answer this as “leave left” from now on\?/)).card);
     assert.match(asked, /this summer/);
     assert.match(asked, /Said by\nMaya Lindqvist/);
     assert.match(asked, /I was \d+ % sure/);
@@ -267,6 +267,10 @@ describe("the router is corrected by those who use it", () => {
     assert.match(lineage, /Should be\nInvoice Agent, invoice status/);
     assert.match(lineage, /learnt as “where do we stand with that bill” with version \d+/);
     assert.match(lineage, /Decided by\nJonas Weber/);
+    await jonas.says(`why ${code}`);
+    await jonas.sees(/Decided by/);
+    await noah.says(`why ${code}`);
+    await noah.sees(/not yours to see/);
     await jonas.says("learn python please");
     await jonas.sees(/[\s\S]/);
     await jonas.says("dismiss 9999");
