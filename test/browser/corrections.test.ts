@@ -80,8 +80,9 @@ describe("at the desk, somebody corrects the router and the owner decides", () =
     await cards(jonas).getByText("Approved by Jonas Weber: Invoice Agent has learnt it").waitFor();
     await picture(jonas, "correct-learnt");
     await maya.getByText("Jonas Weber has let Invoice Agent learn it").last().waitFor();
-    await type(maya, "wrong agent");
     await picture(maya, "correct-told");
+    await type(maya, "wrong agent");
+    await cards(maya).filter({ hasText: "Invoice Agent answered as “invoice status”" }).last().waitFor();
   });
 
   it("in the dark: the list of corrections, a refusal that can be doubted, and a proposal", async () => {

@@ -125,11 +125,11 @@ describe("the router is corrected by those who use it", () => {
 
   it("“None of these” gives the agent that answered a counter-example", async () => {
     const text = "Who is on holiday on Friday?";
-    const choices = await doubts(maya, text, /Code/);
     const agent = agentOf("who-is-away");
+    const owner = ownerOf(agent);
+    const choices = await doubts(maya, text, /Code/);
     const answer = await maya.clicks(choices, "None of these");
     assert.match(cardOf(answer), /None of these: I have noted it/);
-    const owner = ownerOf(agent);
     const card = await owner.sees(new RegExp(`Should ${agent.display_name} leave this alone`));
     assert.match(readable(card.card), /Should be\nnone of the fleet/);
     await owner.clicks(card, "Approve", { utterance: text });
@@ -232,6 +232,11 @@ describe("the router is corrected by those who use it", () => {
     const short = cardOf(await owner.clicks(card, "Approve", { utterance: "ab" }));
     assert.match(short, /cannot be learnt/);
     assert.match(cardOf(await owner.clicks(card, "Approve", { utterance: "Whose dues grow old?" })), /has learnt it/);
+    const copies = (): string[] =>
+      owner.all().flatMap(({ card: one }) => (/Which invoices are overdue/.test(readable(one)) ? [readable(one)] : []));
+    const opened = copies().filter((one) => !/Corrections for you/.test(one)).length;
+    assert.ok(opened >= 1);
+    await until(() => copies().filter((one) => /Approved by/.test(one)).length === opened);
   });
 
   it("only who answers for the agent decides; one decision only, whatever is clicked", async () => {
