@@ -195,9 +195,14 @@ describe("the router is corrected by those who use it", () => {
     const owner = agents.find(({ agent_id }) => agent_id === button?.data.agentId) ?? agentOf(row?.chosen_intent ?? "");
     const lead = ownerOf(owner);
     await lead.says("corrections");
-    const list = readable((await lead.sees(/Corrections for you: 1/)).card);
-    assert.match(list, /It's broken again/);
-    assert.match(list, /chosen when I asked/);
+    const list = await lead.sees(/Corrections for you: 1/);
+    assert.match(readable(list.card), /It's broken again/);
+    assert.match(readable(list.card), /chosen when I asked/);
+    await lead.clicks(list, "Open");
+    const card = await lead.sees(/nobody: I asked what was meant/);
+    assert.match(cardOf(await lead.clicks(card, "Approve", { utterance: "It is broken once more" })), /has learnt it/);
+    await lead.says("corrections");
+    await lead.sees(/Corrections for you: 0/);
   });
 
   it("several people who say the same are one card, which names them", async () => {
