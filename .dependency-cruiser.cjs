@@ -13,6 +13,7 @@ const rooms = [
   "routing",
   "cluster",
   "handoff",
+  "correction",
   "agent",
   "run",
   "approval",

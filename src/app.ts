@@ -147,18 +147,17 @@ async function assemble(
     onTrouble: (what, error) => log.warn({ error: messageOf(error) }, what),
   });
   onStop(() => Promise.resolve(router.stop()));
-  const followFleet = async (): Promise<void> => {
-    if (await fleet.reload()) await router.follow();
+  // Read one after the other, so that the last one read is the newest; nobody waits for what the router learns of it.
+  let reading = Promise.resolve();
+  const follow = (): void => {
+    reading = reading
+      .then(async () => {
+        if (!(await fleet.reload())) return;
+        router.follow().catch((error: unknown) => log.error({ error: messageOf(error) }, "the router did not learn"));
+      })
+      .catch((error: unknown) => log.error({ error: messageOf(error) }, "the fleet could not be read"));
   };
-  const pointers = await listen(
-    database.url,
-    FLEET_CHANNEL,
-    () =>
-      void followFleet().catch((error: unknown) =>
-        log.error({ error: messageOf(error) }, "the fleet could not be read"),
-      ),
-    log,
-  );
+  const pointers = await listen(database.url, FLEET_CHANNEL, follow, log);
   onStop(pointers.stop);
 
   const teams = createTeams(config.teams);

@@ -1,12 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { loadPlans } from "./agent/plan-template.ts";
 import { verifyChain } from "./audit/store.ts";
 import { type Config, readConfig } from "./config.ts";
 import { openQueue } from "./engine/engine.ts";
 import { messageOf, SignalboxError } from "./errors.ts";
 import { loadDirectory, type Person } from "./identity/directory.ts";
 import { loadPolicies } from "./policy/cedar.ts";
+import { forTheFiles } from "./registry/lessons/lesson.ts";
+import { lessonsOf } from "./registry/lessons/store.ts";
+import { loadRegistry } from "./registry/registry.ts";
 import { reliabilityOf } from "./routing/reliability/report.ts";
 import { loadOutcomes } from "./routing/reliability/store.ts";
 import { reliabilityTable } from "./routing/reliability/table.ts";
@@ -31,6 +35,7 @@ const USAGE = `Signalbox, for operators. Beside a running bot or without one; th
   stop REASON           release         the kill switch for all actions of the fleet
   audit                                 verify the chain of evidence
   reliability [--days N]                how far routing scores can be relied on, from use (90 days)
+  lessons                               what was learnt from corrections, as JSON lines, for the agents' files
 
   --as UPN   who you are; required for whatever changes something
   --json     reliability as one JSON object
@@ -93,6 +98,8 @@ async function command(desk: Desk, verb: string, rest: string[]): Promise<number
       return verify(desk);
     case "reliability":
       return showReliability(desk);
+    case "lessons":
+      return lessons(desk);
     default:
       return fail(`There is no command "${verb}".\n\n${USAGE}`);
   }
@@ -197,6 +204,15 @@ async function showReliability({ pool, config, json, days: given }: Desk): Promi
   const outcomes = await loadOutcomes(pool, config.tenantId, new Date(now.getTime() - days * DAY_MS));
   const groups = reliabilityOf(outcomes, now);
   return say(json ? JSON.stringify({ days, groups }, null, 2) : reliabilityTable(groups, days));
+}
+
+async function lessons({ pool, config }: Desk): Promise<number> {
+  const directory = loadDirectory(config.peopleFile);
+  const plans = loadPlans("manifest/plans");
+  const { agents } = loadRegistry({ folder: "manifest/agents", directory, plans });
+  for (const lesson of await lessonsOf(pool, config.tenantId))
+    say(JSON.stringify(forTheFiles(agents, lesson, directory.byId(lesson.approvedBy)?.upn ?? lesson.approvedBy)));
+  return 0;
 }
 
 function say(text: string): number {

@@ -3,7 +3,9 @@ import type { Tx } from "../store/pool.ts";
 /** Something that people see on cards. `nudge`: those who are asked are to be told again. */
 export type Subject =
   | { kind: "run"; id: string; nudge?: { approvalId: string; kind: "remind" | "escalate" } }
-  | { kind: "handoff"; id: string };
+  | { kind: "handoff"; id: string }
+  /** corrections that are decided as one */
+  | { kind: "correction"; id: string };
 
 /**
  * Says, inside the transaction that changed it, that a subject has a new state. The bot brings every card about it up to date

@@ -1,12 +1,16 @@
 import { renderNotice } from "../card/notice.ts";
 import type { Card } from "../card/template.ts";
 import type { Resume } from "../turn/turn.ts";
+import type { About, Outgoing } from "./outbox.ts";
 import type { InvokeAnswer } from "./teams.ts";
 
 /** What a button or its typed equivalent leads to: data, shown one way for an invoke and another way for a message. */
 export type CardResult =
-  /** a card to be shown in place of the one that was clicked; `isNews`: it says something that no other card will say */
-  | { kind: "card"; card: Card; isNews: boolean }
+  /**
+   * a card to be shown in place of the one that was clicked; `isNews`: it says something that no other card will say; `about`:
+   * where it is posted, it changes later with its subject
+   */
+  | { kind: "card"; card: Card; isNews: boolean; about?: About }
   | { kind: "said"; text: string }
   | { kind: "refused"; status: 400 | 403 | 404 | 409; code: string; title: string; text: string }
   /** the work of a turn goes on; `card` replaces the one that was clicked */
@@ -34,10 +38,10 @@ export function asInvokeAnswer(result: CardResult): InvokeAnswer {
 }
 
 /** As something to post, for a command or a button that came as a message; undefined where the cards themselves tell it. */
-export function asPost(result: CardResult): { card: Card } | { text: string } | undefined {
+export function asPost(result: CardResult): Outgoing | undefined {
   switch (result.kind) {
     case "card":
-      return result.isNews ? { card: result.card } : undefined;
+      return result.isNews ? postOf(result) : undefined;
     case "continues":
       return undefined;
     case "said":
@@ -45,4 +49,8 @@ export function asPost(result: CardResult): { card: Card } | { text: string } | 
     case "refused":
       return { card: renderNotice("attention", result.title, result.text) };
   }
+}
+
+export function postOf({ card, about }: Extract<CardResult, { kind: "card" }>): Extract<Outgoing, { card: Card }> {
+  return about === undefined ? { card } : { card, about };
 }

@@ -28,6 +28,10 @@ export type Command =
   | { kind: "requests" }
   | { kind: "status"; code: string }
   | { kind: "why"; code: string }
+  | { kind: "corrections" }
+  | { kind: "learn"; code: string; as: string | undefined }
+  | { kind: "dismiss"; code: string; why: string }
+  | { kind: "wrong-agent"; code: string }
   | { kind: "person"; about: string }
   | { kind: "claim"; code: string }
   | { kind: "resolve"; note: string }
@@ -99,6 +103,19 @@ const rules: Rule[] = [
   [/^(?:approver|approval) report$/i, () => ({ kind: "approver-report" })],
   [/^(?:my )?approvals$|^(?:what(?:'s| is) )?waiting (?:on|for) me$/i, () => ({ kind: "approvals" })],
   [/^(?:my )?requests$/i, () => ({ kind: "requests" })],
+  [/^(?:my )?corrections$/i, () => ({ kind: "corrections" })],
+  [
+    new RegExp(`^learn\\s+${CODE}(?:(?:\\s+as|\\s*:)\\s+([\\s\\S]+))?$`, "i"),
+    (m) => ({ kind: "learn", code: readCode(m[1] ?? ""), as: m[2]?.trim() }),
+  ],
+  [
+    new RegExp(`^dismiss\\s+${CODE}(?:[\\s:,]+([\\s\\S]+))?$`, "i"),
+    (m) => ({ kind: "dismiss", code: readCode(m[1] ?? ""), why: m[2]?.trim() ?? "" }),
+  ],
+  [
+    new RegExp(`^wrong agent[.!?]?(?:\\s+${CODE})?$`, "i"),
+    (m) => ({ kind: "wrong-agent", code: readCode(m[1] ?? "") }),
+  ],
   [new RegExp(`^status\\s+${CODE}$`, "i"), (m) => ({ kind: "status", code: readCode(m[1] ?? "") })],
   [new RegExp(`^why\\s+${CODE}$`, "i"), (m) => ({ kind: "why", code: readCode(m[1] ?? "") })],
   [

@@ -1,19 +1,20 @@
 import { appendAudit } from "../audit/store.ts";
 import type { CardAction } from "../card/card-action.ts";
-import { renderChooseCluster, renderClarify } from "../card/clarify.ts";
+import { renderChooseCluster } from "../card/clarify.ts";
 import { renderNotice } from "../card/notice.ts";
-import { intentName } from "../card/shared.ts";
-import type { RoutingDecision } from "../routing/router.ts";
-import { choiceTaken, loadTurn, type TurnRecord } from "../turn/store.ts";
 import { approveBatch, previewBatch } from "./batch.ts";
-import { type CardResult, refused } from "./card-result.ts";
+import type { CardResult } from "./card-result.ts";
+import { choose } from "./choose.ts";
+import { correctAgent, wrongAgent } from "./correct-agent.ts";
+import { correctionsFor, decideOnCorrection, openCorrection } from "./corrections.ts";
 import { decideOn } from "./decide.ts";
 import { moveHandoffOn } from "./handoffs.ts";
-import { type BotPorts, type Incoming, replyKey } from "./incoming.ts";
+import type { BotPorts, Incoming } from "./incoming.ts";
 import { explain } from "./lineage.ts";
 import { requestsOf, waitingOn } from "./lists.ts";
 import { openRun, operate } from "./operate.ts";
-import { post } from "./outbox.ts";
+import { ownTurn } from "./own-turn.ts";
+import { postBelow } from "./post-below.ts";
 import { answer, openApproval, openQuestion } from "./questions.ts";
 
 /** What each button does. Nothing in `action` is trusted beyond naming things. */
@@ -65,15 +66,21 @@ export async function handleCard(
     case "turn.choose":
       return choose(ports, incoming, action.turnId, action.choice);
     case "turn.wrong-agent":
-      return wrongAgent(ports, incoming, action.turnId);
+      return postBelow(ports, incoming, await wrongAgent(ports, incoming, action.turnId));
+    case "turn.correct":
+      return correctAgent(ports, incoming, action);
+    case "correction.approve": {
+      const { correctionId: groupId, utterance } = action;
+      return decideOnCorrection(ports, incoming, groupId, { verb: "approve", utterance });
+    }
+    case "correction.decline":
+      return decideOnCorrection(ports, incoming, action.correctionId, { verb: "decline", why: action.reason });
+    case "correction.open":
+      return openCorrection(ports, incoming, action.correctionId);
     case "turn.feedback":
       return feedback(ports, incoming, action.turnId, action.value);
-    case "turn.why": {
-      const result = await explain(ports, incoming, { turnId: action.turnId });
-      if (result.kind !== "card") return result;
-      // The clicked card stays as it is: how it came about is said below it.
-      return postBelow(ports, incoming, result);
-    }
+    case "turn.why":
+      return postBelow(ports, incoming, await explain(ports, incoming, { turnId: action.turnId }));
     case "handoff.request": {
       const turn = await ownTurn(ports, incoming, action.turnId);
       if ("kind" in turn) return turn;
@@ -93,65 +100,11 @@ export async function handleCard(
     case "handoff.return":
       return moveHandoffOn(ports, incoming, { handoffId: action.handoffId, verb: "return" });
     case "inbox.page":
-      return action.list === "approvals"
-        ? waitingOn(ports, incoming, action.page)
-        : requestsOf(ports, incoming, action.page);
+      return lists[action.list](ports, incoming, action.page);
   }
 }
 
-async function postBelow(
-  ports: BotPorts,
-  incoming: Incoming,
-  result: Extract<CardResult, { kind: "card" }>,
-): Promise<CardResult> {
-  const here = { conversationId: incoming.place.conversationId };
-  await post(ports.pool, ports.tenantId, here, { card: result.card }, replyKey(incoming, "below"));
-  ports.wake();
-  return { kind: "said", text: "See below." };
-}
-
-/** A click on one of the choices: the turn goes on with its own text and the chosen agent. */
-async function choose(ports: BotPorts, incoming: Incoming, turnId: string, choice: number): Promise<CardResult> {
-  const turn = await ownTurn(ports, incoming, turnId);
-  if ("kind" in turn) return turn;
-  const chosen = (await routingOf(ports, turn))?.candidates[choice];
-  if (chosen === undefined)
-    return refused(400, "NoSuchChoice", "That choice does not exist", "Please ask again in a new message.");
-  const title = `${intentName(chosen.intent)} (${chosen.displayName})`;
-  if (await choiceTaken(ports.pool, ports.tenantId, turnId, chosen.agentId, chosen.intent))
-    return {
-      kind: "card",
-      card: renderNotice("default", `You chose: ${title}`, "The answer is below."),
-      isNews: false,
-    };
-  return {
-    kind: "continues",
-    card: renderNotice("accent", `You chose: ${title}`, "The answer follows below."),
-    resume: { kind: "choice", parentTurnId: turnId, agentId: chosen.agentId, intent: chosen.intent },
-    text: turn.text,
-  };
-}
-
-/** The requester says that another agent should have answered: the other candidates are offered at once. */
-async function wrongAgent(ports: BotPorts, incoming: Incoming, turnId: string): Promise<CardResult> {
-  const turn = await ownTurn(ports, incoming, turnId);
-  if ("kind" in turn) return turn;
-  const routing = await routingOf(ports, turn);
-  await appendAudit(ports.pool, {
-    tenantId: ports.tenantId,
-    kind: "turn.wrong-agent",
-    actor: incoming.personId,
-    turnId,
-    data: { agentId: turn.agentId, intent: turn.intent },
-  });
-  const card = renderClarify(
-    routing?.candidates ?? [],
-    turn.parentTurnId !== null && turn.routing === null ? turn.parentTurnId : turnId,
-    "wrong-agent",
-    turn,
-  );
-  return postBelow(ports, incoming, { kind: "card", card, isNews: true });
-}
+const lists = { approvals: waitingOn, requests: requestsOf, corrections: correctionsFor };
 
 async function feedback(
   ports: BotPorts,
@@ -169,23 +122,4 @@ async function feedback(
     data: { value, agentId: turn.agentId, agentVersion: turn.agentVersion, intent: turn.intent },
   });
   return { kind: "said", text: value === "up" ? "Thank you." : "Thank you. “Wrong agent?” finds another one." };
-}
-
-/** The routing that a turn rests on: its own, or that of the turn which it continues. */
-async function routingOf(ports: BotPorts, turn: TurnRecord): Promise<RoutingDecision | null> {
-  let current: TurnRecord | undefined = turn;
-  for (let depth = 0; depth < 5 && current !== undefined; depth++) {
-    if (current.routing !== null) return current.routing;
-    current =
-      current.parentTurnId === null ? undefined : await loadTurn(ports.pool, ports.tenantId, current.parentTurnId);
-  }
-  return null;
-}
-
-async function ownTurn(ports: BotPorts, incoming: Incoming, turnId: string): Promise<TurnRecord | CardResult> {
-  const turn = await loadTurn(ports.pool, ports.tenantId, turnId);
-  if (turn === undefined) return refused(404, "NotFound", "I do not know that question any more", "Please ask again.");
-  if (turn.personId !== incoming.personId)
-    return refused(403, "NotYours", "This is somebody else's question", "Ask me yourself, and the buttons are yours.");
-  return turn;
 }

@@ -7,6 +7,8 @@ import { clearExpectation, recentTurns, turnByCode } from "../turn/store.ts";
 import { type CardResult, refused } from "./card-result.ts";
 import type { Command } from "./command.ts";
 import { bindChannel } from "./conversations.ts";
+import { wrongAgentByCode } from "./correct-agent.ts";
+import { correctionsFor, decideCorrectionByCode } from "./corrections.ts";
 import { decideByCode } from "./decide.ts";
 import { claimByCode, moveCurrentHandoff } from "./handoffs.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
@@ -73,6 +75,14 @@ export async function handleCommand(
       return waitingOn(ports, incoming, 0);
     case "requests":
       return requestsOf(ports, incoming, 0);
+    case "corrections":
+      return correctionsFor(ports, incoming, 0);
+    case "learn":
+      return decideCorrectionByCode(ports, incoming, command.code, { verb: "approve", utterance: command.as });
+    case "dismiss":
+      return decideCorrectionByCode(ports, incoming, command.code, { verb: "decline", why: command.why });
+    case "wrong-agent":
+      return wrongAgentByCode(ports, incoming, command.code);
     case "why":
       return explain(ports, incoming, { code: command.code });
     case "status":
@@ -115,6 +125,8 @@ async function isMeantOtherwise(ports: BotPorts, command: Command): Promise<bool
     "rerun",
     "delegate-one",
     "undo",
+    "learn",
+    "dismiss",
   ].includes(command.kind);
   if (!isLoose || !("code" in command)) return false;
   const [code = ""] = command.code.split("-");

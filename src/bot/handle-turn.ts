@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { renderAnswer } from "../card/answer.ts";
 import { renderChooseCluster, renderClarify } from "../card/clarify.ts";
 import { renderNotice } from "../card/notice.ts";
+import { renderRefusal } from "../card/refusal.ts";
 import { inOneGo, type Tx, transaction } from "../store/pool.ts";
 import { type Committed, commitTurn, isPlain, recordTurn, underFreeCode } from "../turn/commit-turn.ts";
+import { isChoiceMade } from "../turn/store.ts";
 import { takeTurn } from "../turn/take-turn.ts";
 import type { Resume, Turn, TurnInput } from "../turn/turn.ts";
 import { finish } from "./activity-log.ts";
@@ -28,6 +30,10 @@ export async function handleTurn(ports: BotPorts, incoming: Incoming, text: stri
     const turn = await takeTurn(ports, input, impatience.progress);
     const isShown = (await impatience.end()) || incoming.isRetried;
     await underFreeCode((code) => commit(ports, incoming, turn, code, isShown));
+  } catch (error) {
+    if (!isChoiceMade(error)) throw error;
+    const { conversationId, activityId } = input;
+    await finish(ports.pool, ports.tenantId, { conversationId, activityId });
   } finally {
     await impatience.end();
   }
@@ -80,7 +86,7 @@ function replyOf(turn: Turn, committed: Committed): Outgoing | undefined {
       return { card: renderAnswer(reply, { turnId, code: committed.code }), generated: true };
     case "clarify": {
       const about = { kind: "turn", id: turnId, view: "clarify", version: 1 } as const;
-      return { card: renderClarify(reply.candidates, turnId, "unsure"), about };
+      return { card: renderClarify(reply.candidates, turnId), about };
     }
     case "choose-cluster":
       return { card: renderChooseCluster(turnId) };
@@ -89,7 +95,9 @@ function replyOf(turn: Turn, committed: Committed): Outgoing | undefined {
       return { text: `${reply.question}${choices}\n(Or say “never mind”.)` };
     }
     case "refused":
-      return { card: renderNotice("warning", "I did not do this", `${reply.told}\n\nCode ${committed.code}.`) };
+      if (reply.agent === undefined)
+        return { card: renderNotice("warning", "I did not do this", `${reply.told}\n\nCode ${committed.code}.`) };
+      return { card: renderRefusal(reply.agent.displayName, reply.told, { turnId, code: committed.code }) };
     case "failed":
       return { card: renderNotice("attention", "That did not work", reply.told) };
     case "handoff":
@@ -102,8 +110,13 @@ function replyOf(turn: Turn, committed: Committed): Outgoing | undefined {
 }
 
 /** The card with the choices is used up: it must not stay there as a live dead button. */
-async function settleChoice(tx: Tx, ports: BotPorts, parentTurnId: string): Promise<void> {
-  const card = renderNotice("default", "You have chosen", "The answer is below.");
-  for (const copy of await copiesOf(tx, ports.tenantId, "turn", parentTurnId))
-    if (copy.view === "clarify") await update(tx, ports.tenantId, copy, card, 2);
+export async function settleChoice(
+  tx: Tx,
+  ports: Pick<BotPorts, "tenantId">,
+  turnId: string,
+  told = "The answer is below.",
+): Promise<void> {
+  const card = renderNotice("default", "You have chosen", told);
+  for (const copy of await copiesOf(tx, ports.tenantId, "turn", turnId))
+    if (copy.view.startsWith("clarify")) await update(tx, ports.tenantId, copy, card, 2);
 }

@@ -4,6 +4,8 @@ import type { AuditRow } from "../audit/store.ts";
 import type { LineagePart } from "../card/lineage.ts";
 import { stepWords } from "../card/run.ts";
 import { intentName } from "../card/shared.ts";
+import { type Correction, type Intent, pupilOf } from "../correction/correction.ts";
+import type { LearntLesson } from "../registry/lessons/store.ts";
 import { approvalWords, type Run, stepsOf } from "../run/run.ts";
 import type { TurnRecord } from "../turn/store.ts";
 
@@ -52,6 +54,31 @@ export function routePart({ routing, agentId, agentVersion, intent }: TurnRecord
       ],
     },
   ];
+}
+
+/** What somebody said about the route, and what became of that. */
+export function correctionPart(correction: Correction, lesson: LearntLesson | undefined, nameOf: NameOf): LineagePart {
+  const { answered, chosen, createdAt, decidedAt, decidedBy, personName, state, why } = correction;
+  const place = (one: Intent | null, nobody: string): string =>
+    one === null ? nobody : `${nameOf(one.agentId)}, ${intentName(one.intent)}`;
+  const outcome = {
+    open: `waits for whoever answers for ${nameOf(pupilOf(correction).agentId)}`,
+    approved: `learnt as “${lesson?.utterance ?? ""}” with version ${lesson?.version ?? "?"}`,
+    declined: `not learnt${why === null ? "" : `: ${why}`}`,
+  };
+  return {
+    heading: "Correction",
+    text: correction.kind === "choice" ? "The router asked, and this was chosen." : "The answer was contradicted.",
+    facts: [
+      { label: "Said by", value: personName },
+      { label: "At", value: instant(createdAt) },
+      { label: "Answered by", value: place(answered, "nobody") },
+      { label: "Should be", value: place(chosen, "none of the fleet") },
+      { label: "Became of it", value: outcome[state] },
+      ...(decidedBy === null ? [] : [{ label: "Decided by", value: nameOf(decidedBy) }]),
+      ...(decidedAt === null ? [] : [{ label: "Decided at", value: instant(decidedAt) }]),
+    ],
+  };
 }
 
 /** What was read on the way, and when. */

@@ -2,7 +2,10 @@ import { actionsOfRun } from "../action/store.ts";
 import { approvalsOfRun } from "../approval/store.ts";
 import { auditOfTurn } from "../audit/store.ts";
 import { renderLineage } from "../card/lineage.ts";
+import { mayDecideCorrection } from "../correction/decide-correction.ts";
+import { correctionsOfTurns } from "../correction/store.ts";
 import { mayDecide } from "../policy/may-decide.ts";
+import { loadLesson } from "../registry/lessons/store.ts";
 import { matterOf } from "../run/matter.ts";
 import { runByCode, runOfTurn } from "../run/store.ts";
 import { loadTurn, turnByCode } from "../turn/store.ts";
@@ -12,6 +15,7 @@ import {
   actionPart,
   approvalPart,
   auditPart,
+  correctionPart,
   effectPart,
   planPart,
   readPart,
@@ -36,11 +40,15 @@ export async function explain(
     return refused(404, "NotFound", "I know nothing under that code", "Type “my requests” to see your codes.");
   const run = named ?? (await runOfTurn(pool, tenantId, turn.turnId));
   const approvals = run === undefined ? [] : await approvalsOfRun(pool, tenantId, run.runId);
-  const eligible = approvals.some(
-    (approval) =>
-      mayDecide(ports.policies, incoming.person, matterOf(approval, ports)).permitted ||
-      approval.votes.some(({ actorId }) => actorId === incoming.personId),
-  );
+  // The words were routed with this turn, or with the one that it continues.
+  const routed = [turn.turnId, ...(turn.parentTurnId === null ? [] : [turn.parentTurnId])];
+  const corrections = await correctionsOfTurns(pool, tenantId, routed);
+  const eligible =
+    approvals.some(
+      (approval) =>
+        mayDecide(ports.policies, incoming.person, matterOf(approval, ports)).permitted ||
+        approval.votes.some(({ actorId }) => actorId === incoming.personId),
+    ) || corrections.some((one) => mayDecideCorrection(ports, incoming.person, one).permitted);
   const agent = turn.agentId === null ? undefined : ports.registry.byId.get(turn.agentId);
   const own = turn.personId === incoming.personId;
   const may = ports.policies.ask({
@@ -66,9 +74,11 @@ export async function explain(
   const nameOf = (id: string): string =>
     id === "signalbox" ? "Signalbox" : (ports.directory.byId(id)?.name ?? ports.agentName(id));
   const actions = run === undefined ? [] : await actionsOfRun(pool, tenantId, run.runId);
+  const lessons = await Promise.all(corrections.map(({ groupId }) => loadLesson(pool, tenantId, groupId)));
   const parts = [
     utterancePart(turn),
     ...routePart(turn, nameOf),
+    ...corrections.map((one, i) => correctionPart(one, lessons[i], nameOf)),
     ...readPart(turn, actions[0]),
     ...(run === undefined ? [] : [planPart(run)]),
     ...actions.flatMap((action) => [

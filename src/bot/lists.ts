@@ -18,9 +18,9 @@ import type { BotPorts, Incoming } from "./incoming.ts";
 import { nameOf } from "./present-ports.ts";
 import { viewOfApproval } from "./view.ts";
 
-const blank = {
+export const blank = {
   ...{ approveTitle: "Approve", version: 0 },
-  ...{ canDecide: false, canClaim: false, canAnswer: false, canOperate: false, canWhy: false },
+  ...{ canDecide: false, canClaim: false, canAnswer: false, canOperate: false, canWhy: false, canTeach: false },
 };
 const BATCH = 20;
 

@@ -6,7 +6,12 @@ import { type Queryable, write } from "../store/pool.ts";
 export type Target = { conversationId: string } | { personId: string };
 
 /** What a card is about; every copy of it is found again by this. */
-export type About = { kind: "approval" | "run" | "handoff" | "turn"; id: string; view: string; version: number };
+export type About = {
+  kind: "approval" | "run" | "handoff" | "turn" | "correction";
+  id: string;
+  view: string;
+  version: number;
+};
 
 /** `generated` marks what an agent wrote: Teams labels it as AI-generated. */
 export type Outgoing = { text: string } | { card: Card; about?: About; generated?: boolean };
@@ -69,6 +74,22 @@ export async function copiesOf(db: Queryable, tenantId: string, kind: About["kin
     [tenantId, kind, id],
   );
   return rows;
+}
+
+/** How many cards about subjects of a kind somebody was sent. @param period such as "1 day" */
+export async function postedSince(
+  db: Queryable,
+  tenantId: string,
+  kind: About["kind"],
+  personId: string,
+  period: string,
+): Promise<number> {
+  const { rows } = await db.query<{ n: number }>(
+    `select count(*)::int as n from card_copy
+      where tenant_id = $1 and subject_kind = $2 and person_id = $3 and created_at > now() - $4::interval`,
+    [tenantId, kind, personId, period],
+  );
+  return rows[0]?.n ?? 0;
 }
 
 /** The same for a run and all its approvals. */

@@ -1,5 +1,6 @@
 import type { Directory } from "../identity/directory.ts";
 import type { Policies } from "../policy/cedar.ts";
+import type { Registry } from "../registry/registry.ts";
 import type { Queryable } from "../store/pool.ts";
 import { personalChatOf } from "./conversations.ts";
 import type { Target } from "./outbox.ts";
@@ -8,6 +9,7 @@ export type PresentPorts = {
   tenantId: string;
   policies: Policies;
   directory: Directory;
+  registry: Pick<Registry, "byId">;
   agentName(agentId: string): string;
   /** aadObjectId of who answers for an agent */
   ownerOf(agentId: string): string | undefined;

@@ -3,7 +3,7 @@ import type { Action } from "../action/action.ts";
 import { money } from "../action/values.ts";
 import { missingIn } from "../approval/approval.ts";
 import { EDIT_PREFIX } from "./card-action.ts";
-import { type ApprovalView, actionsUnder, deciderOf } from "./run-view.ts";
+import { type ApprovalView, actionsUnder, deciderOf, isRouted } from "./run-view.ts";
 import { clusterNames, Fact, localTime, Style } from "./shared.ts";
 import { type Card, cardTemplate, fitting } from "./template.ts";
 import { brief, cut, plain, visible } from "./text.ts";
@@ -29,6 +29,7 @@ const ApprovalCard = z.strictObject({
   approvalId: z.uuid(),
   version: z.int(),
   turnId: z.uuid(),
+  canCorrect: z.boolean(),
 });
 const expand = cardTemplate("approval", ApprovalCard);
 
@@ -102,6 +103,8 @@ function render(view: ApprovalView, room: Room): Card {
     approvalId: approval.approvalId,
     version: approval.inputsVersion,
     turnId: run.turnId,
+    // The requester's own card only: whoever reviews was not routed.
+    canCorrect: open && approval.kind === "confirmation" && isRouted(run),
   });
 }
 

@@ -53,6 +53,21 @@ export const CardAction = z.discriminatedUnion("verb", [
   z.object({ verb: z.literal("inbox.approve"), ids: list, digest: z.string().length(64) }),
   z.object({ verb: z.literal("turn.choose"), turnId: id, choice: whole }),
   z.object({ verb: z.literal("turn.wrong-agent"), turnId: id }),
+  z.object({
+    verb: z.literal("turn.correct"),
+    turnId: id,
+    /** a place in the recorded routing decision; "other": the agent and intent that `other` names */
+    choice: z.union([z.enum(["none", "other"]), whole]),
+    other: z.string().max(200).default(""),
+  }),
+  z.object({
+    verb: z.literal("correction.approve"),
+    correctionId: id,
+    /** what is learnt, as the owner wants it; absent: as it was said */
+    utterance: z.string().max(300).optional(),
+  }),
+  z.object({ verb: z.literal("correction.decline"), correctionId: id, reason: z.string().max(1_000).default("") }),
+  z.object({ verb: z.literal("correction.open"), correctionId: id }),
   z.object({ verb: z.literal("turn.feedback"), turnId: id, value: z.enum(["up", "down"]) }),
   z.object({ verb: z.literal("turn.why"), turnId: id }),
   z.object({
@@ -63,7 +78,7 @@ export const CardAction = z.discriminatedUnion("verb", [
   z.object({ verb: z.literal("handoff.claim"), handoffId: id }),
   z.object({ verb: z.literal("handoff.resolve"), handoffId: id, note: z.string().max(4_000).default("") }),
   z.object({ verb: z.literal("handoff.return"), handoffId: id }),
-  z.object({ verb: z.literal("inbox.page"), list: z.enum(["approvals", "requests"]), page: whole }),
+  z.object({ verb: z.literal("inbox.page"), list: z.enum(["approvals", "requests", "corrections"]), page: whole }),
 ]);
 export type CardAction = z.infer<typeof CardAction>;
 

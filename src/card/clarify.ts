@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Candidate } from "../routing/router.ts";
-import { Choice, clusterNames, intentName } from "./shared.ts";
+import { Choice, capital, clusterNames, intentName } from "./shared.ts";
 import { type Card, cardTemplate } from "./template.ts";
 import { brief, cut } from "./text.ts";
 
@@ -16,20 +16,14 @@ const ClarifyCard = z.strictObject({
 const expand = cardTemplate("clarify", ClarifyCard);
 
 /** Asks which of the best candidates was meant: never guess (R2.3). One click continues the same turn. */
-export function renderClarify(
-  candidates: readonly Candidate[],
-  turnId: string,
-  asked: "unsure" | "wrong-agent",
-  except?: { agentId: string | null; intent: string | null },
-): Card {
-  const wrong = asked === "wrong-agent";
+export function renderClarify(candidates: readonly Candidate[], turnId: string): Card {
   return expand({
-    speak: wrong ? "Which agent is the right one?" : "I am not sure what you mean. Which of these is it?",
-    title: wrong ? "Who should have answered?" : "I want to be sure before I do anything.",
-    text: wrong ? "Choose the right one, and it takes your question at once." : "Which of these do you mean?",
+    speak: "I am not sure what you mean. Which of these is it?",
+    title: "I want to be sure before I do anything.",
+    text: "Which of these do you mean?",
     turnId,
     clusterId: candidates[0]?.clusterId ?? "",
-    choices: choicesOf(candidates, except),
+    choices: choicesOf(candidates),
     hint: "None of them? Say it in other words, with a name or a number such as INV-1042.",
   });
 }
@@ -48,10 +42,7 @@ export function renderChooseCluster(turnId: string): Card {
 }
 
 /** The candidates as buttons; `choice` is their place in the recorded routing decision. */
-export function choicesOf(
-  candidates: readonly Candidate[],
-  except?: { agentId: string | null; intent: string | null },
-): Choice[] {
+export function choicesOf(candidates: readonly Candidate[], except?: { agentId: string; intent: string }): Choice[] {
   return candidates
     .map(({ displayName, intent, clusterId, agentId }, choice) => ({
       isExcepted: agentId === except?.agentId && intent === except.intent,
@@ -64,8 +55,4 @@ export function choicesOf(
     .filter(({ isExcepted }) => !isExcepted)
     .slice(0, 4)
     .map(({ choice }) => choice);
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

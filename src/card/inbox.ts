@@ -16,6 +16,7 @@ const Item = z.strictObject({
   canAnswer: z.boolean(),
   canOperate: z.boolean(),
   canWhy: z.boolean(),
+  canTeach: z.boolean(),
 });
 /** One line of a list; the texts are untrusted. */
 export type InboxItem = z.infer<typeof Item>;
@@ -25,7 +26,7 @@ const InboxCard = z.strictObject({
   title: z.string(),
   empty: z.string(),
   items: z.array(Item),
-  list: z.enum(["approvals", "requests"]),
+  list: z.enum(["approvals", "requests", "corrections"]),
   more: z.boolean(),
   nextPage: z.int(),
   footer: z.string(),
@@ -36,8 +37,9 @@ const InboxCard = z.strictObject({
 });
 const expand = cardTemplate("inbox", InboxCard);
 export const PAGE = 5;
+type InboxList = z.infer<typeof InboxCard>["list"];
 export type InboxPage = {
-  list: "approvals" | "requests";
+  list: InboxList;
   /** those of this page */
   items: readonly InboxItem[];
   total: number;
@@ -47,19 +49,23 @@ export type InboxPage = {
   batch: readonly string[];
 };
 
-/** "Waiting on me" and "my requests": one list with buttons, in pages (S13). */
+const words: Record<InboxList, { title: string; empty: string }> = {
+  approvals: { title: "Waiting on you", empty: "Nothing waits for you." },
+  requests: { title: "Your requests", empty: "You have not asked for anything to be done yet." },
+  corrections: {
+    title: "Corrections for you",
+    empty: "Nobody has corrected me about an agent that you answer for.",
+  },
+};
+
+/** "Waiting on me", "my requests" and "corrections": one list with buttons, in pages (S13). */
 export function renderInbox({ list, items, total, page, batch }: InboxPage): Card {
   const pages = Math.max(1, Math.ceil(total / PAGE));
-  const title = list === "approvals" ? `Waiting on you: ${total}` : `Your requests: ${total}`;
+  const title = `${words[list].title}: ${total}`;
   return expand({
     speak: title,
     title,
-    empty:
-      total > 0
-        ? ""
-        : list === "approvals"
-          ? "Nothing waits for you."
-          : "You have not asked for anything to be done yet.",
+    empty: total > 0 ? "" : words[list].empty,
     items: items.map((item) => ({
       ...item,
       summary: plain(cut(item.summary, 200)),

@@ -27,6 +27,11 @@ export function actionsUnder({ actions, approval, run }: ApprovalView): Action[]
     .sort((a, b) => (order.get(a.stepId) ?? 0) - (order.get(b.stepId) ?? 0));
 }
 
+/** Was its agent chosen by the router? Taking something back is an operator's own command. */
+export function isRouted({ plan }: Run): boolean {
+  return !plan.plan.startsWith("operations/");
+}
+
 /** What a run is about, in one line: its first write, or what is discussed. */
 export function subjectOf({ run, actions }: Pick<RunView, "run" | "actions">): string {
   const steps = stepsOf(run);

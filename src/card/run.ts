@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Action } from "../action/action.ts";
 import { fill } from "../action/values.ts";
 import { type RunStatus, type StepState, stepsOf } from "../run/run.ts";
-import { deciderOf, nameOfStep, type RunView, subjectOf } from "./run-view.ts";
+import { deciderOf, isRouted, nameOfStep, type RunView, subjectOf } from "./run-view.ts";
 import { clusterNames, Fact, localTime, Style } from "./shared.ts";
 import { type Card, cardTemplate, fitting } from "./template.ts";
 import { brief, cut, plain } from "./text.ts";
@@ -16,6 +16,7 @@ const RunCard = z.strictObject({
   steps: z.array(z.strictObject({ number: z.string(), what: z.string(), state: z.string() })),
   next: z.string(),
   canCancel: z.boolean(),
+  canCorrect: z.boolean(),
   runId: z.uuid(),
   turnId: z.uuid(),
 });
@@ -67,6 +68,7 @@ function render(view: RunView, { length, rows }: Room): Card {
     ),
     next: plain(cut(next, 500)),
     canCancel: OPEN.includes(run.status) && run.status !== "acting" && run.state.closing === null,
+    canCorrect: run.status === "waiting" && isRouted(run),
     runId: run.runId,
     turnId: run.turnId,
   });

@@ -25,3 +25,7 @@ export const clusterNames: Record<string, string> = {
 export function intentName(label: string): string {
   return label.replaceAll("-", " ");
 }
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -15,7 +15,7 @@ export type Principal = Pick<Person, "aadObjectId" | "upn" | "roles"> | undefine
 export type PolicyRequest = {
   principal: Principal;
   action: string;
-  resource: { type: "Tool" | "Approval" | "Turn" | "Run" | "Fleet"; id: string };
+  resource: { type: "Tool" | "Approval" | "Turn" | "Run" | "Agent" | "Fleet"; id: string };
   context: Record<string, string | number | boolean | readonly string[]>;
 };
 

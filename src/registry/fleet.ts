@@ -1,19 +1,9 @@
 import { createHash } from "node:crypto";
-import canonicalize from "canonicalize";
-import { appendAudit } from "../audit/store.ts";
-import { takeTurns } from "../store/advisory-lock.ts";
-import { type Pool, transaction } from "../store/pool.ts";
+import type { Pool } from "../store/pool.ts";
 import type { AgentRecord } from "./agent-record.ts";
+import { registerFiles } from "./register-files.ts";
 import { createRegistry, type Registry } from "./registry.ts";
-import {
-  type AgentVersion,
-  keepVersion,
-  loadVersion,
-  lockPointer,
-  type Pointer,
-  pointers,
-  setPointer,
-} from "./versions/store.ts";
+import { type AgentVersion, loadVersion, type Pointer, pointers } from "./versions/store.ts";
 
 /** One agent at one version, with its plans as their room reads them. */
 export type Serving<P> = { record: AgentRecord; version: string; plans: ReadonlyMap<string, P> };
@@ -43,38 +33,15 @@ type Options<P> = {
   readPlan(stored: unknown): P;
 };
 
-const REGISTRAR = "registry";
-
-/** Registers what the files say, and follows the pointers from then on. A version that is new serves at once, or as a canary. */
+/** Registers what the files say, and follows the pointers from then on. */
 export async function openFleet<P>(options: Options<P>): Promise<Fleet<P>> {
   const { pool, tenantId, plans } = options;
   const filed = options.registry.agents.map((record) => {
     const named = [...new Set(record.intent_patterns.map(({ plan }) => plan))];
     const own = Object.fromEntries(named.map((name) => [name, plans.get(name)]));
-    return { agentId: record.agent_id, record, plans: own, contentHash: hashOf({ record, plans: own }) };
+    return { record, plans: own };
   });
-  await transaction(pool, async (tx) => {
-    // Processes that start together register one after the other.
-    await takeTurns(tx, `fleet:${tenantId}`);
-    for (const version of filed) {
-      const { number, isNew } = await keepVersion(tx, tenantId, version);
-      const pointer = await lockPointer(tx, tenantId, version.agentId);
-      if (pointer !== undefined && !isNew) continue;
-      const share = version.record.canary_share ?? 0;
-      const to =
-        pointer === undefined || share === 0
-          ? { active: number, canary: null, canaryShare: 0 }
-          : { active: pointer.active, canary: number, canaryShare: share };
-      await setPointer(tx, tenantId, version.agentId, { ...to, by: REGISTRAR });
-      if (pointer !== undefined)
-        await appendAudit(tx, {
-          tenantId,
-          kind: "agent.version-registered",
-          actor: REGISTRAR,
-          data: { agentId: version.agentId, number, ...to },
-        });
-    }
-  });
+  await registerFiles(pool, tenantId, filed);
 
   const known = new Map<string, Serving<P>>();
   const load = async (agentId: string, number: number): Promise<Serving<P> | undefined> => {
@@ -88,7 +55,7 @@ export async function openFleet<P>(options: Options<P>): Promise<Fleet<P>> {
     return serving;
   };
 
-  const own = new Set(filed.map(({ agentId }) => agentId));
+  const own = new Set(filed.map(({ record }) => record.agent_id));
   let current: { pointers: Map<string, Pointer>; active: Map<string, Serving<P>>; registry: Registry };
   const reload = async (): Promise<boolean> => {
     const found = (await pointers(pool, tenantId)).filter(({ agentId }) => own.has(agentId));
@@ -99,7 +66,7 @@ export async function openFleet<P>(options: Options<P>): Promise<Fleet<P>> {
       if (canary !== null) await load(agentId, canary);
     }
     // In the order of the files, so that the same fleet is always the same registry.
-    const records = filed.flatMap(({ agentId }) => active.get(agentId)?.record ?? []);
+    const records = filed.flatMap(({ record }) => active.get(record.agent_id)?.record ?? []);
     const before = current?.registry.version;
     current = { pointers: new Map(found.map((one) => [one.agentId, one])), active, registry: createRegistry(records) };
     return before !== undefined && before !== current.registry.version;
@@ -142,10 +109,4 @@ export function bucketOf(agentId: string, conversationId: string): number {
 function servingOf<P>({ record, number, plans }: AgentVersion, readPlan: (stored: unknown) => P): Serving<P> {
   const read = Object.entries(plans).map(([name, plan]) => [name, readPlan(plan)] as const);
   return { record, version: String(number), plans: new Map(read) };
-}
-
-function hashOf(content: unknown): string {
-  return createHash("sha256")
-    .update(canonicalize(JSON.parse(JSON.stringify(content))) ?? "")
-    .digest("hex");
 }

@@ -66,6 +66,11 @@ export function isCodeTaken(error: unknown): boolean {
   return error instanceof Error && "constraint" in error && error.constraint === "turn_tenant_id_code_key";
 }
 
+/** Two clicks on one choice at one moment: the turn that came first is the one. */
+export function isChoiceMade(error: unknown): boolean {
+  return error instanceof Error && "constraint" in error && error.constraint === "turn_choice";
+}
+
 export async function loadTurn(db: Queryable, tenantId: string, turnId: string): Promise<TurnRecord | undefined> {
   const { rows } = await db.query<TurnRecord>(`select ${COLUMNS} from turn where tenant_id = $1 and turn_id = $2`, [
     tenantId,

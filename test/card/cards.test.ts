@@ -5,18 +5,33 @@ import { renderAnswer } from "../../src/card/answer.ts";
 import { renderApproval } from "../../src/card/approval.ts";
 import { renderBatch } from "../../src/card/batch.ts";
 import { renderChooseCluster, renderClarify } from "../../src/card/clarify.ts";
+import { type CorrectionView, renderCorrection } from "../../src/card/correction.ts";
 import { renderHandoff, renderHandoffWait } from "../../src/card/handoff.ts";
 import { type InboxItem, PAGE, renderInbox } from "../../src/card/inbox.ts";
 import { renderLineage } from "../../src/card/lineage.ts";
 import { renderNotice, renderWelcome } from "../../src/card/notice.ts";
 import { renderOperate } from "../../src/card/operate.ts";
 import { renderQuestion } from "../../src/card/question.ts";
+import { renderRefusal } from "../../src/card/refusal.ts";
 import { renderReceipt, renderRun } from "../../src/card/run.ts";
 import type { RunView } from "../../src/card/run-view.ts";
 import { bytesOf, type Card, MAX_CARD_BYTES } from "../../src/card/template.ts";
+import { renderWrongAgent } from "../../src/card/wrong-agent.ts";
+import type { Correction } from "../../src/correction/correction.ts";
 import type { RunStatus } from "../../src/run/run.ts";
 import { buttonsOf, readable } from "../support/card-content.ts";
-import { aCandidate, aHandoff, anAction, anApproval, aPlan, aRun, aWrite, ids } from "../support/samples.ts";
+import { theRegistry } from "../support/fleet.ts";
+import {
+  aCandidate,
+  aCorrection,
+  aHandoff,
+  anAction,
+  anApproval,
+  aPlan,
+  aRun,
+  aWrite,
+  ids,
+} from "../support/samples.ts";
 
 // The renderer that clients use; its ES module does not load in Node, and its types need a browser.
 const AC = createRequire(import.meta.url)("adaptivecards/dist/adaptivecards.js");
@@ -38,6 +53,20 @@ function aView(name: string): RunView {
   return {
     ...{ run: aRun(), actions: [anAction()], approvals: [anApproval()], nameOf: () => name, agentName: () => name },
     colleagues: Array.from({ length: 30 }, (_, i) => ({ id: `${i}`, name })),
+  };
+}
+
+/** A correction that many people made, with these words. */
+function aCorrectionView(words: string, many: number, changes: Partial<Correction> = {}): CorrectionView {
+  const corrections = Array.from({ length: many }, (_, i) =>
+    aCorrection({ said: words, personName: `${i} ${words}`, ...changes }),
+  );
+  return {
+    ...{ first: corrections[0] ?? aCorrection(), corrections, nameOf: () => words, agentName: () => words },
+    lesson: {
+      ...{ lessonId: ids.correction, agentId: ids.agent, intent: "overdue-invoices", utterance: words.slice(0, 300) },
+      ...{ version: 4, approvedBy: ids.jonas, approvedAt: new Date("2026-11-20T10:00:00Z") },
+    },
   };
 }
 
@@ -108,7 +137,15 @@ function everyCard(words: string, many: number): Record<string, Card> {
       state: "waiting",
       color: "Warning",
     },
-    ...{ approveTitle: "Approve", canDecide: true, canClaim: true, canAnswer: true, canOperate: true, canWhy: true },
+    ...{
+      approveTitle: "Approve",
+      canDecide: true,
+      canClaim: true,
+      canAnswer: true,
+      canOperate: true,
+      canWhy: true,
+      canTeach: true,
+    },
   } as const satisfies InboxItem;
   const statuses = ["approved", "rejected", "expired", "cancelled", "superseded", "failed-to-resume"] as const;
   const runs = [
@@ -169,8 +206,22 @@ function everyCard(words: string, many: number): Record<string, Card> {
     }),
     "run of several steps": renderRun(whole),
     "receipt of several steps": renderReceipt({ ...whole, run: { ...whole.run, status: "partly-done" } }),
-    clarify: renderClarify(candidates, ids.turn, "unsure"),
-    "wrong agent": renderClarify(candidates, ids.turn, "wrong-agent", { agentId: ids.agent, intent: "intent-0" }),
+    clarify: renderClarify(candidates, ids.turn),
+    "wrong agent": renderWrongAgent(
+      { turnId: ids.turn, agentId: ids.agent, intent: "intent-0", agentName: words },
+      candidates,
+      theRegistry().agents.map((agent) => ({ ...agent, display_name: words })),
+    ),
+    refusal: renderRefusal(words, words, { turnId: ids.turn, code: "7Q2K" }),
+    correction: renderCorrection(aCorrectionView(words, many)),
+    "correction that cannot be learnt": renderCorrection(aCorrectionView(words, many), { text: words, tried: words }),
+    ...Object.fromEntries(
+      (["approved", "declined"] as const).map((state) => [
+        `correction ${state}`,
+        renderCorrection(aCorrectionView(words, many, { state, decidedBy: ids.jonas, why: words })),
+      ]),
+    ),
+    "empty corrections": renderInbox({ list: "corrections", items: [], total: 0, page: 0, batch: [] }),
     "choose a cluster": renderChooseCluster(ids.turn),
     handoff: renderHandoff(handoff, undefined),
     "handoff claimed": renderHandoff({ ...handoff, status: "claimed" }, words),

@@ -1,5 +1,6 @@
 import type { Action } from "../../src/action/action.ts";
 import type { Discussed } from "../../src/approval/store.ts";
+import type { Correction } from "../../src/correction/correction.ts";
 import type { Handoff } from "../../src/handoff/handoff.ts";
 import type { Candidate } from "../../src/routing/router.ts";
 import type { Plan, WriteStep } from "../../src/run/plan.ts";
@@ -13,6 +14,7 @@ export const ids = {
   turn: "0d000000-0000-4000-8000-000000000001",
   handoff: "0e000000-0000-4000-8000-000000000001",
   agent: "0f000000-0000-4000-8000-000000000001",
+  correction: "0aa00000-0000-4000-8000-000000000001",
   maya: "00000000-0000-4000-8000-000000000001",
   jonas: "00000000-0000-4000-8000-000000000002",
   noah: "00000000-0000-4000-8000-000000000012",
@@ -171,6 +173,17 @@ export function aCandidate(changes: Partial<Candidate> = {}): Candidate {
   return {
     ...{ agentId: ids.agent, displayName: "Invoice Agent", clusterId: "finance", intent: "overdue-invoices" },
     ...{ score: 0.7, matched: "Which invoices are overdue?", why: ["overdue"] },
+    ...changes,
+  };
+}
+
+export function aCorrection(changes: Partial<Correction> = {}): Correction {
+  return {
+    ...{ correctionId: ids.correction, groupId: ids.correction, kind: "wrong-agent", turnId: ids.turn, code: "7Q2K" },
+    ...{ personId: ids.maya, personName: "Maya Lindqvist", said: "Who owes us money?", score: 0.87 },
+    answered: { agentId: ids.agent, intent: "overdue-invoices" },
+    chosen: { agentId: ids.agent, intent: "receivables-ageing" },
+    ...{ registryVersion: "ab".repeat(32), state: "open", decidedBy: null, decidedAt: null, why: null, createdAt: at },
     ...changes,
   };
 }

@@ -56,6 +56,18 @@ export async function loadVersion(
   return rows[0];
 }
 
+/** The version of each agent that serves. */
+export async function activeVersions(db: Queryable, tenantId: string): Promise<AgentVersion[]> {
+  const { rows } = await db.query<AgentVersion>(
+    `select ${VERSION} from agent_version v
+      where tenant_id = $1 and exists (select 1 from agent_pointer p
+        where p.tenant_id = v.tenant_id and p.agent_id = v.agent_id and p.active = v.number)
+      order by registered_at, agent_id`,
+    [tenantId],
+  );
+  return rows;
+}
+
 export async function versionsOf(db: Queryable, tenantId: string, agentId: string): Promise<AgentVersion[]> {
   const { rows } = await db.query<AgentVersion>(
     `select ${VERSION} from agent_version where tenant_id = $1 and agent_id = $2 order by number desc limit 20`,
