@@ -1,8 +1,9 @@
 import { thresholds } from "./decide.ts";
-import type { Document } from "./lessons.ts";
+import type { Lessons } from "./lessons.ts";
 import type { Opinion } from "./mix.ts";
 import { type Judgement, modelOf, type Trained } from "./model.ts";
 import { proposerFor } from "./propose.ts";
+import { settled, verbatimIn } from "./verbatim.ts";
 
 /** What was recognised in a text, and how. */
 export type Recognised = Judgement & {
@@ -22,16 +23,30 @@ export type Recogniser = {
 const SMALL_LEAD = 0.2;
 
 /**
- * Phase 1: the word index proposes, the model judges what is proposed, and all intents where that leaves a doubt. The only way
+ * Phase 1: words that people have settled are settled. Of others the word index proposes, the model judges what is proposed, and all intents where that leaves a doubt. The only way
  * in which turns are recognised, and measured.
  */
-export function createRecogniser(trained: Trained, documents: readonly Document[], intents: number): Recogniser {
+export function createRecogniser(
+  trained: Trained,
+  lessons: Pick<Lessons, "documents" | "counterExamples" | "intents">,
+): Recogniser {
   const model = modelOf(trained);
-  const proposer = proposerFor(documents, intents);
+  const proposer = proposerFor(lessons.documents, lessons.intents);
+  const verbatim = verbatimIn(lessons);
   return {
     recognise(text, opinion) {
       const shortlist = proposer.few(text);
       const reading = model.read(text);
+      const said = verbatim(text);
+      if (said !== undefined) {
+        const judged = settled(reading.judge(proposer.all(text), opinion), said);
+        return {
+          ...judged,
+          shortlist,
+          isWidened: false,
+          isMissed: !shortlist.includes(judged.intents[0]?.label ?? -1),
+        };
+      }
       if (shortlist.length > 0) {
         const judged = reading.judge(shortlist, opinion);
         const [first, second] = judged.intents;

@@ -59,7 +59,7 @@ export async function createRouter(registry: Followed, options: RouterOptions = 
   let hearing = Promise.resolve();
 
   const serve = (taught: FleetLessons, trained: Trained, ear?: Ear): void => {
-    const recogniser = createRecogniser(trained, taught.lessons.documents, taught.lessons.intents);
+    const recogniser = createRecogniser(trained, taught.lessons);
     serving = { taught, trained, recogniser, ear };
   };
 

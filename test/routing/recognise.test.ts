@@ -49,7 +49,7 @@ describe("a registry of thousands of intents", () => {
       seed: 1,
     });
     assert.equal(trained.linear.kind, "sparse");
-    const recogniser = createRecogniser(trained, documents, intents);
+    const recogniser = createRecogniser(trained, { documents, counterExamples: [], intents });
     const wanted = Array.from({ length: 200 }, (_, i) => i * 5);
     const right = wanted.filter((label) => recogniser.recognise(sentence(label)).intents[0]?.label === label);
     assert.ok(right.length >= 180, `${right.length} of 200`);

@@ -30,8 +30,9 @@ export async function evaluate(rows: {
   const others = train.flatMap(({ text, intent }) => (intent === null ? [text] : []));
   const background = [...ownBackground, ...others].map(normalise);
   const began = performance.now();
-  const trained = await trainAside({ documents, background, counterExamples: [], intents: labels.length, seed });
-  const recogniser = createRecogniser(trained, documents, labels.length);
+  const lessons = { documents, background, counterExamples: [], intents: labels.length, seed };
+  const trained = await trainAside(lessons);
+  const recogniser = createRecogniser(trained, lessons);
   const trainingSeconds = (performance.now() - began) / 1_000;
   const predictions = test.map(({ text }): Prediction => {
     const start = performance.now();
