@@ -23,7 +23,8 @@ export type Recogniser = {
 const SMALL_LEAD = 0.2;
 
 /**
- * Phase 1: words that people have settled are settled. Of others the word index proposes, the model judges what is proposed, and all intents where that leaves a doubt. The only way
+ * Phase 1: words that people have settled are settled. Of others the word index proposes some, and the model judges these, and
+ * all intents where that leaves a doubt. The only way
  * in which turns are recognised, and measured.
  */
 export function createRecogniser(

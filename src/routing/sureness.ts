@@ -1,6 +1,7 @@
 import { type Calibration, calibrate, type Judged, probabilityOf } from "./calibrate.ts";
 import type { Signals } from "./evidence.ts";
 import type { Cases, Heard, Seen } from "./folds.ts";
+import type { Lessons } from "./lessons.ts";
 import { learnMix, signalsWith } from "./mix.ts";
 import type { Calibrations, Sureness } from "./model.ts";
 
@@ -11,17 +12,25 @@ export const OUTSIDE = 0.18;
 const LITTLE_EFFORT = 0.04;
 const MUCH_EFFORT = 0.1;
 const LEAST_NEAR = 0.1;
+/** People write down what sounds alike because they are asked for it: so much counts where there is one for four utterances. */
+const TOLD_NEAR = 0.3;
+const TOLD_ENOUGH = 1 / 4;
 
 /**
  * How sure it may be. Of what is outside, the background stands for most: people who ask a fleet that serves everybody ask
  * about anything. But where the background is told apart without effort the fleet is a narrow one, and what people ask outside
  * of it is next to what it does: there the held-out intents stand for it.
  */
-export function calibrations(folds: readonly Cases[], outside = OUTSIDE): Calibrations {
+export function calibrations(
+  folds: readonly Cases[],
+  { outside = OUTSIDE, counterExamples, documents }: Pick<Lessons, "outside" | "counterExamples" | "documents">,
+): Calibrations {
+  const told = Math.min(1, counterExamples.length / (TOLD_ENOUGH * documents.length));
+  const leastNear = LEAST_NEAR + (TOLD_NEAR - LEAST_NEAR) * told;
   const inside = folds.flatMap((cases) => cases.inside);
   const near = folds.flatMap((cases) => cases.near);
   const far = folds.flatMap((cases) => cases.far);
-  const plain = surenessFrom({ inside, near, far }, outside);
+  const plain = surenessFrom({ inside, near, far }, outside, leastNear);
   const withHeard = { inside: heardOf(inside), near: heardOf(near), far: heardOf(far) };
   if (withHeard.inside.length < inside.length / 2 || inside.length === 0) return plain;
   const mix = learnMix(
@@ -38,13 +47,14 @@ export function calibrations(folds: readonly Cases[], outside = OUTSIDE): Calibr
   const sureness = surenessFrom(
     { inside: withHeard.inside.map(again), near: withHeard.near.map(again), far: withHeard.far.map(again) },
     outside,
+    leastNear,
   );
   return { ...plain, heard: { ...sureness, mix } };
 }
 
 const heardOf = (cases: readonly Seen[]): Heard[] => cases.flatMap(({ heard }) => heard ?? []);
 
-function surenessFrom({ inside, near, far }: Cases, outside: number): Sureness {
+function surenessFrom({ inside, near, far }: Cases, outside: number, leastNear: number): Sureness {
   const weighed = (seen: readonly Signals[], holds: boolean, share: number): Judged[] =>
     seen.map(({ forScope }) => ({ signals: forScope, holds, weight: share / seen.length }));
   const scopeWith = (nearShare: number): Calibration =>
@@ -55,7 +65,7 @@ function surenessFrom({ inside, near, far }: Cases, outside: number): Sureness {
     ]);
   const first = scopeWith(LEAST_NEAR);
   const effort = far.reduce((sum, { forScope }) => sum + probabilityOf(first, forScope), 0) / Math.max(1, far.length);
-  const nearShare = Math.min(1, Math.max(LEAST_NEAR, (MUCH_EFFORT - effort) / (MUCH_EFFORT - LITTLE_EFFORT)));
+  const nearShare = Math.min(1, Math.max(leastNear, (MUCH_EFFORT - effort) / (MUCH_EFFORT - LITTLE_EFFORT)));
   return {
     scope: nearShare === LEAST_NEAR ? first : scopeWith(nearShare),
     right: calibrate(inside.map(({ forRight, isRight }) => ({ signals: forRight, holds: isRight, weight: 1 }))),

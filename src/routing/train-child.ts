@@ -24,6 +24,6 @@ function resultOf(lessons: Lessons, task: Task): Result {
     case "fold":
       return { kind: "fold", cases: judgeFold(lessons, task.fold) };
     case "calibrate":
-      return { kind: "calibrate", calibrations: calibrations(task.folds, lessons.outside) };
+      return { kind: "calibrate", calibrations: calibrations(task.folds, lessons) };
   }
 }
