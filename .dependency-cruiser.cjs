@@ -4,6 +4,7 @@ const rooms = [
   "cli",
   "registry-cli",
   "app",
+  "live-fleet",
   "http",
   "bot",
   "desk",

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { isGranted } from "./action/elevations/store.ts";
-import { loadPlans, PlanTemplate } from "./agent/plan-template.ts";
+import { loadPlans } from "./agent/plan-template.ts";
 import { startDelivery } from "./bot/delivery.ts";
 import type { BotPorts } from "./bot/incoming.ts";
 import { present } from "./bot/present.ts";
@@ -20,16 +20,11 @@ import { healthRoutes } from "./http/health.ts";
 import { messagesRoute } from "./http/messages.ts";
 import { startHttp } from "./http/server.ts";
 import { loadDirectory } from "./identity/directory.ts";
+import { openLiveFleet } from "./live-fleet.ts";
 import { loadPolicies } from "./policy/cedar.ts";
 import { keepPolicies } from "./policy/store.ts";
 import { watchCanaries } from "./registry/canary.ts";
-import { openFleet } from "./registry/fleet.ts";
 import { loadRegistry } from "./registry/registry.ts";
-import { FLEET_CHANNEL } from "./registry/versions/store.ts";
-import { entitiesOf } from "./routing/entities.ts";
-import { modelsIn } from "./routing/models/store.ts";
-import { createRouter } from "./routing/router.ts";
-import { openSource } from "./routing/sources.ts";
 import { approvalTimer, expireApproval, fireTimerByCode } from "./run/approval-timer.ts";
 import { carryOutWish } from "./run/carry-out-wish.ts";
 import { advanceRun } from "./run/legacy.ts";
@@ -38,7 +33,6 @@ import type { TimerKind } from "./run/next-timer.ts";
 import { releaseHeld } from "./run/operate.ts";
 import { superstep } from "./run/superstep.ts";
 import { type Database, openDatabase, whenAwake } from "./store/database.ts";
-import { listen } from "./store/listen.ts";
 import { migrate } from "./store/migrate.ts";
 import { createSharedConnection, openPool } from "./store/pool.ts";
 import type { Log } from "./telemetry/log.ts";
@@ -130,35 +124,12 @@ async function assemble(
   onStop(connectors.close);
   const customers = await customerNames(connectors);
   const departments = [...new Set(directory.people.map(({ department }) => department))];
-  const fleet = await openFleet({
-    pool,
-    tenantId,
-    registry: filed,
-    plans,
-    readPlan: (stored) => PlanTemplate.parse(stored),
+  const live = await openLiveFleet({
+    ...{ pool, databaseUrl: database.url, config, log, filed, plans, directory, customers },
   });
+  onStop(live.stop);
+  const { fleet, router } = live;
   const { registry } = fleet;
-  const router = await createRouter(registry, {
-    entities: entitiesOf(customers, directory),
-    outside: config.routing.outside,
-    models: modelsIn(pool, log),
-    source: openSource(config, { pool, log }),
-    deadlineMs: config.routing.deadlineMs,
-    onTrouble: (what, error) => log.warn({ error: messageOf(error) }, what),
-  });
-  onStop(() => Promise.resolve(router.stop()));
-  // Read one after the other, so that the last one read is the newest; nobody waits for what the router learns of it.
-  let reading = Promise.resolve();
-  const follow = (): void => {
-    reading = reading
-      .then(async () => {
-        if (!(await fleet.reload())) return;
-        router.follow().catch((error: unknown) => log.error({ error: messageOf(error) }, "the router did not learn"));
-      })
-      .catch((error: unknown) => log.error({ error: messageOf(error) }, "the fleet could not be read"));
-  };
-  const pointers = await listen(database.url, FLEET_CHANNEL, follow, log);
-  onStop(pointers.stop);
 
   const teams = createTeams(config.teams);
   const worker = newExecutorId();

@@ -2,8 +2,10 @@ import { messageOf, SignalboxError } from "./errors.ts";
 import { checkRouting } from "./registry-cli/check-routing.ts";
 import { type Command, say } from "./registry-cli/command.ts";
 import { overlaps } from "./registry-cli/overlaps.ts";
+import { register } from "./registry-cli/register.ts";
+import { transition } from "./registry-cli/transition.ts";
 
-const commands: Record<string, Command> = { "check-routing": checkRouting, overlaps };
+const commands: Record<string, Command> = { "check-routing": checkRouting, overlaps, register, transition };
 
 const exitCodes = "Exit codes: 0 all is well; 1 what was checked is not as it must be; 2 it could not be checked.";
 
@@ -32,7 +34,7 @@ async function main([name = "--help", ...args]: string[]): Promise<number> {
 
 function usage(): string {
   const list = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(16)}${summary}`);
-  return `Signalbox, for whoever changes the registry. No database is needed.
+  return `Signalbox, for whoever changes the registry. What only checks needs no database.
 
 ${list.join("\n")}
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Pool } from "../store/pool.ts";
 import type { AgentRecord } from "./agent-record.ts";
-import { registerFiles } from "./register-files.ts";
+import { filedOf, registerFiles } from "./register-files.ts";
 import { createRegistry, type Registry } from "./registry.ts";
 import { type AgentVersion, loadVersion, type Pointer, pointers } from "./versions/store.ts";
 
@@ -36,11 +36,7 @@ type Options<P> = {
 /** Registers what the files say, and follows the pointers from then on. */
 export async function openFleet<P>(options: Options<P>): Promise<Fleet<P>> {
   const { pool, tenantId, plans } = options;
-  const filed = options.registry.agents.map((record) => {
-    const named = [...new Set(record.intent_patterns.map(({ plan }) => plan))];
-    const own = Object.fromEntries(named.map((name) => [name, plans.get(name)]));
-    return { record, plans: own };
-  });
+  const filed = filedOf(options.registry.agents, plans);
   await registerFiles(pool, tenantId, filed);
 
   const known = new Map<string, Serving<P>>();
@@ -55,18 +51,25 @@ export async function openFleet<P>(options: Options<P>): Promise<Fleet<P>> {
     return serving;
   };
 
+  // Whoever left the files before this start is out of the fleet; whoever is registered while it runs is in.
   const own = new Set(filed.map(({ record }) => record.agent_id));
+  const left = new Map(
+    (await pointers(pool, tenantId)).flatMap((one) =>
+      own.has(one.agentId) ? [] : [[one.agentId, one.active] as const],
+    ),
+  );
   let current: { pointers: Map<string, Pointer>; active: Map<string, Serving<P>>; registry: Registry };
   const reload = async (): Promise<boolean> => {
-    const found = (await pointers(pool, tenantId)).filter(({ agentId }) => own.has(agentId));
+    const found = (await pointers(pool, tenantId)).filter(({ agentId, active }) => left.get(agentId) !== active);
     const active = new Map<string, Serving<P>>();
-    for (const { agentId, active: number, canary } of found) {
+    for (const { agentId, active: number, canary, status } of found) {
       const serving = await load(agentId, number);
-      if (serving !== undefined) active.set(agentId, serving);
+      if (serving !== undefined) active.set(agentId, withStatus(serving, status));
       if (canary !== null) await load(agentId, canary);
     }
-    // In the order of the files, so that the same fleet is always the same registry.
-    const records = filed.flatMap(({ record }) => active.get(record.agent_id)?.record ?? []);
+    // In the order of the files, and the others by id, so that the same fleet is always the same registry.
+    const others = [...active.keys()].filter((agentId) => !own.has(agentId)).sort();
+    const records = [...own, ...others].flatMap((agentId) => active.get(agentId)?.record ?? []);
     const before = current?.registry.version;
     current = { pointers: new Map(found.map((one) => [one.agentId, one])), active, registry: createRegistry(records) };
     return before !== undefined && before !== current.registry.version;
@@ -99,6 +102,10 @@ export async function openFleet<P>(options: Options<P>): Promise<Fleet<P>> {
     pointer: (agentId) => current.pointers.get(agentId),
     reload,
   };
+}
+
+function withStatus<P>(serving: Serving<P>, status: Pointer["status"]): Serving<P> {
+  return status === null ? serving : { ...serving, record: { ...serving.record, status } };
 }
 
 /** 0 to 99: the same conversation always falls into the same bucket of an agent. */

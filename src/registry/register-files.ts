@@ -10,13 +10,23 @@ import { keepVersion, loadVersion, lockPointer, type Pointer, setPointer } from 
 /** An agent as it stands in the files, with the plans that it names. */
 export type Filed = { record: AgentRecord; plans: Record<string, unknown> };
 
+/** The agents of the files, each with those of the plans that it names. */
+export function filedOf(agents: readonly AgentRecord[], plans: ReadonlyMap<string, unknown>): Filed[] {
+  return agents.map((record) => {
+    const named = [...new Set(record.intent_patterns.map(({ plan }) => plan))];
+    return { record, plans: Object.fromEntries(named.map((name) => [name, plans.get(name)])) };
+  });
+}
+
 const REGISTRAR = "registry";
 
 /**
  * Registers what the files say. A file that is new serves at once, or as a canary, together with what was learnt before and
  * does not stand in it. A file that is not new changes nothing: what serves may have learnt since, or have been rolled back.
+ * @returns the agents of which a version is new
  */
-export async function registerFiles(pool: Pool, tenantId: string, filed: readonly Filed[]): Promise<void> {
+export async function registerFiles(pool: Pool, tenantId: string, filed: readonly Filed[]): Promise<string[]> {
+  const changed: string[] = [];
   const records = filed.map(({ record }) => record);
   await transaction(pool, async (tx) => {
     // Processes that start together register one after the other.
@@ -39,8 +49,10 @@ export async function registerFiles(pool: Pool, tenantId: string, filed: readonl
           : { active: pointer.active, canary: number, canaryShare: share };
       await setPointer(tx, tenantId, agentId, { ...to, by: REGISTRAR });
       if (pointer !== undefined) await recordRegistered(tx, tenantId, { agentId, number, ...to });
+      changed.push(agentId);
     }
   });
+  return changed;
 }
 
 /** Words that this agent learnt and that now stand in the file of another: one utterance can mean one thing only. */

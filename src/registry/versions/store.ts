@@ -18,10 +18,12 @@ export type Pointer = {
   canary: number | null;
   canaryShare: number;
   canarySince: Date | null;
+  /** as people have set it; null: as the record says */
+  status: AgentRecord["status"] | null;
 };
 
 const VERSION = `agent_id as "agentId", number, content_hash as "contentHash", record, plans, registered_at as "registeredAt"`;
-const POINTER = `agent_id as "agentId", active, canary, canary_share as "canaryShare", canary_since as "canarySince"`;
+const POINTER = `agent_id as "agentId", active, canary, canary_share as "canaryShare", canary_since as "canarySince", status`;
 
 /** Keeps a version, where its content is new. @returns its number, and whether it is new */
 export async function keepVersion(
@@ -105,6 +107,21 @@ export async function setPointer(
        set active = $3, canary = $4, canary_share = $5, changed_by = $6, changed_at = now(),
            canary_since = case when $4::int is null then null else now() end`,
     [tenantId, agentId, to.active, to.canary, to.canaryShare, to.by],
+  );
+  await tx.query("select pg_notify($1, $2)", [FLEET_CHANNEL, agentId]);
+}
+
+/** Holds for every version of the agent, until it is set again. Processes are told. */
+export async function setStatus(
+  tx: Tx,
+  tenantId: string,
+  agentId: string,
+  { status, by }: { status: AgentRecord["status"]; by: string },
+): Promise<void> {
+  await tx.query(
+    `update agent_pointer set status = $3, status_since = now(), changed_by = $4, changed_at = now()
+      where tenant_id = $1 and agent_id = $2`,
+    [tenantId, agentId, status, by],
   );
   await tx.query("select pg_notify($1, $2)", [FLEET_CHANNEL, agentId]);
 }
