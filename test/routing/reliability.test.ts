@@ -332,6 +332,17 @@ describe("npm run ops -- reliability", () => {
     await noah.sees(/Which invoice\?/);
     assert.deepEqual(await counts(), [5, 5, 3]);
   });
+  it("counts what the decision records say of the shortlist and of a second opinion", async () => {
+    await office.pool.query(
+      `update turn set routing = jsonb_set(routing, '{phase1}', routing->'phase1' ||
+         '{"widened": true, "shortlistMissed": true, "opinion": {"of": "search", "inTime": false}}')
+        where text like '%of Fabrikam%' and routing is not null`,
+    );
+    const { recognition } = await report();
+    assert.deepEqual([recognition.decisions, recognition.missed], [5, 1]);
+    assert.deepEqual(recognition.opinions, [{ of: "search", asked: 1, inTime: 0 }]);
+    assert.match((await reliability()).out, /second opinion of search: asked 1 of 5 times/);
+  });
   it("refuses a number of days that is none", async () => {
     const { code, err } = await reliability("--days", "soon");
     assert.equal(code, 1);

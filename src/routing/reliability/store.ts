@@ -8,7 +8,7 @@ import type { StoredDecision } from "./outcome.ts";
 export async function loadDecisions(db: Queryable, tenantId: string, since: Date): Promise<StoredDecision[]> {
   const { rows } = await db.query<StoredDecision>(
     `select t.created_at as "at", routing->>'outcome' as "outcome",
-            nullif(coalesce(routing->'chosen', routing->'candidates'->0), 'null') as "best",
+            coalesce(routing->'chosen', routing->'candidates'->0) as "best",
             coalesce((routing->'phase1'->>'widened')::boolean, false) as "widened",
             coalesce((routing->'phase1'->>'shortlistMissed')::boolean, false) as "missed",
             routing->'phase1'->'opinion' as "opinion",
