@@ -11,8 +11,10 @@ import { loadPolicies } from "./policy/cedar.ts";
 import { forTheFiles } from "./registry/lessons/lesson.ts";
 import { lessonsOf } from "./registry/lessons/store.ts";
 import { loadRegistry } from "./registry/registry.ts";
+import { outcomesOf } from "./routing/reliability/outcome.ts";
+import { recognitionOf } from "./routing/reliability/recognition.ts";
 import { reliabilityOf } from "./routing/reliability/report.ts";
-import { loadOutcomes } from "./routing/reliability/store.ts";
+import { loadDecisions } from "./routing/reliability/store.ts";
 import { reliabilityTable } from "./routing/reliability/table.ts";
 import { switchFleetDirectly } from "./run/operate.ts";
 import { workflowNames } from "./run/ports.ts";
@@ -201,9 +203,12 @@ async function showReliability({ pool, config, json, days: given }: Desk): Promi
   const days = Number(given);
   if (!Number.isInteger(days) || days < 1) return fail("--days must be a whole number of days, 1 or more.");
   const now = new Date();
-  const outcomes = await loadOutcomes(pool, config.tenantId, new Date(now.getTime() - days * DAY_MS));
-  const groups = reliabilityOf(outcomes, now);
-  return say(json ? JSON.stringify({ days, groups }, null, 2) : reliabilityTable(groups, days));
+  const decisions = await loadDecisions(pool, config.tenantId, new Date(now.getTime() - days * DAY_MS));
+  const recognition = recognitionOf(decisions);
+  const groups = reliabilityOf(outcomesOf(decisions), now);
+  return say(
+    json ? JSON.stringify({ days, recognition, groups }, null, 2) : reliabilityTable(groups, recognition, days),
+  );
 }
 
 async function lessons({ pool, config }: Desk): Promise<number> {

@@ -19,6 +19,7 @@ export type Command =
   | { kind: "stop-fleet"; reason: string }
   | { kind: "release-fleet" }
   | { kind: "approver-report" }
+  | { kind: "reliability" }
   | { kind: "versions"; agent: string }
   | { kind: "roll-back"; agent: string; to: number; replay: boolean }
   | { kind: "undo"; code: string }
@@ -101,6 +102,7 @@ const rules: Rule[] = [
   ],
   [/^promote (.+)$/i, (m) => ({ kind: "promote", agent: m[1] ?? "" })],
   [/^(?:approver|approval) report$/i, () => ({ kind: "approver-report" })],
+  [/^(?:routing )?reliability$/i, () => ({ kind: "reliability" })],
   [/^(?:my )?approvals$|^(?:what(?:'s| is) )?waiting (?:on|for) me$/i, () => ({ kind: "approvals" })],
   [/^(?:my )?requests$/i, () => ({ kind: "requests" })],
   [/^(?:my )?corrections$/i, () => ({ kind: "corrections" })],

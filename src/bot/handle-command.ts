@@ -16,6 +16,7 @@ import { explain } from "./lineage.ts";
 import { approverReport, requestsOf, waitingOn } from "./lists.ts";
 import { listRuns, operateByCode, showRun, switchFleet } from "./operate.ts";
 import { answerByCode, change, delegate, endDelegation } from "./questions.ts";
+import { reliabilityFor } from "./reliability.ts";
 import { listVersions, promote, rollBackAgent, tryVersion, undoByCode } from "./versions.ts";
 import { viewOfRun } from "./view.ts";
 
@@ -71,6 +72,8 @@ export async function handleCommand(
       return promote(ports, incoming, command.agent);
     case "approver-report":
       return approverReport(ports, incoming);
+    case "reliability":
+      return reliabilityFor(ports, incoming);
     case "approvals":
       return waitingOn(ports, incoming, 0);
     case "requests":

@@ -9,3 +9,8 @@ export function mayTeach(policies: Policies, principal: Principal, { agentId, ..
   if (answer.policyId !== NO_POLICY) return answer;
   return { ...answer, reason: "It is up to the owner of the agent, the lead of its cluster and the platform team." };
 }
+
+/** May this person say what every agent of a cluster learns, whoever owns it? @param clusterId "" for the whole fleet */
+export function mayTeachAll(policies: Policies, principal: Principal, clusterId: string): boolean {
+  return mayTeach(policies, principal, { agentId: "", clusterId, owner: "" }).permitted;
+}

@@ -108,4 +108,23 @@ describe("at the desk, somebody corrects the router and the owner decides", () =
     await cards(maya).filter({ hasText: "Please confirm" }).last().waitFor();
     await picture(maya, "correct-confirmation");
   });
+
+  it("the platform team reads how far scores can be relied on, in the light and in the dark", async () => {
+    // Months of use: what was just asked, many times over.
+    await office.pool.query(
+      `insert into turn (tenant_id, turn_id, code, conversation_id, activity_id, person_name, text, outcome, routing, reply,
+         latency_ms, created_at)
+       select tenant_id, gen_random_uuid(), code || '-' || n, conversation_id, activity_id || n, person_name, text, outcome,
+              routing, reply, latency_ms, created_at - n * interval '1 hour'
+         from turn, generate_series(1, 800) n where routing is not null`,
+    );
+    for (const dark of [false, true]) {
+      const sofia = await sit("sofia.rossi", dark);
+      await type(sofia, "reliability");
+      const card = cards(sofia).filter({ hasText: "How far routing scores can be relied on" }).last();
+      await card.getByText("HR & Legal").waitFor();
+      await card.getByText("Drift").first().waitFor();
+      if (folder !== undefined) await card.screenshot({ path: `${folder}/reliability-${dark ? "dark" : "light"}.png` });
+    }
+  });
 });

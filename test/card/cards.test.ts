@@ -13,11 +13,13 @@ import { renderNotice, renderWelcome } from "../../src/card/notice.ts";
 import { renderOperate } from "../../src/card/operate.ts";
 import { renderQuestion } from "../../src/card/question.ts";
 import { renderRefusal } from "../../src/card/refusal.ts";
+import { renderReliability } from "../../src/card/reliability.ts";
 import { renderReceipt, renderRun } from "../../src/card/run.ts";
 import type { RunView } from "../../src/card/run-view.ts";
 import { bytesOf, type Card, MAX_CARD_BYTES } from "../../src/card/template.ts";
 import { renderWrongAgent } from "../../src/card/wrong-agent.ts";
 import type { Correction } from "../../src/correction/correction.ts";
+import { reliabilityOf } from "../../src/routing/reliability/report.ts";
 import type { RunStatus } from "../../src/run/run.ts";
 import { buttonsOf, readable } from "../support/card-content.ts";
 import { theRegistry } from "../support/fleet.ts";
@@ -221,6 +223,20 @@ function everyCard(words: string, many: number): Record<string, Card> {
         renderCorrection(aCorrectionView(words, many, { state, decidedBy: ids.jonas, why: words })),
       ]),
     ),
+    reliability: renderReliability({
+      days: 90,
+      groups: ["all", words, "finance", "sales", "it-security", "hr-legal"].flatMap((group) =>
+        reliabilityOf([{ at: new Date(), clusterId: group, score: 0.9, right: true }], new Date()).slice(1),
+      ),
+      recognition: {
+        ...{ decisions: many, widened: many, missed: 0 },
+        opinions: [words, words].map((of) => ({ of, asked: many, inTime: 1 })),
+      },
+    }),
+    "empty reliability": renderReliability({
+      ...{ days: 90, groups: reliabilityOf([], new Date()) },
+      recognition: { decisions: 0, widened: 0, missed: 0, opinions: [] },
+    }),
     "empty corrections": renderInbox({ list: "corrections", items: [], total: 0, page: 0, batch: [] }),
     "choose a cluster": renderChooseCluster(ids.turn),
     handoff: renderHandoff(handoff, undefined),

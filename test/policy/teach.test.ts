@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { loadPolicies } from "../../src/policy/cedar.ts";
-import { mayTeach, type Pupil } from "../../src/policy/may-teach.ts";
+import { mayTeach, mayTeachAll, type Pupil } from "../../src/policy/may-teach.ts";
 import { directory } from "../support/fleet.ts";
 
 const policies = loadPolicies("manifest/policies");
@@ -29,5 +29,12 @@ describe("policy says who lets an agent learn", () => {
     assert.equal(mayTeach(policies, undefined, gone).permitted, false);
     assert.equal(mayTeach(policies, person("sofia.rossi"), gone).permitted, true);
     assert.equal(mayTeach(policies, person("helena.okafor"), gone).permitted, false);
+  });
+  it("every agent of a cluster: its lead and the platform team; of the fleet: the platform team", () => {
+    const may = (name: string, cluster: string) => mayTeachAll(policies, person(name), cluster);
+    assert.deepEqual([may("sofia.rossi", ""), may("sofia.rossi", "finance")], [true, true]);
+    assert.deepEqual([may("helena.okafor", ""), may("helena.okafor", "finance")], [false, true]);
+    assert.deepEqual([may("helena.okafor", "sales"), may("jonas.weber", "finance")], [false, false]);
+    assert.equal(mayTeachAll(policies, undefined, ""), false);
   });
 });

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import type { Correction, Intent } from "../../src/correction/correction.ts";
 import { calibrationError, reliabilityCurve, type Scored } from "../../src/routing/reliability/curve.ts";
 import { binned, driftOf, populationStability } from "../../src/routing/reliability/drift.ts";
-import { type Outcome, outcomesOf, type StoredTurn } from "../../src/routing/reliability/outcome.ts";
+import { type Outcome, outcomesOf, type StoredDecision } from "../../src/routing/reliability/outcome.ts";
+import { type Recognition, recognitionOf } from "../../src/routing/reliability/recognition.ts";
 import { reliabilityOf } from "../../src/routing/reliability/report.ts";
 import { reliabilityTable } from "../../src/routing/reliability/table.ts";
 import { neededAt, thresholdAdvice, wilsonLowerBound } from "../../src/routing/reliability/threshold.ts";
-import { type Office, openOffice } from "../support/office.ts";
+import { theRegistry } from "../support/fleet.ts";
+import type { Shown } from "../support/loopback-channel.ts";
+import { type Colleague, type Office, openOffice } from "../support/office.ts";
 
 const close = (actual: number | null, expected: number, within = 0.0005): void =>
   assert.ok(actual !== null && Math.abs(actual - expected) <= within, `${actual} is not ${expected}`);
@@ -110,69 +114,96 @@ describe("advice on thresholds", () => {
   });
 });
 
-describe("what became of a decision", () => {
-  const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 20, 10, minute));
-  const best = { agentId: "invoice", intent: "overdue", clusterId: "finance", score: 0.9 };
-  const routed = (outcome: string, changes: Partial<StoredTurn> = {}): StoredTurn => ({
-    ...{ turnId: "t", parentTurnId: null, at: at(0), routing: { outcome, best } },
-    ...(outcome === "serve" ? { agentId: "invoice", intent: "overdue" } : { agentId: null, intent: null }),
-    ...changes,
-  });
-  const followed = (minute: number, changes: Partial<StoredTurn> = {}): StoredTurn => ({
-    ...{ turnId: `f${minute}`, parentTurnId: "t", at: at(minute), agentId: "invoice", intent: "status", routing: null },
-    ...changes,
-  });
-  const right = (turns: StoredTurn[], complaints: { turnId: string; at: Date }[] = []) =>
-    outcomesOf(turns, complaints).map((one) => one.right);
-  const complaint = (turnId: string, minute: number) => ({ turnId, at: at(minute) });
-  const overdue = { intent: "overdue" };
+const stored = (changes: Partial<StoredDecision> = {}): StoredDecision => ({
+  ...{
+    at: new Date("2026-11-20T10:00:00Z"),
+    outcome: "serve",
+    word: null,
+    widened: false,
+    missed: false,
+    opinion: null,
+  },
+  best: { agentId: "invoice", intent: "overdue", clusterId: "finance", score: 0.9 },
+  ...changes,
+});
 
-  for (const [what, turns, complaints, expected] of [
-    ["served, and nobody complained: right", [routed("serve")], [], true],
-    ["served, and another one chosen: wrong", [routed("serve"), followed(1)], [], false],
-    ["served, and “Wrong agent?”: wrong", [routed("serve")], [complaint("t", 1)], false],
-    ["served, and a missing detail given: right", [routed("serve"), followed(1, overdue)], [], true],
+describe("what became of a decision", () => {
+  const overdue = { agentId: "invoice", intent: "overdue" };
+  const status = { agentId: "invoice", intent: "status" };
+  type Word = StoredDecision["word"];
+  const word = (answered: Intent | null, chosen: Intent | null, state: Correction["state"] = "open"): Word => ({
+    ...{ answered, chosen, state },
+  });
+
+  for (const [what, outcome, said, expected] of [
+    ["served, and nobody corrected it: right", "serve", null, true],
+    ["served, and another one chosen: wrong", "serve", word(overdue, status), false],
+    ["served, and none of the fleet: wrong", "serve", word(overdue, null), false],
     [
-      "served, a detail given, and then another one chosen: wrong",
-      [routed("serve"), followed(1, overdue), followed(2, { parentTurnId: "f1" })],
-      [],
+      "served, another one chosen, and the owner lets it be learnt: wrong",
+      "serve",
+      word(overdue, status, "approved"),
       false,
     ],
     [
-      "served, “Wrong agent?” below the detail: wrong",
-      [routed("serve"), followed(1, overdue)],
-      [complaint("f1", 2)],
-      false,
-    ],
-    ["asked, and nothing chosen: unknown", [routed("clarify")], [], undefined],
-    ["asked, and the likeliest chosen: right", [routed("clarify"), followed(1, overdue)], [], true],
-    ["asked, and another one chosen: wrong", [routed("clarify"), followed(1)], [], false],
-    [
-      "asked, the second chosen, and that was not it: unknown",
-      [routed("clarify"), followed(1)],
-      [complaint("f1", 2)],
+      "served, another one chosen, and the owner declines: unknown",
+      "serve",
+      word(overdue, status, "declined"),
       undefined,
     ],
-    [
-      "asked, another one chosen, then the likeliest after all: right",
-      [routed("clarify"), followed(1), followed(2, overdue)],
-      [],
-      true,
-    ],
-    ["handed to people: unknown", [routed("handoff")], [], undefined],
-    ["handed to people, and chosen on their card: known", [routed("handoff"), followed(1, overdue)], [], true],
-    [
-      "a person called after an answer: right, as far as is known",
-      [routed("serve"), followed(1, { agentId: null, intent: null })],
-      [],
-      true,
-    ],
-  ] as [string, StoredTurn[], { turnId: string; at: Date }[], boolean | undefined][])
-    it(what, () => assert.deepEqual(right(turns, complaints), [expected]));
+    ["asked, and nothing chosen: unknown", "clarify", null, undefined],
+    ["asked, and the likeliest chosen: right", "clarify", word(null, overdue), true],
+    ["asked, and another one chosen: wrong", "clarify", word(null, status), false],
+    ["asked, the likeliest chosen, and that was not it: wrong", "clarify", word(overdue, null), false],
+    ["asked, the second chosen, and that was not it: unknown", "clarify", word(status, null), undefined],
+    ["asked, the second chosen, then the likeliest after all: right", "clarify", word(status, overdue), true],
+    ["handed to people: unknown", "handoff", null, undefined],
+    ["handed to people, and chosen on their card: known", "handoff", word(null, overdue), true],
+  ] as [string, StoredDecision["outcome"], Word, boolean | undefined][])
+    it(what, () =>
+      assert.deepEqual(
+        outcomesOf([stored({ outcome, word: said })]).map((one) => one.right),
+        [expected],
+      ),
+    );
 
-  it("counts nothing of which nothing came into question, nor what continues a turn that was not read", () => {
-    assert.deepEqual(right([routed("clarify", { routing: { outcome: "clarify", best: null } })]), []);
-    assert.deepEqual(right([followed(1)], [complaint("gone", 1)]), []);
+  it("counts nothing of which nothing came into question", () =>
+    assert.deepEqual(outcomesOf([stored({ outcome: "handoff", best: null })]), []));
+});
+
+describe("how recognising went", () => {
+  it("counts how often the shortlist was widened, and had missed the winner", () => {
+    const { decisions, widened, missed } = recognitionOf([
+      ...times(7, stored()),
+      ...times(2, stored({ widened: true })),
+      stored({ widened: true, missed: true, outcome: "handoff", best: null }),
+    ]);
+    assert.deepEqual([decisions, widened, missed], [10, 3, 1]);
+  });
+  it("counts how often each second opinion was asked, and came in time", () => {
+    const { opinions } = recognitionOf([
+      stored(),
+      ...times(3, stored({ opinion: { of: "search", inTime: true } })),
+      stored({ opinion: { of: "search", inTime: false } }),
+      stored({ opinion: { of: "embedding", inTime: false } }),
+    ]);
+    assert.deepEqual(opinions, [
+      { of: "embedding", asked: 1, inTime: 0 },
+      { of: "search", asked: 4, inTime: 3 },
+    ]);
+  });
+  it("says so where nobody else was asked", () => {
+    const none = reliabilityTable([], recognitionOf([]), 90);
+    assert.match(none, /shortlist: widened 0 of 0 times, and had missed the winner 0 times/);
+    assert.match(none, /second opinion: nobody else was asked/);
+    const opinion = { of: "search", inTime: true };
+    const some = reliabilityTable(
+      [],
+      recognitionOf([stored({ opinion }), stored({ widened: true, missed: true })]),
+      90,
+    );
+    assert.match(some, /shortlist: widened 1 of 2 times \(50\.0 %\), and had missed the winner 1 time$/m);
+    assert.match(some, /second opinion of search: asked 1 of 2 times \(50\.0 %\), in time 1 time \(100\.0 %\)/);
   });
 });
 
@@ -209,14 +240,14 @@ describe("reliability from use", () => {
     assert.deepEqual([all?.drift.latest, all?.drift.reference], [2, 2]);
   });
   it("is a table with a curve, and says where there is not enough yet", () => {
-    const enough = reliabilityTable(reliabilityOf(times(130, outcome(1)), now), 90);
+    const enough = reliabilityTable(reliabilityOf(times(130, outcome(1)), now), recognitionOf([]), 90);
     assert.match(enough, /finance: 130 decisions, 130 known, 130 of them right/);
     assert.match(enough, /0\.93–1\.00 +130 +100 % +▓{29}│/);
     assert.match(enough, /threshold: 0\.95 would do: 130 of 130 right/);
     assert.match(enough, /drift: not enough yet \(130 scores of the last 7 days, 0 of the 28 before\)/);
-    const few = reliabilityTable(reliabilityOf([outcome(1)], now), 90);
+    const few = reliabilityTable(reliabilityOf([outcome(1)], now), recognitionOf([]), 90);
     assert.match(few, /threshold: not enough yet: 1 are known, and about 124 more are needed/);
-    const none = reliabilityTable(reliabilityOf([], now), 90);
+    const none = reliabilityTable(reliabilityOf([], now), recognitionOf([]), 90);
     assert.match(none, /calibration error: not enough yet/);
   });
 });
@@ -241,24 +272,76 @@ describe("npm run ops -- reliability", () => {
     assert.equal(code, 0);
     assert.match(out, /all: 0 decisions[\s\S]*not enough yet/);
   });
-  it("counts an answer as right, “Wrong agent?” as wrong, and a choice on a card as what was meant", async () => {
+  type Report = { days: number; recognition: Recognition; groups: ReturnType<typeof reliabilityOf> };
+  const report = async (): Promise<Report> => {
+    const { code, out } = await reliability("--json");
+    assert.equal(code, 0);
+    return JSON.parse(out) as Report;
+  };
+  const counts = async (): Promise<number[]> => {
+    const [all] = (await report()).groups;
+    return [all?.decisions ?? 0, all?.known ?? 0, all?.right ?? 0];
+  };
+  const intent = (label: string) => {
+    const agent = theRegistry().agents.find((one) => one.intent_patterns.some((two) => two.intent_label === label));
+    return { other: `${agent?.agent_id}/${label}` };
+  };
+  /** “Wrong agent?” below an answer, and who should have answered. */
+  const corrects = async (who: Colleague, shown: Shown, label: string): Promise<void> => {
+    await who.clicks(shown, "Wrong agent?");
+    await who.clicks(await who.sees(/Who should have answered\?/), "Let them answer", intent(label));
+  };
+
+  it("counts an answer as right, a corrected one as wrong, and a choice on a card as what was meant", async () => {
     const maya = office.colleague("maya.lindqvist");
     await maya.says("How many days of leave do I have left?");
     await maya.sees(/days of leave left/);
     await maya.says("Which Fabrikam invoices are overdue?");
-    await maya.clicks(await maya.sees(/Overdue invoices/), "Wrong agent?");
+    await corrects(maya, await maya.sees(/Overdue invoices/), "receivables-ageing");
+    await maya.sees(/because you chose it/);
     await maya.says("the usual please");
     // It may ask, or call people: both cards offer the likeliest.
     await maya.clicks(await maya.sees(/Which of these do you mean\?|was it one of these\?/), / \(.+\)$/);
     await maya.sees(/./);
-    const { code, out } = await reliability("--json");
-    assert.equal(code, 0);
-    const { days, groups } = JSON.parse(out) as { days: number; groups: ReturnType<typeof reliabilityOf> };
-    assert.equal(days, 90);
-    const [all, ...clusters] = groups;
-    assert.deepEqual([all?.decisions, all?.known, all?.right], [3, 3, 2]);
-    const finance = clusters.find(({ group }) => group === "finance");
+    assert.deepEqual(await counts(), [3, 3, 2]);
+    const { days, groups, recognition } = await report();
+    const finance = groups.find(({ group }) => group === "finance");
     assert.equal((finance?.known ?? 0) - (finance?.right ?? 0), 1);
+    assert.deepEqual([days, recognition.decisions, recognition.opinions], [90, 3, []]);
+    assert.ok(recognition.widened >= 1, "“the usual please” is nobody's word");
+  });
+  it("counts one that its owner declined as unknown, and a taken back one as right", async () => {
+    const noah = office.colleague("noah.fischer");
+    const priya = office.colleague("priya.nair");
+    await noah.says("Which invoices of Fabrikam are overdue?");
+    await corrects(noah, await noah.sees(/Overdue invoices/), "receivables-ageing");
+    await noah.sees(/because you chose it/);
+    assert.deepEqual(await counts(), [4, 4, 2]);
+    await priya.clicks(await priya.sees(/invoices of Fabrikam/), "Do not learn it", { reason: "One person's wording" });
+    assert.deepEqual(await counts(), [4, 3, 2]);
+    const amara = office.colleague("amara.diallo");
+    await amara.says("Which Contoso invoices are overdue?");
+    await corrects(amara, await amara.sees(/Overdue invoices/), "receivables-ageing");
+    await corrects(amara, await amara.sees(/because you chose it/), "overdue-invoices");
+    assert.deepEqual(await counts(), [5, 4, 3]);
+  });
+  it("takes the latest word where a turn has been corrected again after it was decided on", async () => {
+    const noah = office.colleague("noah.fischer");
+    await noah.says("wrong agent");
+    await noah.clicks(await noah.sees(/Who should have answered\?/), "Let them answer", intent("invoice-status"));
+    await noah.sees(/Which invoice\?/);
+    assert.deepEqual(await counts(), [5, 5, 3]);
+  });
+  it("counts what the decision records say of the shortlist and of a second opinion", async () => {
+    await office.pool.query(
+      `update turn set routing = jsonb_set(routing, '{phase1}', routing->'phase1' ||
+         '{"widened": true, "shortlistMissed": true, "opinion": {"of": "search", "inTime": false}}')
+        where text like '%of Fabrikam%' and routing is not null`,
+    );
+    const { recognition } = await report();
+    assert.deepEqual([recognition.decisions, recognition.missed], [5, 1]);
+    assert.deepEqual(recognition.opinions, [{ of: "search", asked: 1, inTime: 0 }]);
+    assert.match((await reliability()).out, /second opinion of search: asked 1 of 5 times/);
   });
   it("refuses a number of days that is none", async () => {
     const { code, err } = await reliability("--days", "soon");

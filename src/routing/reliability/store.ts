@@ -1,25 +1,28 @@
 import type { Queryable } from "../../store/pool.ts";
-import { type Complaint, type Outcome, outcomesOf, type StoredTurn } from "./outcome.ts";
+import type { StoredDecision } from "./outcome.ts";
 
 /**
- * Decisions since a day, with what became of them: the one place that knows where people's word is stored. Today that is turns
- * that continue another one (a choice on a card), and the audit's "turn.wrong-agent" (clicked, whatever came after). Once
- * routing_correction has rows they say both, with the turn that was routed: then they are to be read here instead.
+ * Routing decisions since a day, in their order, each with the latest word about it: the one place that knows where people's
+ * word is stored. Whoever takes theirs back leaves no row.
  */
-export async function loadOutcomes(db: Queryable, tenantId: string, since: Date): Promise<Outcome[]> {
-  const { rows: turns } = await db.query<StoredTurn>(
-    `select turn_id as "turnId", parent_turn_id as "parentTurnId", created_at as "at", agent_id as "agentId", intent,
-            case when routing is null then null
-                 else jsonb_build_object('outcome', routing->'outcome',
-                                         'best', coalesce(routing->'chosen', routing->'candidates'->0))
-            end as routing
-       from turn where tenant_id = $1 and created_at >= $2 order by created_at`,
+export async function loadDecisions(db: Queryable, tenantId: string, since: Date): Promise<StoredDecision[]> {
+  const { rows } = await db.query<StoredDecision>(
+    `select t.created_at as "at", routing->>'outcome' as "outcome",
+            coalesce(routing->'chosen', routing->'candidates'->0) as "best",
+            coalesce((routing->'phase1'->>'widened')::boolean, false) as "widened",
+            coalesce((routing->'phase1'->>'shortlistMissed')::boolean, false) as "missed",
+            routing->'phase1'->'opinion' as "opinion",
+            case when c.turn_id is not null then json_build_object('state', c.state,
+              'answered', case when answered_agent_id is not null then
+                json_build_object('agentId', answered_agent_id, 'intent', answered_intent) end,
+              'chosen', case when chosen_agent_id is not null then
+                json_build_object('agentId', chosen_agent_id, 'intent', chosen_intent) end) end as "word"
+       from turn t
+       left join (select distinct on (turn_id) * from routing_correction
+                   where tenant_id = $1 order by turn_id, created_at desc) c on c.turn_id = t.turn_id
+      where t.tenant_id = $1 and t.created_at >= $2 and routing is not null
+      order by t.created_at`,
     [tenantId, since],
   );
-  const { rows: complaints } = await db.query<Complaint>(
-    `select turn_id as "turnId", at from audit_log
-      where tenant_id = $1 and kind = 'turn.wrong-agent' and turn_id is not null and at >= $2`,
-    [tenantId, since],
-  );
-  return outcomesOf(turns, complaints);
+  return rows;
 }
