@@ -48,7 +48,9 @@ function isWrongCall(error: unknown): boolean {
   return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
 }
 
-const inFull = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : messageOf(error));
+function inFull(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+}
 
 function fail(text: string): number {
   process.stderr.write(`${text}\n`);

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { loadPlans } from "../agent/plan-template.ts";
+import { loadPlans, type PlanTemplate } from "../agent/plan-template.ts";
 import { readConfig } from "../config.ts";
 import { SignalboxError } from "../errors.ts";
-import { loadDirectory } from "../identity/directory.ts";
+import { type Directory, loadDirectory } from "../identity/directory.ts";
 import { loadRegistry, type Registry } from "../registry/registry.ts";
 import { entitiesOf } from "../routing/entities.ts";
 import type { Trained } from "../routing/model.ts";
@@ -18,16 +18,25 @@ export type FiledFleet = { registry: Registry; entities: Entities };
 const CUSTOMERS = "env/local/data/crm/customer.json";
 const Customers = z.array(z.object({ name: z.string().min(1) }));
 
+/** @throws whatever `loadFiles` and the list of customers have for errors */
+export function loadFiledFleet(manifest: string): FiledFleet {
+  const { registry, directory } = loadFiles(manifest);
+  return { registry, entities: entitiesOf(customerNames(), directory) };
+}
+
 /**
  * @param manifest the folder with agents/ and plans/
- * @throws SignalboxError "manifest-missing", "customers-unreadable", and whatever records, plans and people have for errors
+ * @throws SignalboxError "manifest-missing", and whatever records, plans and people have for errors
  */
-export function loadFiledFleet(manifest: string): FiledFleet {
+export function loadFiles(manifest: string): {
+  registry: Registry;
+  plans: ReadonlyMap<string, PlanTemplate>;
+  directory: Directory;
+} {
   const directory = loadDirectory(readConfig(process.env).peopleFile);
   try {
     const plans = loadPlans(join(manifest, "plans"));
-    const registry = loadRegistry({ folder: join(manifest, "agents"), directory, plans });
-    return { registry, entities: entitiesOf(customerNames(), directory) };
+    return { registry: loadRegistry({ folder: join(manifest, "agents"), directory, plans }), plans, directory };
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
     const cure = "Name the folder that holds agents and plans with --manifest.";

@@ -1,11 +1,8 @@
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { loadPlans } from "../agent/plan-template.ts";
-import { loadDirectory } from "../identity/directory.ts";
 import { filedOf, registerFiles } from "../registry/register-files.ts";
-import { loadRegistry } from "../registry/registry.ts";
 import { type Command, say } from "./command.ts";
 import { atTheDesk } from "./desk.ts";
+import { loadFiles } from "./filed-fleet.ts";
 
 export const register: Command = {
   summary: "register new and changed agent files with a running bot",
@@ -22,9 +19,7 @@ the same. Whatever is wrong in one record is told, and none is registered then.
       options: { as: { type: "string" }, manifest: { type: "string", default: "manifest" } },
     });
     return atTheDesk(values.as, async ({ pool, config }) => {
-      const directory = loadDirectory(config.peopleFile);
-      const plans = loadPlans(join(values.manifest, "plans"));
-      const registry = loadRegistry({ folder: join(values.manifest, "agents"), directory, plans });
+      const { registry, plans } = loadFiles(values.manifest);
       const changed = await registerFiles(pool, config.tenantId, filedOf(registry.agents, plans));
       for (const agentId of changed) say(`registered  ${registry.byId.get(agentId)?.display_name ?? agentId}`);
       say(`${registry.agents.length} agents; ${changed.length} new or changed.`);

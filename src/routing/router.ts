@@ -10,6 +10,7 @@ import { createRecogniser, type Recogniser } from "./recognise.ts";
 import { decisionOf, type RoutingDecision } from "./record.ts";
 import { OUTSIDE } from "./sureness.ts";
 import { trainAside } from "./train-aside.ts";
+import { settled, type Verbatim, verbatimIn } from "./verbatim.ts";
 
 export type { Candidate } from "./decide.ts";
 export type { RoutingDecision } from "./record.ts";
@@ -49,21 +50,28 @@ const HEAR_AGAIN_MS = 60_000;
 
 /** A model at work, with what it was taught. */
 type Serving = { taught: FleetLessons; trained: Trained; recogniser: Recogniser; ear: Ear | undefined };
+/** What the registry says already and the model has not learnt yet: its very words are known at once. */
+type Fresh = { taught: FleetLessons; verbatim: Verbatim };
 
 /** Routes turns by what the registry says, and by nothing else: it is trained from the registered utterances (R2.2, R2.7). */
 export async function createRouter(registry: Followed, options: RouterOptions = {}): Promise<Router> {
   const { models, source, seed = SEED, outside = OUTSIDE, deadlineMs = DEADLINE_MS, onTrouble = () => {} } = options;
   const normalise = createNormaliser(options.entities ?? {});
   let serving: Serving | undefined;
+  let fresh: Fresh | undefined;
   let following: { key: string; done: Promise<void>; ended: AbortController } | undefined;
   let hearing = Promise.resolve();
 
   const serve = (taught: FleetLessons, trained: Trained, ear?: Ear): void => {
     const recogniser = createRecogniser(trained, taught.lessons);
     serving = { taught, trained, recogniser, ear };
+    if (fresh?.taught.key === taught.key) fresh = undefined;
   };
 
+  /** @returns the model, for others to be heard on; undefined where that is done, or needless */
   const learn = async (taught: FleetLessons, signal: AbortSignal): Promise<Trained | undefined> => {
+    // It was changed, and changed back.
+    if (serving?.taught.key === taught.key) return serving.ear === undefined ? serving.trained : undefined;
     const kept = await models?.load(taught.key);
     if (signal.aborted) return undefined;
     if (kept !== undefined) {
@@ -119,6 +127,7 @@ export async function createRouter(registry: Followed, options: RouterOptions = 
     const taught = lessonsOf(registry.agents, normalise, { seed, outside });
     if (taught.key === following?.key) return following.done;
     following?.ended.abort();
+    fresh = taught.key === serving?.taught.key ? undefined : { taught, verbatim: verbatimIn(taught.lessons) };
     const ended = new AbortController();
     const done = learn(taught, ended.signal).then(
       (plain) => {
@@ -141,7 +150,15 @@ export async function createRouter(registry: Followed, options: RouterOptions = 
       const { taught, recogniser, ear } = serving;
       const opinion = await ear?.hear(text);
       const asked = ear && { of: ear.name, inTime: opinion !== undefined };
-      return decisionOf(recogniser.recognise(normalise(text), opinion), taught, registry, asked);
+      const normal = normalise(text);
+      const recognised = recogniser.recognise(normal, opinion);
+      const said = fresh?.verbatim(normal);
+      if (fresh === undefined || said === undefined) return decisionOf(recognised, taught, registry, asked);
+      if (said === "nobody")
+        return decisionOf({ ...recognised, ...settled(recognised, said) }, taught, registry, asked);
+      // The numbers of intents are those of the newer lessons: what the model says of its own is of no use here.
+      const judged = settled({ ...recognised, intents: [], wordsFor: () => [] }, said);
+      return decisionOf({ ...recognised, ...judged }, fresh.taught, registry, asked);
     },
     follow,
     heard: () => hearing,

@@ -58,7 +58,7 @@ describe("the fleet while it runs (R2.2)", () => {
     await until(async () => (await onBoth(text)).every(({ chosen }) => chosen?.displayName === "Leave Balance"));
   });
 
-  it("a new agent is found on every process as soon as it is registered, while the others go on serving, and retired for good", async () => {
+  it("a new agent is found by its own words as soon as it is registered, by others when they are learnt, while the rest goes on serving; and it is retired for good", async () => {
     const record = JSON.parse(readFileSync(join(folder, "agents/hr-legal/leave-balance.json"), "utf8"));
     const visitors = {
       ...record,
