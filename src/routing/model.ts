@@ -52,10 +52,10 @@ export function modelOf({ scope, right, heard, ...learnt }: Trained): Model {
       const surely = probabilityOf(sureness.right, signals.forRight);
       const odds = oddsOf(evidence.scores);
       const left = Math.max(1e-12, 1 - (odds[0] ?? 1));
-      // What the likeliest leaves is divided among the others, none of which is likelier than that.
+      // What the likeliest leaves is divided among the others.
       const intents = evidence.labels.map((label, i) => ({
         label,
-        score: inScope * (i === 0 ? surely : Math.min(surely, ((1 - surely) * (odds[i] ?? 0)) / left)),
+        score: inScope * (i === 0 ? surely : ((1 - surely) * (odds[i] ?? 0)) / left),
       }));
       const { nearest } = evidence;
       return { inScope, intents, nearest, evidence, wordsFor: (wanted) => looker.wordsFor(wanted, text) };

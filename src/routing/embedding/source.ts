@@ -53,6 +53,6 @@ export function embeddingSource(embedder: Embedder, log: Log): OpenSource {
 function anotherModel(model: string, had: number, has: number): OpinionError {
   return new OpinionError(
     "nonsense",
-    `The embedding model ${model} gives ${has} numbers now, and gave ${had} for the registered texts: it is another model under the same name. Restart Signalbox to have them read anew, or name the model in SIGNALBOX_EMBEDDING_MODEL.`,
+    `The embedding model ${model} gives ${has} numbers now, and gave ${had} for the registered texts: it is another model under the same name. They are read anew by themselves; where that was not meant, correct SIGNALBOX_EMBEDDING_MODEL.`,
   );
 }
