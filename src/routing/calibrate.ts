@@ -12,6 +12,8 @@ export type Calibration = {
 const ROUNDS = 400;
 const RATE = 1;
 const PULL = 1e-5;
+/** What varies by less than this share of itself is the same every time: the least difference would outweigh all else. */
+const SAME = 1e-3;
 
 /** Logistic regression by projected gradient descent. Weights of the cases say how much of the traffic each stands for. */
 export function calibrate(judged: readonly Judged[]): Calibration {
@@ -21,7 +23,10 @@ export function calibrate(judged: readonly Judged[]): Calibration {
   const mean = (of: (one: Judged) => number): number =>
     judged.reduce((sum, one) => sum + one.weight * of(one), 0) / total;
   const means = Array.from({ length: count }, (_, i) => mean(({ signals }) => signals[i] ?? 0));
-  const spreads = means.map((middle, i) => Math.sqrt(mean(({ signals }) => ((signals[i] ?? 0) - middle) ** 2)) || 1);
+  const spreads = means.map((middle, i) => {
+    const spread = Math.sqrt(mean(({ signals }) => ((signals[i] ?? 0) - middle) ** 2));
+    return spread > SAME * Math.abs(middle) ? spread : 1;
+  });
   // In one block: this is gone through hundreds of times.
   const table = Float64Array.from(judged.flatMap(({ signals }) => standardised(signals, means, spreads)));
   const weights = new Array<number>(count).fill(1 / 2);

@@ -44,6 +44,8 @@ export function judgeFold(lessons: Lessons, fold: number): Cases {
     const plain = { ...signalsOf(evidence), label: evidence.labels[0] };
     if (one.hits === undefined) return plain;
     const opinion = opinionOf(one.hits, labelOf);
+    // All that was found is held out: what else there is, nobody knows.
+    if (opinion.size === 0 && one.hits.length > 0) return plain;
     const among = [...new Set([...proposer.all(one.text), ...opinion.keys()])];
     return { ...plain, heard: { evidence: looker.at(look, among, new Set(opinion.keys())), opinion, wanted } };
   };

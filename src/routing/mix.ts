@@ -11,13 +11,18 @@ export type Mix = { scale: number; weight: number };
 export type Told = { scores: readonly number[]; similarities: readonly number[]; right: number };
 
 const MOST_INTENTS = 12;
+/** So many documents say enough about the intents. */
+export const MOST_HITS = 50;
 
-/** @param labelOf the intent of a document; undefined where it does not count */
+/** @param labelOf the intent of a document; undefined where it does not count, as if it had not been found */
 export function opinionOf(hits: readonly Hit[], labelOf: (document: number) => number | undefined): Opinion {
   const found = new Map<number, { similarity: number; document: number }>();
+  let counted = 0;
   for (const { document, similarity } of hits) {
     const label = labelOf(document);
     if (label === undefined) continue;
+    counted += 1;
+    if (counted > MOST_HITS) break;
     const before = found.get(label);
     if (before === undefined && found.size === MOST_INTENTS) continue;
     if (before === undefined || before.similarity < similarity) found.set(label, { similarity, document });
@@ -61,12 +66,26 @@ export function learnMix(cases: readonly Told[]): Mix {
   return { scale: scale / bySpread.scores, weight: weight / bySpread.similarities };
 }
 
+/** Below this coverage most of what a text says was never seen: another language, or other words for everything. */
+const LITTLE_COVERED = 0.5;
+
+/** Does the other service know the text, and the own model next to nothing of it? Then its own scores are no evidence of anything. */
+export const isForeign = ({ coverage }: Evidence, opinion: Opinion): boolean =>
+  coverage < LITTLE_COVERED && opinion.size > 0;
+
+/** The evidence as if the own model had not been asked. */
+export const silenced = (evidence: Evidence): Evidence => ({
+  ...evidence,
+  scores: evidence.scores.map(() => 0),
+  none: 0,
+});
+
 /** The evidence with the other service's opinion added: in the order, and in the scores. */
 function mixed(evidence: Evidence, opinion: Opinion, { scale, weight }: Mix): Evidence {
   const similarity = (label: number): number => opinion.get(label)?.similarity ?? 0;
   const order = evidence.labels
     .map((label, i) => ({ label, score: scale * (evidence.scores[i] ?? 0) + weight * similarity(label) }))
-    .sort((a, b) => b.score - a.score || a.label - b.label);
+    .sort((a, b) => b.score - a.score);
   const first = order[0]?.label ?? 0;
   return {
     ...evidence,

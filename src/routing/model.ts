@@ -2,7 +2,7 @@ import { type Calibration, probabilityOf } from "./calibrate.ts";
 import { type Evidence, evidenceOf, oddsOf, signalsOf } from "./evidence.ts";
 import { type Features, featuresOf, type Look, type Vocabulary } from "./features.ts";
 import { knownShareIn } from "./known-share.ts";
-import { type Mix, type Opinion, signalsWith } from "./mix.ts";
+import { isForeign, type Mix, type Opinion, signalsWith, silenced } from "./mix.ts";
 import { nearestIn, type Remembered } from "./nearest.ts";
 import { type Packed, packedScores, packedScoresAmong, packedWeight } from "./packed.ts";
 import { type Sparse, sparseScores, sparseWeight } from "./sparse.ts";
@@ -37,8 +37,10 @@ export type Reading = {
 export type Learnt = { vocabulary: Vocabulary; linear: Packed | Sparse; remembered: Remembered };
 /** How sure it may be: P(in scope) and P(right, given that). Plain data. */
 export type Sureness = { scope: Calibration; right: Calibration };
-/** `heard`: how sure it may be with another service's opinion, and how that is added. */
-export type Calibrations = Sureness & { heard?: Sureness & { mix: Mix } };
+/** How sure it may be with another service's opinion, and how that is added. */
+export type Mixed = Sureness & { mix: Mix };
+/** `heard`: with another service's opinion; `alone`: with nothing but that, for texts of which the model knows next to nothing. */
+export type Calibrations = Sureness & { heard?: { together: Mixed; alone: Mixed } };
 /** What training leaves behind: plain data, which another process can hand over. */
 export type Trained = Learnt & Calibrations;
 
@@ -50,10 +52,10 @@ export function modelOf({ scope, right, heard, ...learnt }: Trained): Model {
       const surely = probabilityOf(sureness.right, signals.forRight);
       const odds = oddsOf(evidence.scores);
       const left = Math.max(1e-12, 1 - (odds[0] ?? 1));
-      // What the likeliest leaves is divided among the others.
+      // What the likeliest leaves is divided among the others, of which none is likelier than it.
       const intents = evidence.labels.map((label, i) => ({
         label,
-        score: inScope * (i === 0 ? surely : ((1 - surely) * (odds[i] ?? 0)) / left),
+        score: inScope * (i === 0 ? surely : Math.min(surely, ((1 - surely) * (odds[i] ?? 0)) / left)),
       }));
       const { nearest } = evidence;
       return { inScope, intents, nearest, evidence, wordsFor: (wanted) => looker.wordsFor(wanted, text) };
@@ -63,8 +65,11 @@ export function modelOf({ scope, right, heard, ...learnt }: Trained): Model {
       return said(evidence, { scope, right }, signalsOf(evidence));
     }
     const all = [...new Set([...among, ...opinion.keys()])];
-    const signals = signalsWith(looker.at(look, all, new Set(opinion.keys())), opinion, heard.mix);
-    return said(signals.after, heard, signals);
+    const evidence = looker.at(look, all, new Set(opinion.keys()));
+    const isAlone = isForeign(evidence, opinion);
+    const by = isAlone ? heard.alone : heard.together;
+    const signals = signalsWith(isAlone ? silenced(evidence) : evidence, opinion, by.mix);
+    return said(signals.after, by, signals);
   };
   return {
     read(text) {

@@ -10,6 +10,8 @@ export type Hit = {
 export type OpinionSource = {
   /** names it in telemetry, e.g. "embedding:text-embedding-3-small" or "azure-search" */
   name: string;
+  /** another one where the same texts may be answered otherwise, e.g. by another model: what was learnt of it does not hold then */
+  version: string;
   /** What the service finds alike, best first, `most` at most. Rejects when it fails or `signal` aborts. */
   ask(text: string, options: { most: number; signal?: AbortSignal }): Promise<Hit[]>;
   /** The same for many texts, for learning; slow is fine; answers kept by content. `undefined` where a text could not be asked. */
@@ -28,5 +30,5 @@ export type SourceDocument = {
   confidenceThreshold: number;
 };
 
-/** Opens a source over the registered texts. */
-export type OpenSource = (documents: readonly SourceDocument[]) => Promise<OpinionSource>;
+/** Opens a source over the registered texts. Rejects when that fails or `signal` aborts. */
+export type OpenSource = (documents: readonly SourceDocument[], signal?: AbortSignal) => Promise<OpinionSource>;

@@ -1,13 +1,14 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { AgentRecord } from "../registry/agent-record.ts";
-import { createEar, type Ear, hearAll } from "./ear.ts";
+import { createEar, type Ear, hearAll, tooLittle } from "./ear.ts";
+import { createHearing } from "./hearing.ts";
 import { type FleetLessons, lessonsOf } from "./lessons.ts";
 import type { Trained } from "./model.ts";
 import type { ModelStore } from "./models/store.ts";
 import { createNormaliser, type Entities } from "./normalise.ts";
-import type { OpenSource } from "./opinion.ts";
+import type { OpenSource, OpinionSource } from "./opinion.ts";
 import { createRecogniser, type Recogniser } from "./recognise.ts";
 import { decisionOf, type RoutingDecision } from "./record.ts";
+import { OpinionError } from "./service/failure.ts";
 import { OUTSIDE } from "./sureness.ts";
 import { trainAside } from "./train-aside.ts";
 import { settled, type Verbatim, verbatimIn } from "./verbatim.ts";
@@ -41,37 +42,51 @@ export type RouterOptions = {
   source?: OpenSource | undefined;
   /** how long a turn waits for it, in milliseconds */
   deadlineMs?: number;
+  /** how long it is left in peace after many failures, in milliseconds */
+  peaceMs?: number;
+  /** how long after its opinions could not be learnt from that is tried again, in milliseconds */
+  hearAgainMs?: number;
   onTrouble?: (what: string, error: unknown) => void;
 };
 
 const DEADLINE_MS = 250;
+const PEACE_MS = 10_000;
 const SEED = 1;
 const HEAR_AGAIN_MS = 60_000;
 
 /** A model at work, with what it was taught. */
-type Serving = { taught: FleetLessons; trained: Trained; recogniser: Recogniser; ear: Ear | undefined };
+type Serving = {
+  taught: FleetLessons;
+  trained: Trained;
+  recogniser: Recogniser;
+  ear: Ear | undefined;
+  /** it is known how sure it may be */
+  isWhole: boolean;
+};
 /** What the registry says already and the model has not learnt yet: its very words are known at once. */
 type Fresh = { taught: FleetLessons; verbatim: Verbatim };
 
 /** Routes turns by what the registry says, and by nothing else: it is trained from the registered utterances (R2.2, R2.7). */
 export async function createRouter(registry: Followed, options: RouterOptions = {}): Promise<Router> {
-  const { models, source, seed = SEED, outside = OUTSIDE, deadlineMs = DEADLINE_MS, onTrouble = () => {} } = options;
+  const { models, source, seed = SEED, outside = OUTSIDE, onTrouble = () => {} } = options;
+  const { deadlineMs = DEADLINE_MS, peaceMs = PEACE_MS, hearAgainMs = HEAR_AGAIN_MS } = options;
   const normalise = createNormaliser(options.entities ?? {});
   let serving: Serving | undefined;
   let fresh: Fresh | undefined;
   let following: { key: string; done: Promise<void>; ended: AbortController } | undefined;
-  let hearing = Promise.resolve();
+  const hearing = source && createHearing(source, { againMs: hearAgainMs, onTrouble });
 
-  const serve = (taught: FleetLessons, trained: Trained, ear?: Ear): void => {
+  const serve = (taught: FleetLessons, trained: Trained, ear?: Ear, isWhole = true): void => {
     const recogniser = createRecogniser(trained, taught.lessons);
-    serving = { taught, trained, recogniser, ear };
+    serving = { taught, trained, recogniser, ear, isWhole };
     if (fresh?.taught.key === taught.key) fresh = undefined;
   };
 
   /** @returns the model, for others to be heard on; undefined where that is done, or needless */
   const learn = async (taught: FleetLessons, signal: AbortSignal): Promise<Trained | undefined> => {
     // It was changed, and changed back.
-    if (serving?.taught.key === taught.key) return serving.ear === undefined ? serving.trained : undefined;
+    if (serving?.taught.key === taught.key && serving.isWhole)
+      return serving.ear === undefined ? serving.trained : undefined;
     const kept = await models?.load(taught.key);
     if (signal.aborted) return undefined;
     if (kept !== undefined) {
@@ -83,7 +98,7 @@ export async function createRouter(registry: Followed, options: RouterOptions = 
       signal,
       // As sure as the former model was, until it is known how sure this one may be.
       onLearnt: (learnt) => {
-        if (before !== undefined && !signal.aborted) serve(taught, { ...before, ...learnt });
+        if (before !== undefined && !signal.aborted) serve(taught, { ...before, ...learnt }, undefined, false);
       },
     });
     if (signal.aborted) return undefined;
@@ -93,34 +108,27 @@ export async function createRouter(registry: Followed, options: RouterOptions = 
   };
 
   /** What the other service makes of the lessons is asked beside the turns; until that is learnt, the embedded score serves. */
-  const hear = async (open: OpenSource, taught: FleetLessons, plain: Trained, signal: AbortSignal): Promise<void> => {
-    const opened = await open(taught.written.documents);
-    const ear = createEar(opened, taught, deadlineMs);
-    const key = `${taught.key}:${ear.name}`;
+  const hear = async (
+    opened: OpinionSource,
+    again: () => void,
+    { taught, plain, signal }: { taught: FleetLessons; plain: Trained; signal: AbortSignal },
+  ): Promise<void> => {
+    const onLost = (error: unknown): void => {
+      if (signal.aborted) return;
+      onTrouble(`${opened.name} is left in peace after many failures: the embedded score serves`, error);
+      // Where another model answers, what is open is of no use any more.
+      if (error instanceof OpinionError && error.kind === "nonsense") again();
+    };
+    const ear = createEar(opened, taught, { deadlineMs, peaceMs, onLost });
+    const key = `${taught.key}:${ear.name}:${opened.version}`;
     let trained = await models?.load(key);
-    if (trained === undefined) {
+    if (trained?.heard === undefined) {
       const heard = await hearAll(opened, taught, signal);
       trained = await trainAside({ ...taught.lessons, heard }, { learnt: plain, signal });
-      if (trained.heard !== undefined) await models?.save(key, trained);
+      if (trained.heard === undefined) throw tooLittle(ear.name);
+      await models?.save(key, trained);
     }
-    if (trained.heard === undefined) throw new Error("most of the registered texts could not be asked");
     if (!signal.aborted) serve(taught, trained, ear);
-  };
-  const keepHearing = async (
-    open: OpenSource,
-    taught: FleetLessons,
-    plain: Trained,
-    ended: AbortSignal,
-  ): Promise<void> => {
-    try {
-      await hear(open, taught, plain, ended);
-    } catch (error) {
-      if (ended.aborted) return;
-      onTrouble("another service's opinion cannot be learnt from now: the embedded score serves", error);
-      void sleep(HEAR_AGAIN_MS, undefined, { signal: ended, ref: false })
-        .then(() => keepHearing(open, taught, plain, ended))
-        .catch(() => {});
-    }
   };
 
   const follow = async (): Promise<void> => {
@@ -131,7 +139,13 @@ export async function createRouter(registry: Followed, options: RouterOptions = 
     const ended = new AbortController();
     const done = learn(taught, ended.signal).then(
       (plain) => {
-        if (plain !== undefined && source !== undefined) hearing = keepHearing(source, taught, plain, ended.signal);
+        if (plain === undefined) return;
+        const { signal } = ended;
+        hearing?.begin(
+          taught.written.documents,
+          (opened, again) => hear(opened, again, { taught, plain, signal }),
+          signal,
+        );
       },
       (error: unknown) => {
         // A later change stopped it.
@@ -161,7 +175,7 @@ export async function createRouter(registry: Followed, options: RouterOptions = 
       return decisionOf({ ...recognised, ...judged }, fresh.taught, registry, asked);
     },
     follow,
-    heard: () => hearing,
+    heard: async () => hearing?.tried(),
     stop: () => following?.ended.abort(),
   };
 }

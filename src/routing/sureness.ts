@@ -2,8 +2,8 @@ import { type Calibration, calibrate, type Judged, probabilityOf } from "./calib
 import type { Signals } from "./evidence.ts";
 import type { Cases, Heard, Seen } from "./folds.ts";
 import type { Lessons } from "./lessons.ts";
-import { learnMix, signalsWith } from "./mix.ts";
-import type { Calibrations, Sureness } from "./model.ts";
+import { learnMix, signalsWith, silenced } from "./mix.ts";
+import type { Calibrations, Mixed, Sureness } from "./model.ts";
 
 /** The share of the traffic that is none of the intents, where nobody says otherwise. */
 export const OUTSIDE = 0.18;
@@ -15,6 +15,8 @@ const LEAST_NEAR = 0.1;
 /** People write down what sounds alike because they are asked for it: so much counts where there is one for four utterances. */
 const TOLD_NEAR = 0.3;
 const TOLD_ENOUGH = 1 / 4;
+/** Of texts of which the model knows next to nothing, more are outside than of all texts: so many at least. */
+const OUTSIDE_OF_FOREIGN = 0.5;
 
 /**
  * How sure it may be. Of what is outside, the background stands for most: people who ask a fleet that serves everybody ask
@@ -25,16 +27,37 @@ export function calibrations(
   folds: readonly Cases[],
   { outside = OUTSIDE, counterExamples, documents }: Pick<Lessons, "outside" | "counterExamples" | "documents">,
 ): Calibrations {
-  const told = Math.min(1, counterExamples.length / (TOLD_ENOUGH * documents.length));
+  const told = Math.min(1, counterExamples.length / Math.max(1, TOLD_ENOUGH * documents.length));
   const leastNear = LEAST_NEAR + (TOLD_NEAR - LEAST_NEAR) * told;
   const inside = folds.flatMap((cases) => cases.inside);
   const near = folds.flatMap((cases) => cases.near);
   const far = folds.flatMap((cases) => cases.far);
   const plain = surenessFrom({ inside, near, far }, outside, leastNear);
   const withHeard = { inside: heardOf(inside), near: heardOf(near), far: heardOf(far) };
-  if (withHeard.inside.length < inside.length / 2 || inside.length === 0) return plain;
+  // Without those that are outside it would learn that everything is inside.
+  const isEnough = (some: readonly Heard[], all: readonly Seen[]): boolean => some.length >= all.length / 2;
+  if (inside.length === 0 || !isEnough(withHeard.inside, inside)) return plain;
+  if (!isEnough(withHeard.near, near) || !isEnough(withHeard.far, far)) return plain;
+  const silent = (one: Heard): Heard => ({ ...one, evidence: silenced(one.evidence) });
+  const { inside: known, near: alike, far: other } = withHeard;
+  return {
+    ...plain,
+    heard: {
+      together: mixedFrom(withHeard, outside, leastNear),
+      alone: mixedFrom(
+        { inside: known.map(silent), near: alike.map(silent), far: other.map(silent) },
+        Math.max(outside, OUTSIDE_OF_FOREIGN),
+        leastNear,
+      ),
+    },
+  };
+}
+
+type HeardCases = Record<keyof Cases, Heard[]>;
+
+function mixedFrom({ inside, near, far }: HeardCases, outside: number, leastNear: number): Mixed {
   const mix = learnMix(
-    withHeard.inside.flatMap(({ evidence, opinion, wanted }) => {
+    inside.flatMap(({ evidence, opinion, wanted }) => {
       const right = evidence.labels.indexOf(wanted ?? -1);
       const similarities = evidence.labels.map((label) => opinion.get(label)?.similarity ?? 0);
       return right < 0 ? [] : [{ scores: evidence.scores, similarities, right }];
@@ -44,12 +67,8 @@ export function calibrations(
     const { after, forScope, forRight } = signalsWith(evidence, opinion, mix);
     return { forScope, forRight, isRight: after.labels[0] === wanted };
   };
-  const sureness = surenessFrom(
-    { inside: withHeard.inside.map(again), near: withHeard.near.map(again), far: withHeard.far.map(again) },
-    outside,
-    leastNear,
-  );
-  return { ...plain, heard: { ...sureness, mix } };
+  const cases = { inside: inside.map(again), near: near.map(again), far: far.map(again) };
+  return { ...surenessFrom(cases, outside, leastNear), mix };
 }
 
 const heardOf = (cases: readonly Seen[]): Heard[] => cases.flatMap(({ heard }) => heard ?? []);

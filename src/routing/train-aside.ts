@@ -78,7 +78,8 @@ function startHelper(lessons: Lessons): Helper {
   });
   const { promise: ended, reject } = Promise.withResolvers<never>();
   ended.catch(() => {});
-  child.once("error", reject);
+  // Each message that a process can no longer be sent is an error of its own.
+  child.on("error", reject);
   child.once("exit", (code, signal) => reject(failed(`its process ended (${signal ?? code})`)));
   child.send(lessons);
   return {

@@ -10,6 +10,7 @@ import type { OpinionSource, SourceDocument } from "../../src/routing/opinion.ts
 import { type OpinionError, readRetryAfter } from "../../src/routing/service/failure.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { type EmbeddingServer, type Fault, startEmbeddingServer } from "../support/embedding-server.ts";
+import { until } from "../support/until.ts";
 
 const registered = [
   "Which invoices are overdue?",
@@ -295,6 +296,39 @@ describe("a second opinion from an embedding endpoint", () => {
       assert.ok((hit?.similarity ?? 0) > 0.999);
       assert.equal(await keptVectors(), 4);
     }
+  });
+
+  it("notices that too where the first text is new, and where the model is exchanged between two answers", async () => {
+    const [first] = registered;
+    assert.ok(first);
+    await open();
+    server.exchangeModel({ width: 64 });
+    const more = [{ ...first, text: "Block this device" }, ...registered];
+    assert.equal((await (await open({}, more)).ask("block the device", { most: 1 }))[0]?.document, 0);
+    // The look at the model fails, so what is kept seems good.
+    server.failWith({ kind: "status", status: 503 });
+    server.exchangeModel({ width: 48 });
+    const most = [{ ...first, text: "Who is on duty?" }, ...more];
+    assert.equal((await (await open({}, most)).ask("Reset my password", { most: 1 }))[0]?.document, 5);
+    assert.equal(await keptVectors(), 6);
+  });
+
+  it("is another version of itself where another model answers, and only then", async () => {
+    const { version } = await open();
+    assert.equal((await open()).version, version);
+    server.exchangeModel({ seed: "other" });
+    assert.notEqual((await open()).version, version);
+  });
+
+  it("stops being opened when nobody wants it any more", async () => {
+    const ended = new AbortController();
+    server.failWith({ kind: "hang" });
+    const opening = embeddingSource(embedder(), log())(registered, ended.signal);
+    await until(() => server.asked.length > 0);
+    ended.abort();
+    await assert.rejects(opening, { name: "AbortError" });
+    assert.deepEqual(lines, []);
+    await open();
   });
 
   it("opens with what is kept while the service is away", async () => {

@@ -51,7 +51,7 @@ describe("a second opinion from Azure AI Search", () => {
       { db: database.pool, token: async () => "", backoffMs: 5 },
     );
   type More = Partial<SearchService> & { ports?: Partial<SearchPorts> };
-  const open = ({ ports, ...more }: More = {}, documents = registered): Promise<OpinionSource> =>
+  const open = ({ ports, ...more }: More = {}, documents = registered, signal?: AbortSignal): Promise<OpinionSource> =>
     searchSource(
       { endpoint: server.url, key: "admin-1", index: "intent-utterances", semantic: true, ...more },
       {
@@ -61,7 +61,7 @@ describe("a second opinion from Azure AI Search", () => {
         backoffMs: 5,
         ...ports,
       },
-    )(documents);
+    )(documents, signal);
   const index = (name = "intent-utterances") => server.indexes.get(name) ?? assert.fail("no index");
   const utterances = (): string[] => [...index().documents.values()].map((one) => String(one.utterance)).sort();
   const texts = (documents: readonly SourceDocument[]): string[] => documents.map(({ text }) => text).sort();
@@ -74,6 +74,16 @@ describe("a second opinion from Azure AI Search", () => {
     assert.ok(hits.length <= 2 && hits.every(({ similarity }) => similarity >= 0 && similarity <= 1));
     const [same] = await source.ask("Reset my password", { most: 1 });
     assert.deepEqual(same, { document: 3, similarity: 1 });
+  });
+
+  it("changes nothing any more once another registry is the one to be in step with", async () => {
+    const ended = new AbortController();
+    server.meanwhile = () => {
+      if (server.asked.at(-1)?.method === "PUT") ended.abort();
+    };
+    await assert.rejects(open({}, registered, ended.signal), { name: "AbortError" });
+    assert.deepEqual(utterances(), []);
+    assert.deepEqual(lines, []);
   });
 
   it("makes the index as the registry needs it: whose the utterance is, and from when on it is sure", async () => {

@@ -27,6 +27,8 @@ export type EmbeddingServer = {
   url: string;
   /** every request that was understood, in order */
   asked: { model: string; input: string[]; headers: IncomingHttpHeaders }[];
+  /** what every request of some texts meets */
+  broken: ((input: readonly string[]) => Fault | undefined) | undefined;
   /** the next requests meet these, one each */
   failWith(...faults: Fault[]): void;
   /** another model answers from now on, under the same name */
@@ -34,11 +36,21 @@ export type EmbeddingServer = {
   stop(): Promise<void>;
 };
 
-/** An endpoint whose model knows characters: texts that share many runs of three letters are near each other. */
-export async function startEmbeddingServer(options: { key?: string; width?: number } = {}): Promise<EmbeddingServer> {
+/**
+ * An endpoint whose model knows characters: texts that share many runs of three letters are near each other.
+ * @param options.concepts what it knows besides: words, in whichever language, that mean the same as another word
+ */
+export async function startEmbeddingServer(
+  options: { key?: string; width?: number; port?: number; concepts?: Readonly<Record<string, string>> } = {},
+): Promise<EmbeddingServer> {
   const asked: EmbeddingServer["asked"] = [];
   const faults: Fault[] = [];
   const model = { width: options.width ?? 256, seed: "" };
+  const concepts = new Map(Object.entries(options.concepts ?? {}));
+  const meant = (text: string): string => {
+    const words = text.toLowerCase().replaceAll(/[\p{L}\p{N}]+/gu, (word) => concepts.get(word) ?? word);
+    return words.trim() === "" ? text : words;
+  };
 
   const respond = (response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}) => {
     response.writeHead(status, { "content-type": "application/json", ...headers });
@@ -62,11 +74,11 @@ export async function startEmbeddingServer(options: { key?: string; width?: numb
       asked.push({ model: parsed.data.model, input, headers: request.headers });
       const body: Body = {
         object: "list",
-        data: input.map((text, index) => ({ object: "embedding", index, embedding: vectorOf(text, model) })),
+        data: input.map((text, index) => ({ object: "embedding", index, embedding: vectorOf(meant(text), model) })),
         model: parsed.data.model,
         usage: { prompt_tokens: 1, total_tokens: 1 },
       };
-      const fault = faults.shift();
+      const fault = self.broken?.(input) ?? faults.shift();
       if (fault === undefined) return respond(response, 200, body);
       if (fault.kind === "change") return respond(response, 200, fault.change(body) as object);
       if (fault.kind === "status") return respond(response, fault.status, fault.body ?? "", fault.headers);
@@ -75,8 +87,9 @@ export async function startEmbeddingServer(options: { key?: string; width?: numb
       return undefined;
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, "127.0.0.1", resolve));
+  const self: EmbeddingServer = {
+    broken: undefined,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     asked,
     failWith: (...more) => void faults.push(...more),
@@ -86,11 +99,12 @@ export async function startEmbeddingServer(options: { key?: string; width?: numb
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+  return self;
 }
 
 function vectorOf(text: string, { width, seed }: { width: number; seed: string }): number[] {
   const vector = new Array<number>(width).fill(0);
-  const padded = ` ${text.toLowerCase()} `;
+  const padded = ` ${text} `;
   for (let at = 0; at + 3 <= padded.length; at += 1) {
     const digest = createHash("sha256")
       .update(seed)

@@ -24,9 +24,9 @@ export type Embedder = {
   /**
    * Of all registered texts. Sees first whether the model is still the one whose vectors are kept, and clears away what nobody
    * uses any more.
-   * @throws OpinionError
+   * @throws OpinionError; the reason of `signal`
    */
-  registeredVectors(texts: readonly string[]): Promise<(Float32Array | undefined)[]>;
+  registeredVectors(texts: readonly string[], signal?: AbortSignal): Promise<(Float32Array | undefined)[]>;
 };
 
 const ASK_MS = 10_000;
@@ -37,6 +37,8 @@ const REMEMBERED = 500;
 const KEEP_DAYS = 90;
 /** Endpoints do not give quite the same twice; another model gives something else altogether. */
 const SAME = 0.98;
+/** One of so many is kept, where any is: the first of a registry may be new. */
+const LOOKED_AT = 500;
 
 /** @param ports.token an access token of Entra, where the service wants one */
 export function createEmbedder(
@@ -89,17 +91,26 @@ export function createEmbedder(
       });
     },
     vectorsOf,
-    registeredVectors: (texts) => {
-      const work = async (): Promise<(Float32Array | undefined)[]> => {
-        const used = distinctOf(texts.map(wordingOf));
-        if (await isAnotherModel(endpoint, db, space, used[0])) {
-          await forgetSpace(db, space);
-          remembered.clear();
-        }
-        const vectors = (await vectorsOf(texts)).map((vector) => {
+    registeredVectors: (texts, signal) => {
+      const forget = async (): Promise<void> => {
+        await forgetSpace(db, space);
+        remembered.clear();
+      };
+      const allVectors = async (): Promise<(Float32Array | undefined)[]> =>
+        (await vectorsOf(texts, signal)).map((vector) => {
           if (vector instanceof OpinionError) throw vector;
           return vector;
         });
+      const work = async (): Promise<(Float32Array | undefined)[]> => {
+        signal?.throwIfAborted();
+        const used = distinctOf(texts.map(wordingOf));
+        if (await isAnotherModel(endpoint, db, space, used, signal)) await forget();
+        let vectors = await allVectors();
+        // The model was exchanged between one answer and the next: what is kept of the former cannot be compared.
+        if (hasWidths(vectors) > 1) {
+          await forget();
+          vectors = await allVectors();
+        }
         await markUsed(db, space, used);
         await removeUnused(db, KEEP_DAYS);
         return vectors;
@@ -119,13 +130,15 @@ async function isAnotherModel(
   endpoint: Endpoint,
   db: Queryable,
   space: string,
-  text: string | undefined,
+  texts: readonly string[],
+  signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  if (text === undefined) return false;
-  const [kept] = await readVectors(db, space, [text]);
-  if (kept === undefined) return false;
+  const vectors = await readVectors(db, space, texts.slice(0, LOOKED_AT));
+  const at = vectors.findIndex((vector) => vector !== undefined);
+  const [kept, text] = [vectors[at], texts[at]];
+  if (kept === undefined || text === undefined) return false;
   try {
-    const [given] = await endpoint.vectors([text], { maxMs: ASK_MS, isPersonal: false });
+    const [given] = await endpoint.vectors([text], { maxMs: ASK_MS, signal, isPersonal: false });
     return given !== undefined && cosine(kept, given) < SAME;
   } catch (error) {
     if (error instanceof OpinionError) return false;
@@ -137,6 +150,9 @@ async function isAnotherModel(
 function cosine(one: Float32Array, other: Float32Array): number {
   return one.length === other.length ? one.reduce((sum, number, i) => sum + number * (other[i] ?? 0), 0) : 0;
 }
+
+const hasWidths = (vectors: readonly (Float32Array | undefined)[]): number =>
+  new Set(vectors.flatMap((vector) => vector?.length ?? [])).size;
 
 const distinctOf = (wordings: readonly string[]): string[] => [...new Set(wordings)].filter((one) => one !== "");
 

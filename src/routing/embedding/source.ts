@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { setImmediate as letOthers } from "node:timers/promises";
 import type { Log } from "../../telemetry/log.ts";
 import type { Hit, OpenSource } from "../opinion.ts";
@@ -10,9 +11,11 @@ import { matrixOf, nearestRows } from "./matrix.ts";
 export function embeddingSource(embedder: Embedder, log: Log): OpenSource {
   const name = `embedding:${embedder.model}`;
   const teller = createTeller(log, name);
-  return async (documents) => {
-    const vectors = await teller.watch(embedder.registeredVectors(documents.map(({ text }) => text)));
-    const width = vectors.find((vector) => vector !== undefined)?.length ?? 0;
+  return async (documents, signal) => {
+    const texts = documents.map(({ text }) => text);
+    const vectors = await teller.watch(embedder.registeredVectors(texts, signal));
+    const first = vectors.find((vector) => vector !== undefined);
+    const width = first?.length ?? 0;
     // A text without content is like nothing.
     const matrix = matrixOf(vectors.map((vector) => vector ?? new Float32Array(width)));
 
@@ -23,6 +26,11 @@ export function embeddingSource(embedder: Embedder, log: Log): OpenSource {
     };
     return {
       name,
+      // Another model would have given another vector.
+      version: createHash("sha256")
+        .update(embedder.space)
+        .update(Float32Array.from(first ?? []))
+        .digest("hex"),
       ask: (text, { most, signal }) =>
         teller.watch(embedder.vectorOf(text, signal).then((vector) => nearest(vector, most))),
       askAll: async (texts, { most, signal }) => {
@@ -45,6 +53,6 @@ export function embeddingSource(embedder: Embedder, log: Log): OpenSource {
 function anotherModel(model: string, had: number, has: number): OpinionError {
   return new OpinionError(
     "nonsense",
-    `The embedding model ${model} gives ${has} numbers now, and gave ${had} for the registered texts: it is another model under the same name. Restart Signalbox to have them read anew, or name the model in SIGNALBOX_EMBEDDING_MODEL.`,
+    `The embedding model ${model} gives ${has} numbers now, and gave ${had} for the registered texts: it is another model under the same name. They are read anew by themselves; where that was not meant, correct SIGNALBOX_EMBEDDING_MODEL.`,
   );
 }

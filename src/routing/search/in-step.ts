@@ -13,12 +13,17 @@ const PASSES = [409, 422, 429, 503];
 
 const Keyed = z.object({ key: z.string().min(1) });
 
-type Options = { service: Service; backoffMs: number; newBatch: () => IndexDocumentsBatch<object> };
+type Options = {
+  service: Service;
+  backoffMs: number;
+  newBatch: () => IndexDocumentsBatch<object>;
+  signal: AbortSignal | undefined;
+};
 
 /**
  * Brings an index in step with the registry: what is new goes in, then what is gone goes out. Several processes may do it at once:
  * a key stands for one content, so that the same is written and deleted twice at worst.
- * @throws OpinionError
+ * @throws OpinionError; the reason of `signal`, which ends it between two requests
  */
 export async function keepInStep(
   client: SearchClient<object>,
@@ -54,7 +59,7 @@ async function areFound(
 }
 
 /** In the order of the keys: skipping pages would end at 100,000, and miss what others write meanwhile. */
-async function keysIn(client: SearchClient<object>, { service, backoffMs }: Options): Promise<Set<string>> {
+async function keysIn(client: SearchClient<object>, { service, backoffMs, signal }: Options): Promise<Set<string>> {
   const keys = new Set<string>();
   const pageAfter = async (last: string | undefined): Promise<string[]> => {
     const filter = last === undefined ? {} : { filter: `key gt '${last.replaceAll("'", "''")}'` };
@@ -65,7 +70,7 @@ async function keysIn(client: SearchClient<object>, { service, backoffMs }: Opti
   };
   for (let last: string | undefined; ; ) {
     const after = last;
-    const page = await patiently(() => understood(service, () => pageAfter(after)), { backoffMs });
+    const page = await patiently(() => understood(service, () => pageAfter(after)), { backoffMs, signal });
     for (const key of page) keys.add(key);
     last = page.at(-1);
     if (page.length < PAGE) return keys;
@@ -77,7 +82,7 @@ async function write(
   client: SearchClient<object>,
   verb: "upload" | "delete",
   documents: readonly { key: string }[],
-  { service, backoffMs, newBatch }: Options,
+  { service, backoffMs, newBatch, signal }: Options,
 ): Promise<void> {
   let left = documents;
   const send = async (): Promise<void> => {
@@ -88,7 +93,7 @@ async function write(
     left = left.filter(({ key }) => !done.has(key));
     if (left.length > 0) throw notTaken(service, verb, left.length, results);
   };
-  await patiently(send, { backoffMs });
+  await patiently(send, { backoffMs, signal });
 }
 
 function notTaken(service: Service, verb: string, documents: number, results: readonly IndexingResult[]): OpinionError {

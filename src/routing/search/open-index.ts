@@ -45,17 +45,17 @@ function audienceOf(endpoint: string): string {
 export async function prepareIndex(
   indexes: SearchIndexClient,
   service: Service,
-  options: { name: string; vector: VectorField | undefined; backoffMs: number },
+  options: { name: string; vector: VectorField | undefined; backoffMs: number; signal: AbortSignal | undefined },
 ): Promise<void> {
-  const { name, vector, backoffMs } = options;
+  const { name, vector, backoffMs, signal } = options;
   for (let tried = 1; ; tried += 1) {
-    const existing = await patiently(() => findIndex(indexes, service, name), { backoffMs });
+    const existing = await patiently(() => findIndex(indexes, service, name), { backoffMs, signal });
     if (existing !== undefined && !isOurs(existing)) throw notOurs(service, name);
     const wanted = missingIn(existing, name, vector);
     if (wanted === undefined) return;
     try {
       await patiently(() => understood(service, () => indexes.createOrUpdateIndex(wanted, { onlyIfUnchanged: true })), {
-        backoffMs,
+        ...{ backoffMs, signal },
       });
       return;
     } catch (error) {

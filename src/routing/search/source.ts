@@ -16,8 +16,8 @@ const REMEMBERED = 20_000;
 export function searchSource(config: SearchService, ports: SearchPorts): OpenSource {
   const { log, backoffMs = 500 } = ports;
   const teller = createTeller(log, NAME);
-  return async (documents) => {
-    const { ranking, embedder, find } = await teller.watch(openFinder(config, ports, documents));
+  return async (documents, until) => {
+    const { version, ranking, embedder, find } = await teller.watch(openFinder(config, ports, documents, until));
     const remembered = createRecent<readonly Hit[]>(REMEMBERED);
 
     const ask = async (text: string, most: number, signal: AbortSignal | undefined): Promise<Hit[]> => {
@@ -29,6 +29,7 @@ export function searchSource(config: SearchService, ports: SearchPorts): OpenSou
     };
     return {
       name: ranking === "meaning" ? NAME : `${NAME}:words`,
+      version,
       ask: (text, { most, signal }) => teller.watch(ask(text, most, signal)),
       askAll: async (texts, { most, signal }) => {
         const wordings = texts.map(wordingOf);

@@ -9,7 +9,8 @@ export type Patience = { backoffMs: number; signal?: AbortSignal | undefined };
 
 /** Tries again what may succeed later by itself, no sooner than the service wants it. */
 export async function patiently<T>(work: () => Promise<T>, { backoffMs, signal }: Patience): Promise<T> {
-  for (let tried = 1; ; tried += 1)
+  for (let tried = 1; ; tried += 1) {
+    signal?.throwIfAborted();
     try {
       return await work();
     } catch (error) {
@@ -18,6 +19,7 @@ export async function patiently<T>(work: () => Promise<T>, { backoffMs, signal }
       if (asked > LONGEST_WAIT_MS) throw error;
       await pause(Math.max(asked, backoffMs * 2 ** (tried - 1)), signal);
     }
+  }
 }
 
 async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
