@@ -2,7 +2,7 @@ import { modelsIn } from "../../src/routing/models/store.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { openPool, type Pool } from "../../src/store/pool.ts";
 import { createLog } from "../../src/telemetry/log.ts";
-import { theModels } from "./fleet.ts";
+import { theModel } from "./fleet.ts";
 import { testServer } from "./test-server.ts";
 
 export type TestDatabase = { url: string; pool: Pool; drop(): Promise<void> };
@@ -43,7 +43,8 @@ async function makeTemplate(): Promise<Pool> {
   const pool = openPool(await urlOf("migrated"), { name: "test-template" });
   await migrate(pool, createLog("silent"));
   // The fleet's model is in every copy: a test that opens an office has no need to train it again.
-  for (const [key, trained] of await theModels()) await modelsIn(pool, createLog("silent")).save(key, trained);
+  const { key, trained } = await theModel();
+  await modelsIn(pool, createLog("silent")).save(key, trained);
   await pool.end();
   return admin;
 }

@@ -1,8 +1,13 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deserialize, serialize } from "node:v8";
 import { loadPlans } from "../../src/agent/plan-template.ts";
 import { loadDirectory } from "../../src/identity/directory.ts";
 import type { Registry } from "../../src/registry/registry.ts";
 import { loadFiledFleet } from "../../src/registry-cli/filed-fleet.ts";
 import type { Trained } from "../../src/routing/model.ts";
+import type { ModelStore } from "../../src/routing/models/store.ts";
 import { createRouter, type Router } from "../../src/routing/router.ts";
 
 export const directory = loadDirectory("env/local/people.json");
@@ -14,19 +19,39 @@ export function theRegistry(): Registry {
   return filed.registry;
 }
 
-const models = new Map<string, Trained>();
+/** Models of the fleet by the hash of their lessons, for all processes of a test run, and the next run. */
+const shelf = join(tmpdir(), "signalbox-test-models");
+const models: ModelStore = {
+  load: async (key) => (existsSync(join(shelf, key)) ? deserialize(readFileSync(join(shelf, key))) : undefined),
+  save: async (key, trained) => {
+    mkdirSync(shelf, { recursive: true });
+    // Whole, or not at all: others read it meanwhile.
+    const draft = join(shelf, `${key}.${process.pid}`);
+    writeFileSync(draft, serialize(trained));
+    renameSync(draft, join(shelf, key));
+  },
+};
+let theKey = "";
 let router: Promise<Router> | undefined;
 /** The router of the fleet as it is registered, trained once. */
 export function theRouter(): Promise<Router> {
   router ??= createRouter(theRegistry(), {
     entities: theEntities,
-    models: { load: async (key) => models.get(key), save: async (key, trained) => void models.set(key, trained) },
+    models: {
+      load: (key) => {
+        theKey = key;
+        return models.load(key);
+      },
+      save: models.save,
+    },
   });
   return router;
 }
 
-/** What it learnt, by the hash of its lessons. */
-export async function theModels(): Promise<ReadonlyMap<string, Trained>> {
+/** What it learnt, and the hash of its lessons. */
+export async function theModel(): Promise<{ key: string; trained: Trained }> {
   await theRouter();
-  return models;
+  const trained = await models.load(theKey);
+  if (trained === undefined) throw new Error("the router keeps its model");
+  return { key: theKey, trained };
 }

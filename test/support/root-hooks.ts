@@ -1,5 +1,11 @@
 import { closeTestDatabases } from "./database.ts";
+import { theRouter } from "./fleet.ts";
 import { stopTestServer } from "./test-server.ts";
+
+/** Once for all processes of the run: each test finds the fleet's model. */
+export async function mochaGlobalSetup() {
+  await theRouter();
+}
 
 export const mochaHooks = {
   async afterAll(this: Mocha.Context) {
