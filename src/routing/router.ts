@@ -141,7 +141,8 @@ export async function createRouter(registry: Followed, options: RouterOptions = 
       const { taught, recogniser, ear } = serving;
       const opinion = await ear?.hear(text);
       const asked = ear && { of: ear.name, inTime: opinion !== undefined };
-      return decisionOf(recogniser.recognise(normalise(text), opinion), taught, registry, asked);
+      const words = normalise(text);
+      return decisionOf({ text, words }, recogniser.recognise(words, opinion), taught, registry, asked);
     },
     follow,
     heard: () => hearing,

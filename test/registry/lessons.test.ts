@@ -208,7 +208,7 @@ describe("lessons and versions", () => {
     assert.deepEqual(serves(again), examplesOf(files, "overdue-invoices"));
     await learn(again, lesson("Who is behind?"));
     assert.equal(serves(again).at(-1), "Who is behind?");
-    assert.doesNotMatch(JSON.stringify(serves(again)), /Late payers/);
+    assert.ok(!serves(again).includes("Late payers, please"));
   });
 
   it("a version that is being tried learns too, so that promoting it forgets nothing", async () => {

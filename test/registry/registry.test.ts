@@ -182,7 +182,8 @@ describe("the registry", () => {
 
   const overdue = "Which invoices are overdue?";
   const add = (record: Json, intent: number, utterance: string): void => {
-    (intentsOf(record)[intent]?.example_utterances as string[]).push(utterance);
+    const { example_utterances: utterances } = intentsOf(record)[intent] ?? {};
+    (utterances as string[]).push(utterance);
   };
   for (const [what, utterance] of [
     ["the very same words", overdue],
