@@ -62,7 +62,7 @@ export function learnMix(cases: readonly Told[]): Mix {
 }
 
 /** The evidence with the other service's opinion added: in the order, and in the scores. */
-export function mixed(evidence: Evidence, opinion: Opinion, { scale, weight }: Mix): Evidence {
+function mixed(evidence: Evidence, opinion: Opinion, { scale, weight }: Mix): Evidence {
   const similarity = (label: number): number => opinion.get(label)?.similarity ?? 0;
   const order = evidence.labels
     .map((label, i) => ({ label, score: scale * (evidence.scores[i] ?? 0) + weight * similarity(label) }))
