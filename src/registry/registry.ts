@@ -5,7 +5,8 @@ import canonicalize from "canonicalize";
 import { SignalboxError } from "../errors.ts";
 import type { Directory } from "../identity/directory.ts";
 import { AgentRecord } from "./agent-record.ts";
-import { type Filed, type Finding, findingsIn } from "./rules.ts";
+import type { Filed, Finding } from "./finding.ts";
+import { findingsIn } from "./rules.ts";
 
 /** The fleet as it was registered. */
 export type Registry = {

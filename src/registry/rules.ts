@@ -1,11 +1,6 @@
 import type { Directory } from "../identity/directory.ts";
-import type { AgentRecord } from "./agent-record.ts";
-
-/** A record with the file that it stands in. */
-export type Filed = { file: string; record: AgentRecord };
-
-/** What is wrong, where, and what to do. */
-export type Finding = { file: string; field: string; wrong: string; cure: string };
+import type { Filed, Finding } from "./finding.ts";
+import { aboutUniqueness } from "./uniqueness.ts";
 
 /** What a record is checked against. `plans`: name → does it change something, and which tools does it call? */
 export type Surroundings = {
@@ -109,52 +104,6 @@ function aboutIntents({ file, record }: Filed, { plans }: Surroundings): Finding
         });
     return found;
   });
-}
-
-function aboutUniqueness(filed: readonly Filed[]): Finding[] {
-  const found: Finding[] = [];
-  const seen = new Map<string, string>();
-  const once = (kind: string, value: string, file: string, field: string, cure: string): void => {
-    const key = `${kind}\n${value}`;
-    const first = seen.get(key);
-    if (first === undefined) seen.set(key, `${file}: ${field}`);
-    else found.push({ file, field, wrong: `"${value}" is taken by ${first}`, cure });
-  };
-  for (const { file, record } of filed) {
-    once("agent", record.agent_id, file, "agent_id", "an id is never used twice: make a new one");
-    once(
-      "principal",
-      record.service_principal_id,
-      file,
-      "service_principal_id",
-      "give each agent an identity of its own",
-    );
-    once("name", record.display_name.toLowerCase(), file, "display_name", "people must be able to tell agents apart");
-    record.intent_patterns.forEach((pattern, i) => {
-      once(
-        `intent of ${record.agent_id}`,
-        pattern.intent_label,
-        file,
-        `intent_patterns.${i}.intent_label`,
-        "name it differently",
-      );
-      pattern.example_utterances.forEach((utterance, j) => {
-        const field = `intent_patterns.${i}.example_utterances.${j}`;
-        once(
-          "utterance",
-          utterance.toLowerCase(),
-          file,
-          field,
-          "one utterance can mean one intent only: keep it in one place",
-        );
-      });
-    });
-    record.counter_examples?.forEach((utterance, i) => {
-      const cure = "the fleet does this, or it does not: keep it in one place";
-      once("utterance", utterance.toLowerCase(), file, `counter_examples.${i}`, cure);
-    });
-  }
-  return found;
 }
 
 function aboutTheFleet(filed: readonly Filed[]): Finding[] {

@@ -50,12 +50,17 @@ export function calibrate(judged: readonly Judged[]): Calibration {
   return { weights, bias, means, spreads };
 }
 
-export function probabilityOf({ weights, bias, means, spreads }: Calibration, signals: readonly number[]): number {
+export function probabilityOf(calibration: Calibration, signals: readonly number[]): number {
+  return sigmoid(logitOf(calibration, signals));
+}
+
+/** Above zero: it is likelier that it holds than that it does not. */
+export function logitOf({ weights, bias, means, spreads }: Calibration, signals: readonly number[]): number {
   let logit = bias;
   standardised(signals, means, spreads).forEach((signal, i) => {
     logit += (weights[i] ?? 0) * signal;
   });
-  return sigmoid(logit);
+  return logit;
 }
 
 function standardised(signals: readonly number[], means: readonly number[], spreads: readonly number[]): number[] {

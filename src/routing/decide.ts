@@ -41,12 +41,15 @@ export type Decision = {
  * between goes to people of the cluster.
  * @param clusters best first
  * @param standings best first
+ * @param doubt why it is asked about however likely it looks
  */
 export function decide(
   clusters: readonly { clusterId: string; score: number }[],
   standings: readonly Standing[],
+  doubt?: string,
 ): Decision {
   const nothing = { clusterId: undefined, chosen: undefined, margin: 0, threshold: thresholds.serve, fanOut: [] };
+  if (doubt !== undefined) return { ...nothing, outcome: "clarify", reason: doubt };
   const [cluster] = clusters;
   if (cluster === undefined || cluster.score < thresholds.clarify) {
     const score = (cluster?.score ?? 0).toFixed(2);

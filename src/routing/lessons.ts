@@ -32,6 +32,8 @@ export type FleetLessons = {
   intents: readonly { agentId: string; intentLabel: string }[];
   /** in the order of the documents, the background and the counter-examples */
   written: { documents: readonly SourceDocument[]; background: readonly string[]; counterExamples: readonly string[] };
+  /** the words of the registered utterances, as they are normalised */
+  words: ReadonlySet<string>;
   /** SHA-256 of everything that the model depends on, the code of its making included */
   key: string;
 };
@@ -66,6 +68,7 @@ export function lessonsOf(
       documents: texts.map(({ text, label }) => sourceDocument(text, intents[label])),
       ...{ background, counterExamples },
     },
+    words: new Set(lessons.documents.flatMap(({ text, isExample }) => (isExample ? text.split(" ") : []))),
     key: createHash("sha256")
       .update(JSON.stringify([recipe, intents.map(({ agent }) => agent.agent_id), lessons]))
       .digest("hex"),

@@ -1,10 +1,16 @@
+import { plain } from "../registry/same-words.ts";
+import { withoutMachineText } from "./for-machines.ts";
 import { wishesChange } from "./speech-act.ts";
 
 /** Names that stand for a kind of thing: "Fabrikam" and "Northwind" say the same to the router. Kind → names. */
 export type Entities = Readonly<Record<string, readonly string[]>>;
 
+/** Of more than this nothing is read, whatever is left of it. */
+const MOST_READ = 4_000;
 /** Longer utterances are cut: what is wanted is said at the beginning, and the work stays bounded. */
 const MAX_CHARACTERS = 1_000;
+/** Longer runs of signs and blanks say nothing, and must not push out of sight what follows. */
+const PADDING = /[^\p{L}\p{N}]{8,}/gu;
 /** A shorter name is more often a word than a name. */
 const MIN_NAME = 4;
 
@@ -23,7 +29,7 @@ const forms: readonly [RegExp, string][] = [
 ];
 
 /**
- * Lower case, without accents and punctuation; ids, amounts, days and known names become the name of their kind, so that
+ * Lower case, without accents, punctuation and what nobody sees or machines should read; ids, amounts, days and known names become the name of their kind, so that
  * they never decide where a turn goes. A command that changes something says so in front.
  */
 export function createNormaliser(entities: Entities): (text: string) => string {
@@ -31,19 +37,17 @@ export function createNormaliser(entities: Entities): (text: string) => string {
     .map(([kind, names]) => [kind, patternOf(names)] as const)
     .filter((entry): entry is [string, RegExp] => entry[1] !== undefined);
   return (text) => {
-    let plain = simplify(text.slice(0, MAX_CHARACTERS));
-    for (const [kind, pattern] of named) plain = plain.replace(pattern, ` x${kind} `);
-    for (const [form, token] of forms) plain = plain.replace(form, token);
-    const words = plain.replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim();
+    const read = withoutMachineText(simplify(text.slice(0, MOST_READ)));
+    let left = read.replaceAll(PADDING, " ").slice(0, MAX_CHARACTERS);
+    for (const [kind, pattern] of named) left = left.replace(pattern, ` x${kind} `);
+    for (const [form, token] of forms) left = left.replace(form, token);
+    const words = left.replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim();
     return wishesChange(words) ? `xchange ${words}` : words;
   };
 }
 
 function simplify(text: string): string {
-  return text
-    .normalize("NFKD")
-    .replaceAll(/\p{M}/gu, "")
-    .toLowerCase()
+  return plain(text)
     .replaceAll(/[’']s\b/g, " ")
     .replaceAll(/[’']/g, "");
 }

@@ -2,7 +2,7 @@ import { thresholds } from "./decide.ts";
 import type { Lessons } from "./lessons.ts";
 import type { Opinion } from "./mix.ts";
 import { type Judgement, modelOf, type Trained } from "./model.ts";
-import { proposerFor } from "./propose.ts";
+import { proposerFor, SHORTLIST } from "./propose.ts";
 import { settled, verbatimIn } from "./verbatim.ts";
 
 /** What was recognised in a text, and how. */
@@ -29,11 +29,13 @@ const SMALL_LEAD = 0.2;
  */
 export function createRecogniser(
   trained: Trained,
-  lessons: Pick<Lessons, "documents" | "counterExamples" | "intents">,
+  lessons: Pick<Lessons, "documents" | "counterExamples" | "intents"> & Partial<Pick<Lessons, "background">>,
 ): Recogniser {
   const model = modelOf(trained);
   const proposer = proposerFor(lessons.documents, lessons.intents);
   const verbatim = verbatimIn(lessons);
+  // A lead over one or two others says nothing of those with whom no word is shared: fewer than could be proposed are no contest.
+  const enough = Math.min(SHORTLIST, lessons.intents);
   return {
     recognise(text, opinion) {
       const shortlist = proposer.few(text);
@@ -48,7 +50,7 @@ export function createRecogniser(
           isMissed: !shortlist.includes(judged.intents[0]?.label ?? -1),
         };
       }
-      if (shortlist.length > 0) {
+      if (shortlist.length === enough) {
         const judged = reading.judge(shortlist, opinion);
         const [first, second] = judged.intents;
         const lead = (first?.score ?? 0) - (second?.score ?? 0);

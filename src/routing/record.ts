@@ -1,6 +1,8 @@
 import type { AgentRecord } from "../registry/agent-record.ts";
 import { type Candidate, decide, type Standing, thresholds } from "./decide.ts";
+import { isForeign } from "./language.ts";
 import type { FleetLessons } from "./lessons.ts";
+import { namedAgents } from "./named-agents.ts";
 import type { Recognised } from "./recognise.ts";
 
 /** Why a turn went where it went, whole: it is stored with the turn and shown by `why`. */
@@ -41,14 +43,20 @@ export type RoutingDecision = {
 
 const MOST_CANDIDATES = 5;
 const HASH_SHOWN = 12;
+/** Where less than this share of what is said was ever heard, a likeness to what was is no ground to act on. */
+const LEAST_HEARD = 0.5;
+
+/** A text as it was written, and as it was normalised. */
+export type Utterance = { text: string; words: string };
 
 /**
  * What was recognised, by the rules of both phases. Who is in service, and from which score, is what the registry says now,
  * whatever the model learnt.
  */
 export function decisionOf(
+  said: Utterance,
   recognised: Recognised,
-  { intents, written, key }: FleetLessons,
+  { intents, written, words, key }: FleetLessons,
   registry: { byId: ReadonlyMap<string, AgentRecord>; version: string },
   opinion: { of: string; inTime: boolean } | undefined,
 ): RoutingDecision {
@@ -71,15 +79,18 @@ export function decisionOf(
     ];
   });
   const clusters = clustersOf([...registry.byId.values()], standings);
-  const { outcome, reason, clusterId, chosen, margin, threshold, fanOut } = decide(clusters, standings);
-  const [cluster] = clusters;
   const { coverage, nearness, known, none, scores } = evidence;
+  const inService = [...registry.byId.values()].filter(isInService);
+  const named = namedAgents(said.text, inService);
+  const doubt = doubtAbout(named, isForeign(said.words, words), opinion?.inTime === true ? 1 : coverage);
+  const { outcome, reason, clusterId, chosen, margin, threshold, fanOut } = decide(clusters, standings, doubt);
+  const [cluster] = clusters;
   return {
     ...{ outcome, reason, clusterId, chosen },
-    candidates: standings
-      .filter(({ status }) => status === "active" || status === "degraded")
-      .slice(0, MOST_CANDIDATES)
-      .map(bare),
+    candidates: (named.length > 0 ? choicesOf(named, standings) : standings.filter(isInService).map(bare)).slice(
+      0,
+      MOST_CANDIDATES,
+    ),
     phase1: {
       ...{ clusters, inScope, shortlist: shortlist.length, widened: isWidened, shortlistMissed: isMissed },
       evidence: {
@@ -100,6 +111,33 @@ export function decisionOf(
     registryVersion: registry.version,
     model: key.slice(0, HASH_SHOWN),
   };
+}
+
+const isInService = ({ status }: Pick<Standing, "status">): boolean => status === "active" || status === "degraded";
+
+/** Why it is asked about, however likely one of the fleet looks; undefined where nothing stands against serving it. */
+function doubtAbout(named: readonly AgentRecord[], isForeignSpeech: boolean, heard: number): string | undefined {
+  if (named.length > 0)
+    return `it names ${named.map(({ display_name }) => display_name).join(" and ")}, and not what is wanted`;
+  if (isForeignSpeech) return "this is not said in the language of the fleet, and nobody should have to guess";
+  if (heard < LEAST_HEARD) return "most of these words were never heard before";
+  return undefined;
+}
+
+/** What the named agents do, likeliest first; of several agents one each, then the second of each. */
+function choicesOf(named: readonly AgentRecord[], standings: readonly Standing[]): Candidate[] {
+  const rows = named.map(({ agent_id: agentId, display_name: displayName, cluster_id: clusterId, intent_patterns }) =>
+    intent_patterns
+      .map(({ intent_label: intent, example_utterances: [matched = ""] }): Candidate => {
+        const standing = standings.find((one) => one.agentId === agentId && one.intent === intent);
+        return standing === undefined
+          ? { agentId, displayName, clusterId, intent, score: 0, matched, why: [] }
+          : bare(standing);
+      })
+      .sort((a, b) => b.score - a.score),
+  );
+  const longest = Math.max(...rows.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, i) => rows.flatMap((row) => row[i] ?? [])).flat();
 }
 
 function clustersOf(

@@ -164,15 +164,17 @@ export async function createRouter(registry: Followed, options: RouterOptions = 
       const { taught, recogniser, ear } = serving;
       const opinion = await ear?.hear(text);
       const asked = ear && { of: ear.name, inTime: opinion !== undefined };
-      const normal = normalise(text);
-      const recognised = recogniser.recognise(normal, opinion);
-      const said = fresh?.verbatim(normal);
-      if (fresh === undefined || said === undefined) return decisionOf(recognised, taught, registry, asked);
+      const words = normalise(text);
+      const recognised = recogniser.recognise(words, opinion);
+      const said = fresh?.verbatim(words);
+      if (fresh === undefined || said === undefined)
+        return decisionOf({ text, words }, recognised, taught, registry, asked);
       if (said === "nobody")
-        return decisionOf({ ...recognised, ...settled(recognised, said) }, taught, registry, asked);
+        return decisionOf({ text, words }, { ...recognised, ...settled(recognised, said) }, taught, registry, asked);
       // The numbers of intents are those of the newer lessons: what the model says of its own is of no use here.
-      const judged = settled({ ...recognised, intents: [], wordsFor: () => [] }, said);
-      return decisionOf({ ...recognised, ...judged }, fresh.taught, registry, asked);
+      const evidence = { ...recognised.evidence, coverage: 1, known: 1, nearness: 1 };
+      const judged = settled({ ...recognised, evidence, intents: [], wordsFor: () => [] }, said);
+      return decisionOf({ text, words }, { ...recognised, ...judged }, fresh.taught, registry, asked);
     },
     follow,
     heard: async () => hearing?.tried(),

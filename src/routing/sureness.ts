@@ -1,4 +1,4 @@
-import { type Calibration, calibrate, type Judged, probabilityOf } from "./calibrate.ts";
+import { type Calibration, calibrate, type Judged, logitOf, probabilityOf } from "./calibrate.ts";
 import type { Signals } from "./evidence.ts";
 import type { Cases, Heard, Seen } from "./folds.ts";
 import type { Lessons } from "./lessons.ts";
@@ -17,6 +17,10 @@ const TOLD_NEAR = 0.3;
 const TOLD_ENOUGH = 1 / 4;
 /** Of texts of which the model knows next to nothing, more are outside than of all texts: so many at least. */
 const OUTSIDE_OF_FOREIGN = 0.5;
+/** Fewer cases of what is inside than this say too little of where it ends. */
+const FEW_INSIDE = 500;
+/** There no greater share of the background than this may be held for likelier inside than outside. */
+const MOST_TAKEN = 0.01;
 
 /**
  * How sure it may be. Of what is outside, the background stands for most: people who ask a fleet that serves everybody ask
@@ -85,8 +89,20 @@ function surenessFrom({ inside, near, far }: Cases, outside: number, leastNear: 
   const first = scopeWith(LEAST_NEAR);
   const effort = far.reduce((sum, { forScope }) => sum + probabilityOf(first, forScope), 0) / Math.max(1, far.length);
   const nearShare = Math.min(1, Math.max(leastNear, (MUCH_EFFORT - effort) / (MUCH_EFFORT - LITTLE_EFFORT)));
+  const scope = nearShare === LEAST_NEAR ? first : scopeWith(nearShare);
   return {
-    scope: nearShare === LEAST_NEAR ? first : scopeWith(nearShare),
+    scope: inside.length < FEW_INSIDE ? cautious(scope, far) : scope,
     right: calibrate(inside.map(({ forRight, isRight }) => ({ signals: forRight, holds: isRight, weight: 1 }))),
   };
+}
+
+/**
+ * Each of few cases stands for much of the traffic: one odd utterance among five outweighs all of the background, and small talk
+ * is served. The background is always plenty, so it has the last word: the bias goes down until hardly any of it is likelier
+ * inside than outside.
+ */
+function cautious(scope: Calibration, far: readonly Signals[]): Calibration {
+  const logits = far.map(({ forScope }) => logitOf(scope, forScope)).sort((a, b) => b - a);
+  const most = Math.floor(logits.length * MOST_TAKEN);
+  return most === 0 ? scope : { ...scope, bias: scope.bias - Math.max(0, logits[most] ?? 0) };
 }

@@ -8,7 +8,11 @@ export type Verbatim = (text: string) => { label: number; document: number } | "
 const SURE = 0.99;
 
 /** @returns undefined for words that are not registered, or under several intents */
-export function verbatimIn({ documents, counterExamples }: Pick<Lessons, "documents" | "counterExamples">): Verbatim {
+export function verbatimIn({
+  documents,
+  counterExamples,
+  background = [],
+}: Pick<Lessons, "documents" | "counterExamples"> & Partial<Pick<Lessons, "background">>): Verbatim {
   const known = new Map<string, { label: number; document: number } | "nobody" | undefined>();
   documents.forEach(({ text, label, isExample }, document) => {
     if (!isExample || text === "") return;
@@ -17,6 +21,8 @@ export function verbatimIn({ documents, counterExamples }: Pick<Lessons, "docume
     known.set(text, isShared ? undefined : { label, document });
   });
   for (const text of counterExamples) if (text !== "") known.set(text, known.has(text) ? undefined : "nobody");
+  // Small talk is nobody's, unless somebody has registered it.
+  for (const text of background) if (text !== "" && !known.has(text)) known.set(text, "nobody");
   return (text) => known.get(text);
 }
 

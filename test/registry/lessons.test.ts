@@ -57,6 +57,15 @@ describe("what may be learnt", () => {
     );
     assert.match(why(lesson(taken, null)), /counter-examples of Invoice Agent/);
   });
+  it("not what another intent has in other capitals, signs, accents, blanks or invisible characters", () => {
+    const [taken = ""] = examplesOf(files, "receivables-ageing");
+    const disguised = ` \u200b${taken.toUpperCase().replaceAll(" ", " \u00ad - ").replace("E", "É")}!! `;
+    for (const intent of ["overdue-invoices", null]) {
+      assert.match(why(lesson(disguised, intent)), new RegExp(`“receivables ageing” of ${ageing.display_name}`));
+      assert.match(why(lesson(disguised, intent)), /of Invoice Agent.*change the words/);
+    }
+    assert.match(why(lesson(disguised, "receivables-ageing")), /knows these words/);
+  });
   it("not what it knows already, what is too short or too long, or for an intent or agent that is gone", () => {
     assert.match(why(lesson(examplesOf(files, "overdue-invoices")[0] ?? "")), /knows these words/);
     assert.match(why(lesson("ab")), /cannot be learnt/);
@@ -199,7 +208,7 @@ describe("lessons and versions", () => {
     assert.deepEqual(serves(again), examplesOf(files, "overdue-invoices"));
     await learn(again, lesson("Who is behind?"));
     assert.equal(serves(again).at(-1), "Who is behind?");
-    assert.doesNotMatch(JSON.stringify(serves(again)), /Late payers/);
+    assert.ok(!serves(again).includes("Late payers, please"));
   });
 
   it("a version that is being tried learns too, so that promoting it forgets nothing", async () => {

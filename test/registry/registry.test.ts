@@ -180,6 +180,70 @@ describe("the registry", () => {
       assert.match(message, new RegExp(`${field}.*is taken by`));
   });
 
+  const overdue = "Which invoices are overdue?";
+  const add = (record: Json, intent: number, utterance: string): void => {
+    const { example_utterances: utterances } = intentsOf(record)[intent] ?? {};
+    (utterances as string[]).push(utterance);
+  };
+  for (const [what, utterance] of [
+    ["the very same words", overdue],
+    ["other capitals and signs", "WHICH invoices -- are overdue !!"],
+    ["surplus blanks", "  Which \t invoices   are overdue?"],
+    ["accents and full-width letters", "Whích ｉｎｖｏｉｃｅｓ are overdüe?"],
+    ["zero-width and bidi characters", "\u202eWhich inv\u200boices are over\u00addue?\ufeff"],
+  ] as const)
+    it(`refuses an utterance under intents of two agents, with the names of all, in ${what}`, () => {
+      edit("finance/invoice.json", (record) => add(record, 0, overdue.replace("Which", "Tell me which")));
+      edit("sales/crm-query.json", (record) => add(record, 1, utterance));
+      const message = complaint();
+      const first = "Invoice Agent / overdue-invoices";
+      assert.ok(message.includes(`of CRM Query / list-opportunities is taken by ${first} as "${overdue}"`), message);
+      assert.match(message, /crm-query\.json: intent_patterns\.1\.example_utterances\.\d+: /);
+      assert.match(message, /invoice\.json: intent_patterns\.0\.example_utterances\.0\)/);
+      assert.match(message, /Cure: one utterance can mean one intent only: delete it in one place, or add the words/);
+      assert.equal(message.split("\n").length, 2, message);
+    });
+
+  it("refuses an utterance under two intents of one agent, and twice under one", () => {
+    edit("finance/invoice.json", (record) => {
+      add(record, 1, "which invoices are overdue");
+      add(record, 2, "Raise a credit note for INV-1042!");
+    });
+    const message = complaint();
+    assert.match(message, /of Invoice Agent \/ invoice-status is taken by Invoice Agent \/ overdue-invoices/);
+    assert.match(
+      message,
+      /of Invoice Agent \/ credit-note is taken by Invoice Agent \/ credit-note .*delete one of them/,
+    );
+  });
+
+  it("refuses a counter-example that is somebody's utterance, and one that is there twice", () => {
+    const counter = (record: Json, utterance: string): void => {
+      (record.counter_examples as string[]).push(utterance);
+    };
+    edit("finance/invoice.json", (record) => counter(record, "Feed the office cat at noon"));
+    edit("sales/crm-query.json", (record) => {
+      counter(record, "which INVOICES are overdue");
+      counter(record, "feed the office cat at noon!");
+    });
+    const message = complaint();
+    assert.match(
+      message,
+      /of CRM Query \/ counter_examples is taken by Invoice Agent \/ overdue-invoices .*or it does not/,
+    );
+    assert.match(
+      message,
+      /of CRM Query \/ counter_examples is taken by Invoice Agent \/ counter_examples .*whole fleet/,
+    );
+  });
+
+  it("tells other words and other scripts apart, also those without any letter", () => {
+    edit("finance/invoice.json", (record) => {
+      for (const text of ["📄📄📄", "💸💸💸", "哪些发票已经逾期", "哪些发票快到期了"]) add(record, 0, text);
+    });
+    assert.equal(complaint(), "");
+  });
+
   it("refuses a third agent that acts among twelve", () => {
     edit("sales/crm-query.json", (record) => {
       record.capability_mode = "action-capable";

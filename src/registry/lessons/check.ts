@@ -1,5 +1,6 @@
 import { AgentRecord } from "../agent-record.ts";
-import { type Finding, findingsIn, type Surroundings } from "../rules.ts";
+import type { Finding } from "../finding.ts";
+import { findingsIn, type Surroundings } from "../rules.ts";
 import { type Holder, holderOf, type Lesson, taught } from "./lesson.ts";
 
 /**

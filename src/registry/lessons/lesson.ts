@@ -1,12 +1,8 @@
 import type { AgentRecord } from "../agent-record.ts";
+import { sameWords } from "../same-words.ts";
 
 /** Words that an agent learns as an example of one of its intents, or, without an intent, as something it leaves alone. */
 export type Lesson = { agentId: string; intent: string | null; utterance: string };
-
-/** How utterances are compared: the rules of registration know no capitals either. */
-function keyOf(utterance: string): string {
-  return utterance.trim().toLowerCase();
-}
 
 /** The record with the lesson in it; undefined where it is another agent's, or of an intent that the agent does not have. */
 export function taught(record: AgentRecord, { agentId, intent, utterance }: Lesson): AgentRecord | undefined {
@@ -27,8 +23,8 @@ export function taught(record: AgentRecord, { agentId, intent, utterance }: Less
 export type Holder = { agentId: string; displayName: string; intent: string | null };
 
 export function holderOf(records: readonly AgentRecord[], utterance: string): Holder | undefined {
-  const key = keyOf(utterance);
-  const has = (utterances: readonly string[] = []): boolean => utterances.some((one) => keyOf(one) === key);
+  const key = sameWords(utterance);
+  const has = (utterances: readonly string[] = []): boolean => utterances.some((one) => sameWords(one) === key);
   for (const { agent_id: agentId, display_name: displayName, intent_patterns, counter_examples } of records) {
     const pattern = intent_patterns.find(({ example_utterances }) => has(example_utterances));
     if (pattern !== undefined) return { agentId, displayName, intent: pattern.intent_label };
@@ -64,7 +60,7 @@ export function withoutDisplaced(
     return holder !== undefined && (holder.agentId !== agentId || holder.intent !== intent);
   });
   const stays = (where: string | null) => (utterance: string) =>
-    !displaced.some((one) => one.intent === where && keyOf(one.utterance) === keyOf(utterance));
+    !displaced.some((one) => one.intent === where && sameWords(one.utterance) === sameWords(utterance));
   const { counter_examples = [], intent_patterns } = record;
   const isThere =
     !counter_examples.every(stays(null)) ||
