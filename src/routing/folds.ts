@@ -15,7 +15,7 @@ export type Heard = { evidence: Evidence; opinion: Opinion; wanted: number | und
 /** So many held-out texts say enough. */
 const ENOUGH = 4_000;
 /** Fewer documents than this are held out in smaller parts: what is left is then nearer to the whole. */
-const FEW = 3_000;
+const FEW = 1_500;
 
 /** In so many folds it learns from its own mistakes how sure it may be. */
 export const foldsFor = ({ documents }: Pick<Lessons, "documents">): number => (documents.length < FEW ? 8 : 4);

@@ -59,7 +59,19 @@ export function learn(documents: readonly Known[], { intents, seed }: Lessons): 
 /** A sentence that is so near to an utterance is no background for these intents. */
 const CLAIMED = 0.42;
 
-export function termsOfAll(lessons: Lessons): { known: Known[]; others: Other[] } {
+export function termsOfAll(lessons: Lessons): Prepared {
+  const before = prepared.get(lessons);
+  if (before !== undefined) return before;
+  const made = prepare(lessons);
+  prepared.set(lessons, made);
+  return made;
+}
+
+type Prepared = { known: Known[]; others: Other[] };
+/** Every fold needs the same of the same lessons. */
+const prepared = new WeakMap<Lessons, Prepared>();
+
+function prepare(lessons: Lessons): Prepared {
   const { documents, background, counterExamples, intents, heard } = lessons;
   const known = documents.map((document, i) => ({
     ...document,

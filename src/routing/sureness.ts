@@ -13,7 +13,7 @@ const LITTLE_EFFORT = 0.04;
 const MUCH_EFFORT = 0.1;
 const LEAST_NEAR = 0.1;
 /** People write down what sounds alike because they are asked for it: so much counts where there is one for four utterances. */
-const TOLD_NEAR = 0.3;
+const TOLD_NEAR = 0.6;
 const TOLD_ENOUGH = 1 / 4;
 /** Of texts of which the model knows next to nothing, more are outside than of all texts: so many at least. */
 const OUTSIDE_OF_FOREIGN = 0.5;
