@@ -24,8 +24,9 @@ const PIECES_WEIGHT = 0.8;
 
 export function learnVocabulary(texts: readonly Terms[]): Vocabulary {
   const frequency = new Map<number, number>();
+  const each = createCounter();
   for (const { words, pairs, pieces } of texts)
-    for (const hash of new Set([...words, ...pairs, ...pieces])) frequency.set(hash, (frequency.get(hash) ?? 0) + 1);
+    each([words, pairs, pieces], (hash) => frequency.set(hash, (frequency.get(hash) ?? 0) + 1));
   // What is looked up most lies together in memory.
   const sorted = [...frequency].sort(([, a], [, b]) => b - a);
   const idfOf = (count: number): number => Math.log((1 + texts.length) / (1 + count)) + 1;

@@ -51,8 +51,8 @@ export function learn(documents: readonly Known[], { intents, seed }: Lessons): 
     return { vocabulary, linear, remembered };
   }
   const isSmall = examples.length < FEW;
-  const logistic = trainLogistic(examples, features.size, classes, { epochs: isSmall ? 20 : 8, seed });
-  const margins = trainMargins(examples, features.size, classes, { passes: isSmall ? 8 : 5, seed });
+  const logistic = trainLogistic(examples, features.size, classes, { epochs: isSmall ? 20 : 6, seed });
+  const margins = trainMargins(examples, features.size, classes, { passes: isSmall ? 8 : 4, seed });
   return { vocabulary, linear: pack(fuse(logistic, margins, MARGIN_FACTOR)), remembered };
 }
 

@@ -8,11 +8,15 @@ const AROUND: ReadonlySet<string> = new Set(
   want wants with would you your`.split(/\s+/),
 );
 
+/** Whoever says more says what they want. */
+const LONGEST = 300;
+
 /**
  * The agents whom a text names without a word of what they should do, longest name first; none where the words are registered,
  * since then people have said what they mean. Pure.
  */
 export function namedAgents(text: string, agents: readonly AgentRecord[]): AgentRecord[] {
+  if (text.length > LONGEST) return [];
   const words = ` ${sameWords(text)} `;
   const byLength = agents
     .map((agent) => ({ agent, name: sameWords(agent.display_name) }))

@@ -82,7 +82,9 @@ export function decisionOf(
   const { coverage, nearness, known, none, scores } = evidence;
   const inService = [...registry.byId.values()].filter(isInService);
   const named = namedAgents(said.text, inService);
-  const doubt = doubtAbout(named, isForeign(said.words, words), opinion?.inTime === true ? 1 : coverage);
+  // Another service that was heard knows languages and words that the registry does not have.
+  const isUnderstood = opinion?.inTime === true;
+  const doubt = doubtAbout(named, !isUnderstood && isForeign(said.words, words), isUnderstood ? 1 : coverage);
   const { outcome, reason, clusterId, chosen, margin, threshold, fanOut } = decide(clusters, standings, doubt);
   const [cluster] = clusters;
   return {

@@ -43,7 +43,7 @@ describe("S14: long work", function () {
   it("one of several agents takes longer: the part that is there is shown, and becomes the whole in its place", async () => {
     slowLookUp(2, 5_000);
     const maya = office.colleague("maya.lindqvist");
-    await maya.says("Approve the budget of operations");
+    await maya.says("Where does operations stand with its budget?");
     const part = await maya.sees(/I am still asking .+: the rest follows here by itself/);
     assert.doesNotMatch(readable(part.card), /Why this answer/, "what is not whole is not rated");
     const whole = await maya.sees(/answered because/);

@@ -8,7 +8,7 @@ import { type Office, openOffice } from "../support/office.ts";
 const AWAY_MS = 20_000;
 
 describe("the database is away for 20 seconds", function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let database: Awaited<ReturnType<typeof createTestDatabase>>;
   let wire: CuttableWire;
   let office: Office;

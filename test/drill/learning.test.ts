@@ -15,7 +15,7 @@ import { until } from "../support/until.ts";
 const invoiceAgent = theRegistry().agents.find(({ display_name }) => display_name === "Invoice Agent")?.agent_id ?? "";
 
 describe("learning, when the power fails", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let folder: string;
   let port: string;
   let channel: LoopbackChannel;

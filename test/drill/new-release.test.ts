@@ -9,7 +9,7 @@ import { type LoopbackChannel, startLoopbackChannel } from "../support/loopback-
 import { around } from "../support/office.ts";
 
 describe("a release with another plan, other policies and other agents", function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let folder: string;
   let release: string;
   let database: TestDatabase;

@@ -22,7 +22,7 @@ import { until } from "../support/until.ts";
 type Recorded = { card: Shown; rows: Record<string, Record<string, unknown>[]> };
 
 describe("start on the old, finish on the new", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let database: TestDatabase;
   let channel: LoopbackChannel;
   let app: App | undefined;

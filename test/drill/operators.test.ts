@@ -9,7 +9,7 @@ import { type LoopbackChannel, startLoopbackChannel } from "../support/loopback-
 import { around, type Colleague } from "../support/office.ts";
 
 describe("operators at the command line, beside a running bot", function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let folder: string;
   let channel: LoopbackChannel;
   let bot: BotProcess;

@@ -20,7 +20,7 @@ const INVOICES = ["INV-1042", "INV-1063", "INV-1088", "INV-1017", "INV-1120", "I
 const AMOUNT = 400;
 
 describe("S7: the power is cut between the click and the effect", function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let folder: string;
   let channel: LoopbackChannel;
   let bot: BotProcess;

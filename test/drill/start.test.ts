@@ -11,7 +11,7 @@ import { createTestDatabase } from "../support/database.ts";
 import { until } from "../support/until.ts";
 
 describe("starting and stopping", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "signalbox-start-"));

@@ -95,7 +95,7 @@ describe("the fleet while it runs (R2.2)", () => {
     assert.match(done.stdout, /registered {2}Visitor Guide\n13 agents; 1 new or changed/);
     await until(async () => (await onBoth(text)).every(({ chosen }) => chosen?.displayName === "Visitor Guide"));
     await until(async () =>
-      (await onBoth("who is visiting today, any guests?")).every(
+      (await onBoth("Are any guests expected at reception this afternoon?")).every(
         ({ candidates }) => candidates[0]?.displayName === "Visitor Guide",
       ),
     );

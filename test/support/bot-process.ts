@@ -26,7 +26,8 @@ export async function startBotProcess(
   release?: string,
 ): Promise<BotProcess> {
   const bot = await launchBotProcess(dataFolder, environment, release);
-  for (const giveUp = Date.now() + 30_000; ; await sleep(50)) {
+  // A first start learns the fleet's words, which takes its time where all cores are busy.
+  for (const giveUp = Date.now() + 90_000; ; await sleep(50)) {
     const ready = await fetch(`${bot.url}/readyz`).then(
       ({ status }) => status === 200,
       () => false,
