@@ -110,7 +110,7 @@ function outcomeOf({ first, lesson, agentName }: CorrectionView): string {
   switch (first.state) {
     case "open":
       return first.chosen === null
-        ? `Nothing is learnt yet. If you approve, ${agent} keeps the words below as something that it does not do: a new version, which serves at once.`
+        ? `Nothing is learnt yet. If you approve, ${agent} keeps the words below as something that it does not do: a new version, which serves at once. Names and ids do not count: the same words about anybody else are learnt with them.`
         : `Nothing is learnt yet. If you approve, the words below become an example of “${intentName(first.chosen.intent)}”: a new version of ${agent}, which serves at once.`;
     case "approved":
       return `Learnt as “${lesson?.utterance ?? first.said}” with version ${lesson?.version ?? "?"} of ${agent}.`;
