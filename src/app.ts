@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { isGranted } from "./action/elevations/store.ts";
-import { loadPlans } from "./agent/plan-template.ts";
+import { keyOfNames, loadPlans, type NameList, nameListsOf } from "./agent/plan-template.ts";
 import { startDelivery } from "./bot/delivery.ts";
 import type { BotPorts } from "./bot/incoming.ts";
 import { present } from "./bot/present.ts";
@@ -14,7 +14,7 @@ import { forkSystems, startSystems } from "./connector/systems.ts";
 import { loadChannels } from "./desk/channels.ts";
 import { createDesk } from "./desk/desk.ts";
 import { type Engine, newExecutorId, startEngine } from "./engine/engine.ts";
-import { messageOf } from "./errors.ts";
+import { messageOf, SignalboxError } from "./errors.ts";
 import { mayServe } from "./handoff/resolve-handoff.ts";
 import { healthRoutes } from "./http/health.ts";
 import { messagesRoute } from "./http/messages.ts";
@@ -123,6 +123,7 @@ async function assemble(
   });
   onStop(connectors.close);
   const customers = await customerNames(connectors);
+  const names = await namesIn(connectors, nameListsOf(plans.values()));
   const departments = [...new Set(directory.people.map(({ department }) => department))];
   const live = await openLiveFleet({
     ...{ pool, databaseUrl: database.url, config, log, filed, plans, directory, customers },
@@ -136,7 +137,7 @@ async function assemble(
   const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const ports: BotPorts = {
     ...{ tenantId, pool, shared, connectors, policies, directory, approvalHours, log, registry, router, fleet, worker },
-    planner: { connectors, policies, vocabulary: { customers, departments, directory } },
+    planner: { connectors, policies, vocabulary: { customers, departments, directory, names } },
     engine: { enqueue: async (tx, job) => late.engine?.enqueue(tx, job) },
     announce: (tx, subject) => present(tx, ports, subject),
     wake: () => late.wake(),
@@ -221,6 +222,21 @@ async function assemble(
 async function customerNames(connectors: Connectors): Promise<string[]> {
   const { data } = await connectors.call({ tool: "crm.find_customers", args: {} });
   return (data.customers as { name: string }[]).map(({ name }) => name);
+}
+
+/** The names that slots of plans are recognised by. */
+async function namesIn(connectors: Connectors, lists: readonly NameList[]): Promise<Map<string, string[]>> {
+  const read = lists.map(async (list) => {
+    const { data } = await connectors.call({ tool: list.tool, args: {} });
+    const rows = data[list.rows];
+    if (!Array.isArray(rows))
+      throw new SignalboxError(
+        "names-unreadable",
+        `A plan wants names from "${list.rows}" of ${list.tool}, which gives no such list. Correct the slot in the plan.`,
+      );
+    return [keyOfNames(list), rows.map((row: Record<string, unknown>) => String(row[list.field]))] as const;
+  });
+  return new Map(await Promise.all(read));
 }
 
 /** Takes over what other processes had accepted and did not finish: at once, and again whenever one dies. */

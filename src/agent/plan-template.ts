@@ -32,16 +32,34 @@ const slotTypes = [
   "reason",
   "problem",
   "question",
+  "number",
 ] as const;
 
-const Slot = z.strictObject({
-  type: z.enum(slotTypes),
+const slot = {
   /** the question that is asked when it is missing */
   ask: z.string().min(1),
   /** used when the person did not say: a literal, or a reference such as "$requester.upn" */
   default: Value.optional(),
   optional: z.boolean().optional(),
-});
+};
+/** Where the names of one kind of thing are read: a field of the rows that a look-up without arguments gives. */
+const NameList = z.strictObject({ tool: z.string(), rows: z.string(), field: z.string() });
+export type NameList = z.infer<typeof NameList>;
+
+const Slot = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.enum(slotTypes), ...slot }),
+  /** a number with letters in front, such as CTR-204 */
+  z.strictObject({ type: z.literal("id"), prefix: z.string().regex(/^[A-Z]{2,5}$/), ...slot }),
+  /** one of few values, each with the words that people use for it */
+  z.strictObject({
+    type: z.literal("choice"),
+    choices: z.record(z.string(), z.array(z.string().min(1)).min(1)),
+    ...slot,
+  }),
+  /** a name that a system knows */
+  z.strictObject({ type: z.literal("name"), names: NameList, ...slot }),
+]);
+export type Slot = z.infer<typeof Slot>;
 
 const Lookup = z.strictObject({
   id: z.string().regex(/^[a-z]\w*$/i),
@@ -161,6 +179,16 @@ export function graphOf<S extends { id: string; after?: string[] | undefined }>(
     return { ...step, after: step.after ?? usual };
   });
 }
+
+/** Every list of names that slots of these plans are recognised by, each once. */
+export function nameListsOf(plans: Iterable<PlanTemplate>): NameList[] {
+  const lists = new Map<string, NameList>();
+  for (const { slots } of plans)
+    for (const slot of Object.values(slots)) if (slot.type === "name") lists.set(keyOfNames(slot.names), slot.names);
+  return [...lists.values()];
+}
+
+export const keyOfNames = ({ tool, rows, field }: NameList): string => `${tool} ${rows}.${field}`;
 
 /** All plans under a folder, by name ("finance/overdue-invoices"). @throws SignalboxError "plan-invalid" */
 export function loadPlans(folder: string): Map<string, PlanTemplate> {

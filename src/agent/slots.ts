@@ -1,9 +1,15 @@
 import { parse as parseDates } from "chrono-node/en";
 import type { Directory, Person } from "../identity/directory.ts";
-import type { PlanTemplate } from "./plan-template.ts";
+import { keyOfNames, type PlanTemplate, type Slot } from "./plan-template.ts";
 
 /** The names that slots are recognised by. `customers` come from the CRM. */
-export type Vocabulary = { customers: readonly string[]; departments: readonly string[]; directory: Directory };
+export type Vocabulary = {
+  customers: readonly string[];
+  departments: readonly string[];
+  directory: Directory;
+  /** names that other systems know, by `keyOfNames` */
+  names: ReadonlyMap<string, readonly string[]>;
+};
 
 /** What was found in an utterance: values by slot, the slots that are still missing, and choices where a name is not unique. */
 export type Slots = {
@@ -20,12 +26,6 @@ type Found = { value: unknown; start: number; end: number };
 type Finding = Found | { choices: string[] } | undefined;
 type Utterance = { text: string; today: Today; requester: Person | undefined; vocabulary: Vocabulary; taken: Found[] };
 
-const identifiers = {
-  invoice: /\bINV[-\s]?(\d{4,6})\b/i,
-  ticket: /\bTCK[-\s]?(\d{4,6})\b/i,
-  device: /\bDEV[-\s]?(\d{3,6})\b/i,
-  policy: /\bPOL[-\s]?(\d{2,4})\b/i,
-};
 const prefixes = { invoice: "INV", ticket: "TCK", device: "DEV", policy: "POL" } as const;
 
 /**
@@ -50,7 +50,7 @@ export function extractSlots(
     if (name in known && name !== asked) continue;
     const slot = plan.slots[name];
     if (slot === undefined) continue;
-    const found = find(slot.type, utterance, name === asked);
+    const found = find(slot, utterance, name === asked);
     if (found !== undefined && "choices" in found) choices[name] = found.choices;
     else if (found !== undefined) {
       values[name] = found.value;
@@ -70,16 +70,24 @@ function rank(plan: PlanTemplate, name: string): number {
   const type = plan.slots[name]?.type;
   if (type === "reason" || type === "problem" || type === "question") return 3;
   // An amount is what is left of the numbers when ids and days are taken out.
-  return type === "money" ? 2 : type === "date" ? 1 : 0;
+  return type === "money" || type === "number" ? 2 : type === "date" ? 1 : 0;
 }
 
-function find(type: PlanTemplate["slots"][string]["type"], utterance: Utterance, asked: boolean): Finding {
-  switch (type) {
+function find(slot: Slot, utterance: Utterance, asked: boolean): Finding {
+  switch (slot.type) {
     case "invoice":
     case "ticket":
     case "device":
     case "policy":
-      return identifier(type, utterance, asked);
+      return identifier(prefixes[slot.type], utterance, asked);
+    case "id":
+      return identifier(slot.prefix, utterance, asked);
+    case "choice":
+      return choice(slot.choices, utterance.text);
+    case "name":
+      return name(utterance.text, utterance.vocabulary.names.get(keyOfNames(slot.names)) ?? []);
+    case "number":
+      return wholeNumber(utterance);
     case "cve":
       return match(utterance.text, /\bCVE-\d{4}-\d{4,7}\b/i, (m) => m[0].toUpperCase());
     case "money":
@@ -108,10 +116,25 @@ function match(text: string, pattern: RegExp, value: (m: RegExpExecArray) => unk
   return m === null ? undefined : { value: value(m), start: m.index, end: m.index + m[0].length };
 }
 
-function identifier(type: keyof typeof prefixes, utterance: Utterance, asked: boolean): Finding {
-  const found = match(utterance.text, identifiers[type], (m) => `${prefixes[type]}-${m[1]}`);
+function identifier(prefix: string, { text }: Utterance, asked: boolean): Finding {
+  const whole = new RegExp(`\\b${prefix}[-\\s]?(\\d{2,6})\\b`, "i");
+  const found = match(text, whole, (m) => `${prefix}-${m[1]}`);
   // Asked "which invoice?", people answer "1042".
-  return found ?? (asked ? match(utterance.text, /\b(\d{2,6})\b/, (m) => `${prefixes[type]}-${m[1]}`) : undefined);
+  return found ?? (asked ? match(text, /\b(\d{2,6})\b/, (m) => `${prefix}-${m[1]}`) : undefined);
+}
+
+/** The value whose words come first; of several that begin there, the one with the longest. */
+function choice(choices: Readonly<Record<string, readonly string[]>>, text: string): Finding {
+  const found = Object.entries(choices).flatMap(([value, words]) => {
+    const said = name(text, [...words]);
+    return said !== undefined && "value" in said ? [{ ...said, value }] : [];
+  });
+  return found.sort((a, b) => a.start - b.start || b.end - a.end)[0];
+}
+
+/** A number that is nothing else: no part of an id, of a day or of an amount with a currency. */
+function wholeNumber(utterance: Utterance): Finding {
+  return match(mask(utterance), /(?<![\w.,-])(\d{1,6})(?![\w-]|[.,]\d)/, (m) => Number(m[1]));
 }
 
 function amount(utterance: Utterance): Finding {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PlanTemplate } from "../../src/agent/plan-template.ts";
 import { extractSlots } from "../../src/agent/slots.ts";
 import { directory, plans } from "../support/fleet.ts";
 
@@ -7,6 +8,9 @@ const vocabulary = {
   customers: ["Fabrikam", "Northwind Traders", "Contoso Retail", "Contoso Foods"],
   departments: ["Finance", "Sales"],
   directory,
+  names: new Map([
+    ["erp.list_vendors vendors.name", ["Litware", "Wingtip Toys", "Contoso Logistics", "Contoso Steel"]],
+  ]),
 };
 const slotsOf = (plan: string, text: string, known: Record<string, unknown> = {}, asked?: string) => {
   const template = plans.get(plan);
@@ -69,6 +73,46 @@ describe("what is wanted is read from what people write", () => {
     );
     const { choices } = slotsOf("sales/customer-details", "Show me the customer Contoso");
     assert.deepEqual(choices.customer?.sort(), ["Contoso Foods", "Contoso Retail"]);
+  });
+
+  describe("of the kinds that any plan can declare", () => {
+    const vendors = { tool: "erp.list_vendors", rows: "vendors", field: "name" };
+    const plan = PlanTemplate.parse({
+      ...{ plan: "test/any", version: 1, pattern: "sequential", lookups: [], answer: { title: "Any" } },
+      slots: {
+        contract: { type: "id", prefix: "CTR", ask: "Which contract?" },
+        vendor: { type: "name", names: vendors, ask: "Which vendor?" },
+        kind: {
+          type: "choice",
+          choices: { annual: ["annual", "yearly"], once: ["once", "one time"] },
+          ask: "How often?",
+        },
+        seats: { type: "number", ask: "How many?" },
+      },
+    });
+    const read = (text: string, asked?: string) =>
+      extractSlots(plan, text, { today: "2026-11-20", requester: maya, vocabulary }, {}, asked);
+
+    it("finds the number, the name, the choice and the count, whatever else is said", () => {
+      assert.deepEqual(read("Renew ctr 204 with Litware for 12 seats, one time").values, {
+        ...{ contract: "CTR-204", vendor: "Litware", kind: "once", seats: 12 },
+      });
+    });
+
+    it("asks which of two names is meant", () => {
+      assert.deepEqual(read("renew with Contoso").choices.vendor?.sort(), ["Contoso Logistics", "Contoso Steel"]);
+    });
+
+    it("takes no amount, no day and no other id for a count", () => {
+      assert.deepEqual(read("12.50 EUR on 2026-12-31 for INV-1042 and CTR-9").missing.sort(), [
+        ...["contract", "kind", "seats", "vendor"],
+      ]);
+    });
+
+    it("takes a bare number as the answer to the question for it", () => {
+      assert.equal(read("204", "contract").values.contract, "CTR-204");
+      assert.equal(read("12", "seats").values.seats, 12);
+    });
   });
 
   for (const text of ["", "🔥", "x".repeat(100_000), "${amount} {{invoice}}", "INV-99999999999999999999"])
