@@ -7,8 +7,8 @@ import { SignalboxError } from "../errors.ts";
 import { type Directory, loadDirectory } from "../identity/directory.ts";
 import { loadRegistry, type Registry } from "../registry/registry.ts";
 import { entitiesOf } from "../routing/entities.ts";
-import type { Trained } from "../routing/model.ts";
 import type { Entities } from "../routing/normalise.ts";
+import type { Trained } from "../routing/recogniser/model.ts";
 import { createRouter, type Router } from "../routing/router.ts";
 
 /** The fleet as the files have it, and the names that its router is trained with: no database, no system is asked. */

@@ -1,8 +1,9 @@
 import { ConsecutiveBreaker, circuitBreaker, handleAll } from "cockatiel";
 import { SignalboxError } from "../errors.ts";
-import type { Answers, FleetLessons, Heard } from "./lessons.ts";
-import { MOST_HITS, type Opinion, opinionOf } from "./mix.ts";
+import type { FleetLessons } from "./lessons.ts";
 import type { OpinionSource } from "./opinion.ts";
+import type { Answers, Heard } from "./recogniser/lessons.ts";
+import { MOST_HITS, type Opinion, opinionOf } from "./recogniser/mix.ts";
 import { unlessAborted } from "./service/shared.ts";
 
 /** Asks another service what it finds alike, and never waits for it longer than a turn can afford. */

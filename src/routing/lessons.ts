@@ -1,30 +1,11 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import type { AgentRecord } from "../registry/agent-record.ts";
 import { background } from "./background.ts";
-import type { Hit, SourceDocument } from "./opinion.ts";
+import type { SourceDocument } from "./opinion.ts";
+import type { Lessons } from "./recogniser/lessons.ts";
 
-/** A text that stands for an intent. `label`: number of the intent. `isExample` tells an utterance from a description. */
-export type Document = { text: string; label: number; isExample: boolean };
-
-/**
- * What a model is made of: the texts of the registry, and sentences about other things. All are normalised; the same lessons
- * give the same model. `outside`: the share of the traffic that is none of the intents, 0 to 1.
- */
-export type Lessons = {
-  documents: readonly Document[];
-  background: readonly string[];
-  /** what sounds alike and is none of the intents */
-  counterExamples: readonly string[];
-  intents: number;
-  seed: number;
-  outside?: number;
-  /** what another service finds alike among the documents; undefined where it could not be asked */
-  heard?: Heard;
-};
-/** Of each text what was found alike; undefined where it could not be asked. */
-export type Answers = readonly (readonly Hit[] | undefined)[];
-export type Heard = { documents: Answers; background: Answers; counterExamples: Answers };
+const RECOGNISER = `${import.meta.dirname}/recogniser`;
 
 /** The lessons of a fleet: whom each number means, and what was written in the records before it was normalised. */
 export type FleetLessons = {
@@ -88,13 +69,12 @@ function sourceDocument(
   };
 }
 
-/** The code of this room: a model that other code made is another model. */
+/** The code of the recogniser: a model that other code made is another model. */
 const recipe = createHash("sha256")
   .update(
-    readdirSync(import.meta.dirname)
-      .filter((name) => name.endsWith(".ts"))
+    globSync("**/*.{ts,wasm}", { cwd: RECOGNISER })
       .sort()
-      .map((name) => readFileSync(`${import.meta.dirname}/${name}`, "utf8"))
+      .map((name) => readFileSync(`${RECOGNISER}/${name}`))
       .join("\n"),
   )
   .digest("hex");

@@ -1,8 +1,8 @@
 import { thresholds } from "./decide.ts";
-import type { Lessons } from "./lessons.ts";
-import type { Opinion } from "./mix.ts";
-import { type Judgement, modelOf, type Trained } from "./model.ts";
-import { proposerFor, SHORTLIST } from "./propose.ts";
+import type { Lessons } from "./recogniser/lessons.ts";
+import type { Opinion } from "./recogniser/mix.ts";
+import { type Judgement, modelOf, type Trained } from "./recogniser/model.ts";
+import { proposerFor, SHORTLIST } from "./recogniser/propose.ts";
 import { settled, verbatimIn } from "./verbatim.ts";
 
 /** What was recognised in a text, and how. */

@@ -2,15 +2,15 @@ import type { AgentRecord } from "../registry/agent-record.ts";
 import { createEar, type Ear, hearAll, tooLittle } from "./ear.ts";
 import { createHearing } from "./hearing.ts";
 import { type FleetLessons, lessonsOf } from "./lessons.ts";
-import type { Trained } from "./model.ts";
 import type { ModelStore } from "./models/store.ts";
 import { createNormaliser, type Entities } from "./normalise.ts";
 import type { OpenSource, OpinionSource } from "./opinion.ts";
 import { createRecogniser, type Recogniser } from "./recognise.ts";
+import type { Trained } from "./recogniser/model.ts";
+import { OUTSIDE } from "./recogniser/sureness.ts";
+import { trainAside } from "./recogniser/train-aside.ts";
 import { decisionOf, type RoutingDecision } from "./record.ts";
 import { OpinionError } from "./service/failure.ts";
-import { OUTSIDE } from "./sureness.ts";
-import { trainAside } from "./train-aside.ts";
 import { settled, type Verbatim, verbatimIn } from "./verbatim.ts";
 
 export type { Candidate } from "./decide.ts";

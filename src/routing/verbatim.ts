@@ -1,5 +1,5 @@
-import type { Lessons } from "./lessons.ts";
-import type { Judgement } from "./model.ts";
+import type { Lessons } from "./recogniser/lessons.ts";
+import type { Judgement } from "./recogniser/model.ts";
 
 /** What people have said about these very words: whose they are, or that they are nobody's. Names and ids do not count. */
 export type Verbatim = (text: string) => { label: number; document: number } | "nobody" | undefined;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { createBm25 } from "../../src/routing/bm25.ts";
-import { randomFrom } from "../../src/routing/linear.ts";
 import { createRecogniser } from "../../src/routing/recognise.ts";
-import { trainAside } from "../../src/routing/train-aside.ts";
+import { createBm25 } from "../../src/routing/recogniser/bm25.ts";
+import { randomFrom } from "../../src/routing/recogniser/linear.ts";
+import { trainAside } from "../../src/routing/recogniser/train-aside.ts";
 
 describe("the word index", () => {
   const documents = [

@@ -6,8 +6,8 @@ import { loadPlans } from "../../src/agent/plan-template.ts";
 import { loadDirectory } from "../../src/identity/directory.ts";
 import type { Registry } from "../../src/registry/registry.ts";
 import { loadFiledFleet } from "../../src/registry-cli/filed-fleet.ts";
-import type { Trained } from "../../src/routing/model.ts";
 import type { ModelStore } from "../../src/routing/models/store.ts";
+import type { Trained } from "../../src/routing/recogniser/model.ts";
 import { createRouter, type Router } from "../../src/routing/router.ts";
 
 export const directory = loadDirectory("env/local/people.json");

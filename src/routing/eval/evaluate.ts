@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import { background as ownBackground } from "../background.ts";
 import { createNormaliser } from "../normalise.ts";
 import { createRecogniser } from "../recognise.ts";
-import { trainAside } from "../train-aside.ts";
+import { trainAside } from "../recogniser/train-aside.ts";
 import { type Metrics, metricsOf } from "./metrics.ts";
 import type { Row } from "./rows.ts";
 

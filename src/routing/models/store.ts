@@ -4,7 +4,7 @@ import { zstdCompress, zstdDecompress } from "node:zlib";
 import { messageOf } from "../../errors.ts";
 import type { Pool } from "../../store/pool.ts";
 import type { Log } from "../../telemetry/log.ts";
-import type { Trained } from "../model.ts";
+import type { Trained } from "../recogniser/model.ts";
 
 /** Models by the hash of all that they are made of: training is done once, by whichever process is first. */
 export type ModelStore = {

@@ -1,6 +1,6 @@
-import { featuresOf, learnVocabulary, type Vector } from "../features.ts";
 import { keyOf, type RoutableIntent } from "../intent-name.ts";
-import { termsOf } from "../terms.ts";
+import { featuresOf, learnVocabulary, type Vector } from "../recogniser/features.ts";
+import { termsOf } from "../recogniser/terms.ts";
 
 /** Two utterances of different intents that say nearly the same. `cosine`: of their TF-IDF vectors, 0 to 1; 1: the same words. */
 export type Alike = { a: string; b: string; texts: [string, string]; cosine: number };

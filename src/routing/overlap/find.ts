@@ -1,7 +1,7 @@
 import type { AgentRecord } from "../../registry/agent-record.ts";
 import { routableIntents } from "../intent-name.ts";
-import type { Trained } from "../model.ts";
 import { createNormaliser, type Entities } from "../normalise.ts";
+import type { Trained } from "../recogniser/model.ts";
 import { findAlike } from "./alike.ts";
 import { judgeHeldOut } from "./held-out.ts";
 import { type Overlap, overlapsOf } from "./pairs.ts";

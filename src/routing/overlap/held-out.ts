@@ -1,12 +1,12 @@
 import type { AgentRecord } from "../../registry/agent-record.ts";
 import { createRegistry } from "../../registry/registry.ts";
 import { type IntentName, routableIntents } from "../intent-name.ts";
-import { learnAll } from "../learn.ts";
 import { lessonsOf } from "../lessons.ts";
-import type { Trained } from "../model.ts";
 import { createNormaliser, type Entities } from "../normalise.ts";
+import { learnAll } from "../recogniser/learn.ts";
+import type { Trained } from "../recogniser/model.ts";
+import { OUTSIDE } from "../recogniser/sureness.ts";
 import { createRouter, type RoutingDecision } from "../router.ts";
-import { OUTSIDE } from "../sureness.ts";
 
 /** A registered utterance, and what a router makes of it that has not learnt it. */
 export type HeldOut = {

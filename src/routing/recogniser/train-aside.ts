@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { availableParallelism } from "node:os";
-import { SignalboxError } from "../errors.ts";
+import { SignalboxError } from "../../errors.ts";
 import { type Cases, foldsFor } from "./folds.ts";
 import type { Lessons } from "./lessons.ts";
 import type { Learnt, Trained } from "./model.ts";

@@ -1,10 +1,10 @@
+import type { Hit } from "../opinion.ts";
 import { createBm25 } from "./bm25.ts";
 import { FULL_LENGTH, featuresOf, learnVocabulary } from "./features.ts";
 import type { Answers, Document, Lessons } from "./lessons.ts";
 import { fuse, type Labelled, trainLogistic, trainMargins } from "./linear.ts";
 import type { Learnt } from "./model.ts";
 import { nearnessIn, remember } from "./nearest.ts";
-import type { Hit } from "./opinion.ts";
 import { pack } from "./packed.ts";
 import { SHORTLIST } from "./propose.ts";
 import { trainSparse } from "./sparse.ts";

@@ -1,5 +1,5 @@
+import type { Hit } from "../opinion.ts";
 import { ENOUGH_TOLD, type Evidence, MOST_MARGIN, oddsOf, type Signals } from "./evidence.ts";
-import type { Hit } from "./opinion.ts";
 
 /** What another service finds alike, by intent: the greatest similarity, and the document that has it. */
 export type Opinion = ReadonlyMap<number, { similarity: number; document: number }>;
