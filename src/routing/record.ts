@@ -52,6 +52,7 @@ export type Utterance = { text: string; words: string };
 /**
  * What was recognised, by the rules of both phases. Who is in service, and from which score, is what the registry says now,
  * whatever the model learnt.
+ * @param further why it is asked about, where nothing else stands against serving it
  */
 export function decisionOf(
   said: Utterance,
@@ -59,6 +60,7 @@ export function decisionOf(
   { intents, written, words, key }: FleetLessons,
   registry: { byId: ReadonlyMap<string, AgentRecord>; version: string },
   opinion: { of: string; inTime: boolean } | undefined,
+  further?: string,
 ): RoutingDecision {
   const { inScope, nearest, evidence, shortlist, isWidened, isMissed } = recognised;
   const standings = recognised.intents.flatMap(({ label, score }, i): Standing[] => {
@@ -84,7 +86,8 @@ export function decisionOf(
   const named = namedAgents(said.text, inService);
   // Another service that was heard knows languages and words that the registry does not have.
   const isUnderstood = opinion?.inTime === true;
-  const doubt = doubtAbout(named, !isUnderstood && isForeign(said.words, words), isUnderstood ? 1 : coverage);
+  const doubt =
+    doubtAbout(named, !isUnderstood && isForeign(said.words, words), isUnderstood ? 1 : coverage) ?? further;
   const { outcome, reason, clusterId, chosen, margin, threshold, fanOut } = decide(clusters, standings, doubt);
   const [cluster] = clusters;
   return {
@@ -162,7 +165,7 @@ function inWords(word: string): string {
   const named: Record<string, string> = {
     ...{ number: "a number", date: "a date", email: "an address", customer: "a customer", person: "a person" },
     ...{ department: "a department", invoice: "an invoice id", ticket: "a ticket id", device: "a device id" },
-    ...{ policy: "a policy id", cve: "a CVE id", change: "a wish to change something" },
+    ...{ policy: "a policy id", id: "an id", cve: "a CVE id", change: "a wish to change something" },
   };
   return named[kind] ?? word;
 }

@@ -3,6 +3,7 @@ import { createEar, type Ear, hearAll, tooLittle } from "./ear.ts";
 import { createHearing } from "./hearing.ts";
 import { type FleetLessons, lessonsOf } from "./lessons.ts";
 import type { ModelStore } from "./models/store.ts";
+import { type Newcomers, newcomersIn, withNewcomer } from "./newcomers.ts";
 import { createNormaliser, type Entities } from "./normalise.ts";
 import type { OpenSource, OpinionSource } from "./opinion.ts";
 import { createRecogniser, type Recogniser } from "./recognise.ts";
@@ -53,6 +54,7 @@ const DEADLINE_MS = 250;
 const PEACE_MS = 10_000;
 const SEED = 1;
 const HEAR_AGAIN_MS = 60_000;
+const JUST_REGISTERED = "it resembles what was registered a moment ago and is being learnt";
 
 /** A model at work, with what it was taught. */
 type Serving = {
@@ -63,8 +65,14 @@ type Serving = {
   /** it is known how sure it may be */
   isWhole: boolean;
 };
-/** What the registry says already and the model has not learnt yet: its very words are known at once. */
-type Fresh = { taught: FleetLessons; verbatim: Verbatim };
+/** What the registry says already and the model has not learnt yet: its very words are known at once, and what resembles them. */
+type Fresh = { taught: FleetLessons; verbatim: Verbatim; newcomers: Newcomers };
+
+const freshIn = (taught: FleetLessons, serving: Serving): Fresh => ({
+  taught,
+  verbatim: verbatimIn(taught.lessons),
+  newcomers: newcomersIn(taught, { taught: serving.taught, vocabulary: serving.trained.vocabulary }),
+});
 
 /** Routes turns by what the registry says, and by nothing else: it is trained from the registered utterances (R2.2, R2.7). */
 export async function createRouter(registry: Followed, options: RouterOptions = {}): Promise<Router> {
@@ -135,7 +143,7 @@ export async function createRouter(registry: Followed, options: RouterOptions = 
     const taught = lessonsOf(registry.agents, normalise, { seed, outside });
     if (taught.key === following?.key) return following.done;
     following?.ended.abort();
-    fresh = taught.key === serving?.taught.key ? undefined : { taught, verbatim: verbatimIn(taught.lessons) };
+    fresh = serving === undefined || taught.key === serving.taught.key ? undefined : freshIn(taught, serving);
     const ended = new AbortController();
     const done = learn(taught, ended.signal).then(
       (plain) => {
@@ -166,11 +174,17 @@ export async function createRouter(registry: Followed, options: RouterOptions = 
       const asked = ear && { of: ear.name, inTime: opinion !== undefined };
       const words = normalise(text);
       const recognised = recogniser.recognise(words, opinion);
-      const said = fresh?.verbatim(words);
-      if (fresh === undefined || said === undefined)
-        return decisionOf({ text, words }, recognised, taught, registry, asked);
+      const plainly = (): RoutingDecision => decisionOf({ text, words }, recognised, taught, registry, asked);
+      if (fresh === undefined) return plainly();
+      const said = fresh.verbatim(words);
       if (said === "nobody")
         return decisionOf({ text, words }, { ...recognised, ...settled(recognised, said) }, taught, registry, asked);
+      if (said === undefined) {
+        const newcomer = fresh.newcomers(words);
+        if (newcomer === undefined || newcomer.nearness <= recognised.evidence.nearness) return plainly();
+        const among = withNewcomer(recognised, newcomer, taught, fresh.taught);
+        return decisionOf({ text, words }, among, fresh.taught, registry, asked, JUST_REGISTERED);
+      }
       // The numbers of intents are those of the newer lessons: what the model says of its own is of no use here.
       const evidence = { ...recognised.evidence, coverage: 1, known: 1, nearness: 1 };
       const judged = settled({ ...recognised, evidence, intents: [], wordsFor: () => [] }, said);

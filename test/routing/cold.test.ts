@@ -4,7 +4,7 @@ import { createRegistry } from "../../src/registry/registry.ts";
 import { background } from "../../src/routing/background.ts";
 import { type JudgedLine, judgeLines } from "../../src/routing/golden/judge.ts";
 import { readGolden } from "../../src/routing/golden/lines.ts";
-import { randomFrom, shuffle } from "../../src/routing/recogniser/linear.ts";
+import { randomFrom, shuffle } from "../../src/routing/recogniser/rounds.ts";
 import { createRouter, type Router } from "../../src/routing/router.ts";
 import { theEntities, theRegistry } from "../support/fleet.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createRecogniser } from "../../src/routing/recognise.ts";
 import { createBm25 } from "../../src/routing/recogniser/bm25.ts";
-import { randomFrom } from "../../src/routing/recogniser/linear.ts";
+import { randomFrom } from "../../src/routing/recogniser/rounds.ts";
 import { trainAside } from "../../src/routing/recogniser/train-aside.ts";
 
 describe("the word index", () => {

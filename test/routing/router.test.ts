@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createRegistry } from "../../src/registry/registry.ts";
-import { createRouter, type Router } from "../../src/routing/router.ts";
+import { createRouter, type Router, type RoutingDecision } from "../../src/routing/router.ts";
 import { theEntities, theRegistry, theRouter } from "../support/fleet.ts";
 
 describe("the router", () => {
@@ -9,6 +9,38 @@ describe("the router", () => {
     this.timeout(60_000);
     router = await theRouter();
   });
+
+  it("offers a new agent at once to whoever says something like its words, and serves it once it is learnt", async () => {
+    const whole = theRegistry();
+    let registry = createRegistry(whole.agents.filter(({ display_name }) => display_name !== "Leave Balance"));
+    const live = {
+      get agents() {
+        return registry.agents;
+      },
+      get byId() {
+        return registry.byId;
+      },
+      get version() {
+        return registry.version;
+      },
+    };
+    const followed = await createRouter(live, { entities: theEntities });
+    const names = ({ candidates }: RoutingDecision) => candidates.map(({ displayName }) => displayName);
+    const text = "how much of my annual leave is left for this year";
+    assert.ok(!names(await followed.route(text)).includes("Leave Balance"));
+    registry = whole;
+    const learnt = followed.follow();
+    const meanwhile = await followed.route(text);
+    assert.equal(meanwhile.outcome, "clarify");
+    assert.match(meanwhile.reason, /registered a moment ago/);
+    assert.equal(names(meanwhile)[0], "Leave Balance");
+    assert.equal((await followed.route("Which invoices are overdue?")).outcome, "serve");
+    assert.ok(!names(await followed.route("What is the weather like in Lisbon?")).includes("Leave Balance"));
+    await learnt;
+    const { outcome, chosen } = await followed.route(text);
+    assert.deepEqual([outcome, chosen?.displayName], ["serve", "Leave Balance"]);
+    followed.stop();
+  }).timeout(120_000);
 
   it("explains its choice: scores of both phases, the nearest utterance, the words that mattered", async () => {
     const { chosen, phase1, phase2, candidates, registryVersion } = await router.route(

@@ -17,7 +17,7 @@ export function findAlike(intents: readonly RoutableIntent[], normalise: (text: 
     }),
   );
   const features = featuresOf(learnVocabulary(utterances.map(({ terms }) => terms)));
-  const vectors = utterances.map(({ terms }) => ofLengthOne(features.look(terms)));
+  const vectors = utterances.map(({ terms }) => ofLengthOne(features.vectorOf(terms)));
   // The vector of one utterance spread out; emptied again after each.
   const spread = new Float32Array(features.size);
   return utterances.flatMap((one, i) => {

@@ -58,7 +58,7 @@ export function evidenceOf(
     scores: wanted.map((at) => scores[at] ?? 0),
     none: Math.max(...scores.subarray(among.length)),
     coverage: look.coverage,
-    told: look.words.reduce((sum, { told }) => sum + told, 0),
+    told: look.words.told.reduce((sum, told) => sum + told, 0),
     nearest,
     nearness: similarity / FULL_LENGTH,
     known: knownTo(labels[0] ?? 0, look),

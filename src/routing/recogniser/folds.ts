@@ -1,10 +1,10 @@
 import { type Evidence, type Signals, signalsOf } from "./evidence.ts";
 import { type Known, learn, termsOfAll } from "./learn.ts";
 import type { Document, Lessons } from "./lessons.ts";
-import { randomFrom, shuffle } from "./linear.ts";
 import { type Opinion, opinionOf } from "./mix.ts";
 import { lookerOf } from "./model.ts";
 import { proposerFor } from "./propose.ts";
+import { randomFrom, shuffle } from "./rounds.ts";
 
 /** What a fold says of texts that it had not seen. */
 export type Cases = { inside: (Seen & { isRight: boolean })[]; near: Seen[]; far: Seen[] };

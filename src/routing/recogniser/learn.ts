@@ -34,11 +34,11 @@ export function learn(documents: readonly Known[], { intents, seed }: Lessons): 
   const vocabulary = learnVocabulary(documents.map(({ terms }) => terms));
   const features = featuresOf(vocabulary);
   const examples: Labelled[] = documents.map(({ terms, label, isExample }) => ({
-    vector: features.look(terms),
+    vector: features.vectorOf(terms),
     label,
     weight: label === intents ? BACKGROUND_WEIGHT : isExample || label > intents ? 1 : DESCRIPTION_WEIGHT,
   }));
-  const remembered = remember(examples, intents);
+  const remembered = remember(examples, intents, features.size);
   const classes = Math.max(intents, ...documents.map(({ label }) => label)) + 1;
   if (features.size * classes > MOST_WEIGHTS) {
     const index = createBm25(
@@ -81,7 +81,7 @@ function prepare(lessons: Lessons): Prepared {
   const vocabulary = learnVocabulary(known.map(({ terms }) => terms));
   const features = featuresOf(vocabulary);
   const nearnessTo = nearnessIn(
-    known.map(({ terms }) => features.look(terms)),
+    known.map(({ terms }) => features.vectorOf(terms)),
     features.size,
   );
   const others = (texts: readonly string[], answers: Answers | undefined, isNear: boolean): Other[] =>
@@ -90,7 +90,7 @@ function prepare(lessons: Lessons): Prepared {
       ...{ terms: termsOf(text), hits: answers?.[i] },
     }));
   const far = others(background, heard?.background, false).filter(
-    ({ terms }) => nearnessTo(features.look(terms)) / FULL_LENGTH < CLAIMED,
+    ({ terms }) => nearnessTo(features.vectorOf(terms)).similarity / FULL_LENGTH < CLAIMED,
   );
   return { known, others: [...others(counterExamples, heard?.counterExamples, true), ...far] };
 }

@@ -90,8 +90,8 @@ const MOST_WORDS = 5;
 
 export function lookerOf({ vocabulary, linear, remembered }: Learnt): Looker {
   const features = featuresOf(vocabulary);
-  const nearestTo = nearestIn(remembered, features.size);
-  const knownTo = knownShareIn(remembered, features.size);
+  const nearestTo = keepLast(nearestIn(remembered));
+  const knownTo = keepLast(knownShareIn(remembered));
   const spread = new Float32Array(linear.kind === "sparse" ? features.size : 0);
   // The last class is "none of the intents".
   const intents = remembered.first.length - 1;
@@ -105,6 +105,15 @@ export function lookerOf({ vocabulary, linear, remembered }: Learnt): Looker {
     look: features.look,
     at: (look, among, also) => evidenceOf(look, scoresFor(look, among), among, nearestTo, knownTo, also),
     wordsFor: (label, text) => wordsFor(features, linear, label, text),
+  };
+}
+
+/** A text is often judged twice, among few and among all, and its likeliest intent is then mostly the same. */
+function keepLast<T>(of: (label: number, look: Look) => T): (label: number, look: Look) => T {
+  let last: { label: number; look: Look; result: T } | undefined;
+  return (label, look) => {
+    if (last?.label !== label || last.look !== look) last = { label, look, result: of(label, look) };
+    return last.result;
   };
 }
 

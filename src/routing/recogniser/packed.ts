@@ -15,19 +15,19 @@ export type Packed = {
 
 const GREATEST = 127;
 
-export function pack({ classes, weights, bias }: Linear): Packed {
-  const packed = new Int8Array(weights.length);
-  const scales = new Float32Array(weights.length / classes);
+export function pack({ classes, rows: { width, weights, bias } }: Linear): Packed {
+  const scales = new Float32Array(weights.length / width);
+  const packed = new Int8Array(scales.length * classes);
   for (let row = 0; row < scales.length; row += 1) {
-    const start = row * classes;
+    const start = row * width;
     let largest = 0;
     for (let k = 0; k < classes; k += 1) largest = Math.max(largest, Math.abs(weights[start + k] ?? 0));
     const scale = largest / GREATEST;
     scales[row] = scale;
     if (scale > 0)
-      for (let k = 0; k < classes; k += 1) packed[start + k] = Math.round((weights[start + k] ?? 0) / scale);
+      for (let k = 0; k < classes; k += 1) packed[row * classes + k] = Math.round((weights[start + k] ?? 0) / scale);
   }
-  return { kind: "dense", classes, weights: packed, scales, bias };
+  return { kind: "dense", classes, weights: packed, scales, bias: Float64Array.from(bias.subarray(0, classes)) };
 }
 
 /** Scores of all classes. Two rows at a time: the scores are read and written half as often. */

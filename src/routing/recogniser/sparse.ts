@@ -1,5 +1,6 @@
 import type { Vector } from "./features.ts";
-import { type Labelled, randomFrom, shuffle } from "./linear.ts";
+import type { Labelled } from "./linear.ts";
+import { goThrough, randomFrom } from "./rounds.ts";
 
 /**
  * A linear classifier for thousands of classes: each weighs only the terms of its own texts, and is told apart from those
@@ -40,54 +41,45 @@ export function trainSparse(
     for (let k = 0; k < STRANGERS; k += 1) found.add(Math.floor(random() * last));
     return Int32Array.from(found);
   });
-  const rest = new Uint8Array(examples.length);
-  const order = Int32Array.from(examples.keys());
   const spread = new Float32Array(size);
   const scores = new Float64Array(classes);
-  for (let epoch = 0; epoch < epochs; epoch += 1) {
-    shuffle(order, random);
-    for (let n = 0; n < order.length; n += 1) {
-      const at = order[n] ?? 0;
-      const example = examples[at];
-      const among = rivals[at];
-      if (example === undefined || among === undefined || (rest[at] ?? 0) > 0) {
-        rest[at] = (rest[at] ?? 1) - 1;
+  goThrough(examples.length, { rounds: epochs, random }, (at, epoch, done) => {
+    const { vector, label, weight } = examples[at] as Labelled;
+    const among = rivals[at] as Int32Array;
+    let rest = 0;
+    spreadOut(vector, spread);
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < among.length; k += 1) {
+      const score = scoreOf(sparse, among[k] ?? 0, vector, spread);
+      scores[k] = score;
+      if (score > highest) highest = score;
+    }
+    let sum = 0;
+    for (let k = 0; k < among.length; k += 1) sum += scores[k] = Math.exp((scores[k] ?? 0) - highest);
+    const rate = RATE * (1 - done) * weight;
+    for (let k = 0; k < among.length; k += 1) {
+      const one = among[k] ?? 0;
+      const error = (one === label ? 1 : 0) - (scores[k] ?? 0) / sum;
+      if (one === label && error < SETTLED) rest = Math.min(LONGEST_REST, epoch);
+      const step = rate * error;
+      if (step < 1e-4 && step > -1e-4) continue;
+      bias[one] = (bias[one] ?? 0) + BIAS_SHARE * step;
+      if (one === last) {
+        for (let i = 0; i < vector.indices.length; i += 1) {
+          const index = vector.indices[i] ?? 0;
+          none[index] = (none[index] ?? 0) + step * (vector.values[i] ?? 0);
+        }
         continue;
       }
-      const { vector, label, weight } = example;
-      spreadOut(vector, spread);
-      let highest = Number.NEGATIVE_INFINITY;
-      for (let k = 0; k < among.length; k += 1) {
-        const score = scoreOf(sparse, among[k] ?? 0, vector, spread);
-        scores[k] = score;
-        if (score > highest) highest = score;
+      const end = starts[one + 1] ?? 0;
+      for (let i = starts[one] ?? 0; i < end; i += 1) {
+        const value = spread[indices[i] ?? 0] ?? 0;
+        if (value !== 0) weights[i] = (weights[i] ?? 0) + step * value;
       }
-      let sum = 0;
-      for (let k = 0; k < among.length; k += 1) sum += scores[k] = Math.exp((scores[k] ?? 0) - highest);
-      const rate = RATE * (1 - (epoch + n / order.length) / epochs) * weight;
-      for (let k = 0; k < among.length; k += 1) {
-        const one = among[k] ?? 0;
-        const error = (one === label ? 1 : 0) - (scores[k] ?? 0) / sum;
-        if (one === label && error < SETTLED) rest[at] = Math.min(LONGEST_REST, epoch);
-        const step = rate * error;
-        if (step < 1e-4 && step > -1e-4) continue;
-        bias[one] = (bias[one] ?? 0) + BIAS_SHARE * step;
-        if (one === last) {
-          for (let i = 0; i < vector.indices.length; i += 1) {
-            const index = vector.indices[i] ?? 0;
-            none[index] = (none[index] ?? 0) + step * (vector.values[i] ?? 0);
-          }
-          continue;
-        }
-        const end = starts[one + 1] ?? 0;
-        for (let i = starts[one] ?? 0; i < end; i += 1) {
-          const value = spread[indices[i] ?? 0] ?? 0;
-          if (value !== 0) weights[i] = (weights[i] ?? 0) + step * value;
-        }
-      }
-      for (const index of vector.indices) spread[index] = 0;
     }
-  }
+    for (const index of vector.indices) spread[index] = 0;
+    return rest;
+  });
   return sparse;
 }
 
