@@ -1,6 +1,6 @@
 import { type Config, readConfig } from "../config.ts";
 import { SignalboxError } from "../errors.ts";
-import { loadDirectory } from "../identity/directory.ts";
+import { type Directory, loadDirectory } from "../identity/directory.ts";
 import { loadPolicies } from "../policy/cedar.ts";
 import { mayOperateFleet } from "../policy/may-operate.ts";
 import { visitDatabase } from "../store/database.ts";
@@ -9,12 +9,13 @@ import { openPool, type Pool } from "../store/pool.ts";
 import { createLog } from "../telemetry/log.ts";
 
 /** What a command works with that changes the fleet: the database of a running bot, or the same folder without one. */
-export type Desk = { pool: Pool; config: Config; operator: string };
+export type Desk = { pool: Pool; config: Config; directory: Directory; operator: string };
 
 /** @throws SignalboxError "operator-unknown" or "operator-refused": who may not change the fleet hears so before anything opens */
 export async function atTheDesk(as: string | undefined, work: (desk: Desk) => Promise<number>): Promise<number> {
   const config = readConfig(process.env);
-  const person = as === undefined ? undefined : loadDirectory(config.peopleFile).byUpn(as);
+  const directory = loadDirectory(config.peopleFile);
+  const person = as === undefined ? undefined : directory.byUpn(as);
   if (person?.kind !== "person" || !person.enabled)
     throw new SignalboxError(
       "operator-unknown",
@@ -31,7 +32,7 @@ export async function atTheDesk(as: string | undefined, work: (desk: Desk) => Pr
   const pool = openPool(database.url, { name: "signalbox-registry", max: 2 });
   try {
     await migrate(pool, log);
-    return await work({ pool, config, operator: person.aadObjectId });
+    return await work({ pool, config, directory, operator: person.aadObjectId });
   } finally {
     await pool.end();
     await database.stop();

@@ -33,7 +33,7 @@ retired for good.
     const why = z.string().trim().min(3).max(300).safeParse(values.why);
     if (!to.success) throw unusable(`"${wanted}" is no status: it is one of ${Status.options.join(", ")}.`);
     if (!why.success) throw unusable("Say why, in 3 to 300 characters: --why.");
-    return atTheDesk(values.as, async ({ pool, config, operator }) => {
+    return atTheDesk(values.as, async ({ pool, config, directory, operator }) => {
       const agents = (await activeVersions(pool, config.tenantId)).map(({ record }) => record);
       const agent = agents.find(
         (one) => one.agent_id === name || one.display_name.toLowerCase() === name.toLowerCase(),
@@ -45,9 +45,11 @@ retired for good.
         );
         throw unusable(`There is no agent "${name.slice(0, 60)}". Near it: ${near.join(", ") || "none"}.`);
       }
-      const changed = await transaction(pool, (tx) =>
-        change(tx, config.tenantId, { agentId: agent.agent_id, to: to.data, why: why.data, by: operator }),
-      );
+      const owner = directory.byUpn(agent.owner_upn);
+      const hasOwner = owner?.kind === "person" && owner.enabled;
+      const as = owner?.aadObjectId === operator ? "owner" : "operator";
+      const wish = { agentId: agent.agent_id, to: to.data, why: why.data, by: operator, as, hasOwner } as const;
+      const changed = await transaction(pool, (tx) => change(tx, config.tenantId, wish));
       if (changed.outcome === "refused") throw unusable(`${agent.display_name}: ${changed.why}`);
       say(`${agent.display_name}: ${changed.from} → ${to.data}.`);
       return 0;
