@@ -94,7 +94,7 @@ const dayFormat = new Intl.DateTimeFormat("en-GB", {
 });
 
 /** "2026-11-20" → "20 Nov 2026": the month as a word, so that nobody mixes it up with the day. */
-function day(iso: string): string {
+export function day(iso: string): string {
   const date = new Date(iso.length === 10 ? `${iso}T00:00:00Z` : iso);
   return Number.isNaN(date.getTime()) ? iso : dayFormat.format(date);
 }

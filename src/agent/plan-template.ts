@@ -67,6 +67,8 @@ const Lookup = z.strictObject({
   args: z.record(z.string(), Value),
   /** upn of the person whose data is read: policy looks at it */
   subject: Value.optional(),
+  /** the rest is said, too, where the system does not answer */
+  optional: z.boolean().optional(),
 });
 
 const Comparison = z.enum(["=", "!=", "<", "<=", ">", ">="]);
@@ -103,6 +105,21 @@ export type Arithmetic = z.infer<typeof Arithmetic>;
 const Check = z.strictObject({ left: Value, is: Comparison, right: Value, otherwise: z.string().min(1) });
 
 const Fact = z.strictObject({ label: z.string(), value: z.string() });
+/**
+ * A value that the answer stands on, and what documents and mails say of the same: whoever differs is told, and the system of
+ * record counts (R3.2).
+ */
+const Figure = z.strictObject({
+  /** what it is, such as "Annual budget of {slots.department}" */
+  about: z.string(),
+  value: Value,
+  format: z.enum(["money", "date"]).optional(),
+  /** id of the look-up that it was read by */
+  from: z.string(),
+  /** rows of `docs.find_statements` */
+  claims: Reference,
+});
+export type FigureTemplate = z.infer<typeof Figure>;
 const Answer = z.strictObject({
   title: z.string(),
   text: z.string().optional(),
@@ -119,6 +136,7 @@ const Answer = z.strictObject({
   quotes: z
     .strictObject({ rows: Reference, title: z.string(), text: z.string(), empty: z.string(), limit: z.number().int() })
     .optional(),
+  figures: z.array(Figure).optional(),
 });
 
 /** A step of the task graph, as it is declared: what is the same in every run of it. `after`: default the step before it. */

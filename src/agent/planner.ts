@@ -1,5 +1,5 @@
 import { fill, resolve, resolveAll, type Scope } from "../action/values.ts";
-import { ConnectorError, type Connectors } from "../connector/client.ts";
+import { ConnectorError, type Connectors, type ToolResult } from "../connector/client.ts";
 import { SignalboxError } from "../errors.ts";
 import type { Person } from "../identity/directory.ts";
 import type { Policies } from "../policy/cedar.ts";
@@ -44,15 +44,16 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
     return { kind: "ask-detail", slot: missing, question, choices: slots.choices[missing] ?? [], known: slots.values };
   }
   const scope = startScope(input, slots.values);
-  const sources: Source[] = [];
+  const reads = new Map<string, Source>();
   try {
     for (const wanted of plan.lookups) {
       const step = lookupForPolicy(ports, wanted.tool, input.risk, subjectOf(wanted.subject, scope, ports));
       const verdict = judge(ports.policies, requester, input.actor, step);
       if (verdict.verdict !== "allow") return refusal(verdict);
-      const result = await ports.connectors.call({ tool: wanted.tool, args: resolveAll(wanted.args, scope) });
+      const result = await read(ports, wanted, scope);
+      if (result === undefined) continue;
       scope.steps[wanted.id] = result.data;
-      sources.push(result.source);
+      reads.set(wanted.id, result.source);
     }
   } catch (error) {
     if (error instanceof ConnectorError && error.outcome === "refused")
@@ -64,8 +65,22 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
     if (!compare(resolve(check.left, scope), check.is, resolve(check.right, scope)))
       return { kind: "refused", told: fill(check.otherwise, scope) };
 
-  if (plan.answer !== undefined) return { kind: "answer", answer: answerOf(plan.answer, scope, sources) };
-  return propose(input, ports, scope, sources);
+  if (plan.answer !== undefined) return { kind: "answer", answer: answerOf(plan.answer, scope, reads) };
+  return propose(input, ports, scope, [...reads.values()]);
+}
+
+/** @returns undefined where the system does not answer and the plan can do without */
+async function read(
+  { connectors }: PlannerPorts,
+  { tool, args, optional }: PlanTemplate["lookups"][number],
+  scope: Scope,
+): Promise<ToolResult | undefined> {
+  try {
+    return await connectors.call({ tool, args: resolveAll(args, scope) });
+  } catch (error) {
+    if (optional === true && error instanceof ConnectorError) return undefined;
+    throw error;
+  }
 }
 
 /** The declared steps become a plan; what policy would refuse of its first steps is said at once. */

@@ -8,6 +8,7 @@ export const tables: Record<SystemName, readonly string[]> = {
   erp: ["client", "invoice", "credit_note", "vendor", "bill", "ledger_account", "budget_line"],
   itsm: ["person", "account", "device", "patch", "patch_state", "advisory", "ticket", "ticket_note"],
   hris: ["employee", "leave_balance", "leave", "onboarding", "onboarding_task", "policy", "policy_section"],
+  docs: ["document", "statement"],
 };
 
 const DAY_MS = 86_400_000;
