@@ -34,7 +34,13 @@ const listBenefits = readTool({
   },
 });
 
-const Verdict = z.strictObject({ benefit_id: Text, name: Text, verdict: z.enum(["has it", "yes", "no"]), why: Text });
+const Verdict = z.strictObject({
+  benefit_id: Text,
+  name: Text,
+  verdict: z.enum(["has it", "yes", "no"]),
+  why: Text,
+  since: Day.nullable(),
+});
 
 const listBenefitEligibility = readTool({
   name: "list_benefit_eligibility",
@@ -59,7 +65,7 @@ const listBenefitEligibility = readTool({
     const { service_months = 0, contract = "", location = "" } = person.rows[0] ?? {};
     const { rows, totals } = await listRows<z.infer<typeof Verdict>, { yes_count: number; no_count: number }>(
       db,
-      `select benefit_id, name, verdict, why, count(*) filter (where verdict <> 'no') over () as yes_count,
+      `select benefit_id, name, verdict, why, since, count(*) filter (where verdict <> 'no') over () as yes_count,
          count(*) filter (where verdict = 'no') over () as no_count
        from (${VERDICTS}) as judged order by array_position(array['has it', 'yes', 'no'], verdict), name limit ${MAX_ROWS}`,
       [id],
@@ -77,8 +83,7 @@ const SERVICE_MONTHS = `
 const VERDICTS = `
   select b.benefit_id, b.name,
     case when c.upn is not null then 'has it' when unmet is null then 'yes' else 'no' end as verdict,
-    case when c.upn is not null then 'since ' || to_char(c.since, 'FMDD Mon YYYY')
-      else coalesce(unmet, 'all conditions are met') end as why
+    case when c.upn is not null then 'was chosen' else coalesce(unmet, 'all conditions are met') end as why, c.since
   from employee e cross join benefit b left join benefit_choice c on c.upn = e.upn and c.benefit_id = b.benefit_id
     cross join lateral (select case
       when ${SERVICE_MONTHS} < b.min_service_months then 'from ' || b.min_service_months || ' months of service on'
