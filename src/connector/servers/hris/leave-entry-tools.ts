@@ -71,6 +71,8 @@ const checkLeavePeriod = readTool({
     clash_count: Count,
     colleagues_away: z.array(Text),
     away_count: Count,
+    /** the same in words */
+    away: Text,
   },
   async run(db, { employee, from, to }) {
     const { id, name } = await lookUp(db, "employee", employee, EMPLOYEES);
@@ -91,7 +93,8 @@ const checkLeavePeriod = readTool({
       [id, from, to],
     );
     const { days = 0, clash = null, clash_count = 0, colleagues_away = [] } = found.rows[0] ?? {};
-    return { upn: id, name, days, clash, clash_count, colleagues_away, away_count: colleagues_away.length };
+    const away = colleagues_away.length === 0 ? "nobody" : colleagues_away.join(", ");
+    return { upn: id, name, days, clash, clash_count, colleagues_away, away_count: colleagues_away.length, away };
   },
 });
 
