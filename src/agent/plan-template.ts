@@ -28,6 +28,7 @@ const slotTypes = [
   "cve",
   "money",
   "date",
+  "until",
   "priority",
   "reason",
   "problem",

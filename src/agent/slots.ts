@@ -1,4 +1,4 @@
-import { parse as parseDates } from "chrono-node/en";
+import { type ParsedResult, parse as parseDates } from "chrono-node/en";
 import type { Directory, Person } from "../identity/directory.ts";
 import { keyOfNames, type PlanTemplate, type Slot } from "./plan-template.ts";
 
@@ -70,7 +70,9 @@ function rank(plan: PlanTemplate, name: string): number {
   const type = plan.slots[name]?.type;
   if (type === "reason" || type === "problem" || type === "question") return 3;
   // An amount is what is left of the numbers when ids and days are taken out.
-  return type === "money" || type === "number" ? 2 : type === "date" ? 1 : 0;
+  if (type === "money" || type === "number") return 2;
+  // The end of a period is looked for before its beginning, which takes the words of both.
+  return type === "date" ? 1.5 : type === "until" ? 1 : 0;
 }
 
 function find(slot: Slot, utterance: Utterance, asked: boolean): Finding {
@@ -94,6 +96,8 @@ function find(slot: Slot, utterance: Utterance, asked: boolean): Finding {
       return amount(utterance);
     case "date":
       return date(utterance);
+    case "until":
+      return until(utterance, asked);
     case "priority":
       return priority(utterance.text);
     case "customer":
@@ -165,14 +169,38 @@ function shiftThousand(plain: string): string {
 }
 
 function date(utterance: Utterance): Finding {
-  const masked = mask(utterance);
-  const [first] = parseDates(masked, new Date(`${utterance.today}T12:00:00Z`), { forwardDate: true });
+  const [first] = daysIn(utterance);
   if (first === undefined) return undefined;
-  const { start } = first;
-  const value = [start.get("year"), start.get("month"), start.get("day")]
-    .map((n) => String(n).padStart(2, "0"))
-    .join("-");
-  return { value, start: first.index, end: first.index + first.text.length };
+  return { value: isoDay(first.start), start: first.index, end: first.index + first.text.length };
+}
+
+/**
+ * The last day of a period: the end of a range ("3 to 7 August"), else the second day that is named, else the only one, unless
+ * more than a day is spoken of ("two weeks from Monday").
+ */
+function until(utterance: Utterance, asked: boolean): Finding {
+  const [first, second] = daysIn(utterance);
+  if (first === undefined) return undefined;
+  if (first.end != null) return { value: isoDay(first.end), start: first.index, end: first.index };
+  if (second !== undefined)
+    return { value: isoDay(second.start), start: second.index, end: second.index + second.text.length };
+  const isLonger = SPAN.test(utterance.text.replaceAll(/\bday\b/gi, ""));
+  return isLonger && !asked ? undefined : { value: isoDay(first.start), start: first.index, end: first.index };
+}
+
+const SPAN = /\b(days?|weeks?|fortnight|months?|years?)\b/i;
+
+/** The days in a text. Where one is named, a span such as "two weeks" or "the day" is none. */
+function daysIn(utterance: Utterance): ParsedResult[] {
+  // Chrono takes "from 10 May until 14 May" for the last day alone, and reads it well without the first word.
+  const text = mask(utterance).replaceAll(/\bfrom(?= (?:the )?\d)/gi, "    ");
+  const found = parseDates(text, new Date(`${utterance.today}T12:00:00Z`), { forwardDate: true });
+  const named = found.filter((one) => !SPAN.test(one.text));
+  return named.length > 0 ? named : found;
+}
+
+function isoDay(day: ParsedResult["start"]): string {
+  return [day.get("year"), day.get("month"), day.get("day")].map((n) => String(n).padStart(2, "0")).join("-");
 }
 
 /** The utterance with what was recognised blanked out, so that positions stay. */

@@ -66,6 +66,22 @@ describe("what is wanted is read from what people write", () => {
       assert.ok(Object.values(slotsOf("finance/extend-due-date", said).values).includes(day), said);
   });
 
+  it("reads a period by its first and its last day, and asks where only a length is said", () => {
+    for (const [said, from, to] of [
+      ["Book me off from 3 August to 7 August", "2027-08-03", "2027-08-07"],
+      ["Leave from 10 May until 14 May please", "2027-05-10", "2027-05-14"],
+      ["I am off on Monday and Tuesday", "2026-11-23", "2026-11-24"],
+      ["Take 18 May off, I want the day for myself", "2027-05-18", "2027-05-18"],
+      ["a week of holiday, 7 June to 11 June", "2027-06-07", "2027-06-11"],
+      ["two weeks of leave from 3 August", "2027-08-03", undefined],
+    ] as const) {
+      const { values, missing } = slotsOf("hr-legal/request-leave", said);
+      assert.deepEqual([values.from, values.to, missing], [from, to, to === undefined ? ["to"] : []], said);
+    }
+    const { values } = slotsOf("hr-legal/request-leave", "16 August", { from: "2027-08-03" }, "to");
+    assert.deepEqual([values.from, values.to], ["2027-08-03", "2027-08-16"]);
+  });
+
   it("finds the customer, and offers the choice where a name is not unique", () => {
     assert.equal(
       slotsOf("finance/overdue-invoices", "Which fabrikam invoices are overdue?").values.customer,

@@ -7,7 +7,12 @@ export const tables: Record<SystemName, readonly string[]> = {
   crm: ["person", "customer", "contact", "opportunity", "activity"],
   erp: ["client", "invoice", "credit_note", "vendor", "bill", "ledger_account", "budget_line"],
   itsm: ["person", "account", "device", "patch", "patch_state", "advisory", "ticket", "ticket_note"],
-  hris: ["employee", "leave_balance", "leave", "onboarding", "onboarding_task", "policy", "policy_section"],
+  hris: [
+    ...["employee", "leave_balance", "leave", "onboarding", "onboarding_task", "policy", "policy_section"],
+    ...["course", "enrolment", "training_duty", "job_opening", "candidate", "interview", "benefit", "benefit_choice"],
+    ...["review_cycle", "review_milestone", "review", "contract", "contract_clause"],
+    ...["processing_activity", "data_request", "assessment", "matter", "matter_deadline"],
+  ],
   docs: ["document", "statement"],
 };
 
