@@ -6,7 +6,15 @@ import type { SystemName } from "../system-names.ts";
 export const tables: Record<SystemName, readonly string[]> = {
   crm: ["person", "customer", "contact", "opportunity", "activity"],
   erp: ["client", "invoice", "credit_note", "vendor", "bill", "ledger_account", "budget_line"],
-  itsm: ["person", "account", "device", "patch", "patch_state", "advisory", "ticket", "ticket_note"],
+  itsm: [
+    ...["person", "account", "device", "patch", "patch_state", "advisory", "ticket", "ticket_note"],
+    ...["application", "access_grant", "sign_in_account", "sign_in_failure", "sign_in_session"],
+    ...["service", "outage", "change_request", "change_freeze", "licence", "licence_seat"],
+    ...["replacement_rule", "spare_stock", "backup_job", "backup_run", "restore_test"],
+    ...["site", "network_link", "vpn_gateway", "wifi_zone", "finding"],
+    ...["reported_mail", "phishing_simulation", "awareness_training"],
+    ...["cloud_subscription", "cloud_month", "cloud_anomaly"],
+  ],
   hris: [
     ...["employee", "leave_balance", "leave", "onboarding", "onboarding_task", "policy", "policy_section"],
     ...["course", "enrolment", "training_duty", "job_opening", "candidate", "interview", "benefit", "benefit_choice"],
