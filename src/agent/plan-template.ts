@@ -28,6 +28,8 @@ const slotTypes = [
   "cve",
   "money",
   "date",
+  /** a day that has been: "12 November" said in October is that of the last year */
+  "past-date",
   "priority",
   "reason",
   "problem",

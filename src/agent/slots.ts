@@ -70,7 +70,7 @@ function rank(plan: PlanTemplate, name: string): number {
   const type = plan.slots[name]?.type;
   if (type === "reason" || type === "problem" || type === "question") return 3;
   // An amount is what is left of the numbers when ids and days are taken out.
-  return type === "money" || type === "number" ? 2 : type === "date" ? 1 : 0;
+  return type === "money" || type === "number" ? 2 : type === "date" || type === "past-date" ? 1 : 0;
 }
 
 function find(slot: Slot, utterance: Utterance, asked: boolean): Finding {
@@ -94,6 +94,8 @@ function find(slot: Slot, utterance: Utterance, asked: boolean): Finding {
       return amount(utterance);
     case "date":
       return date(utterance);
+    case "past-date":
+      return pastDate(utterance);
     case "priority":
       return priority(utterance.text);
     case "customer":
@@ -173,6 +175,29 @@ function date(utterance: Utterance): Finding {
     .map((n) => String(n).padStart(2, "0"))
     .join("-");
   return { value, start: first.index, end: first.index + first.text.length };
+}
+
+/** The first day that was said; where its year or its week was left open, the last one that has been. */
+function pastDate({ text, today, taken }: Utterance): Finding {
+  const said = parseDates(text, new Date(`${today}T12:00:00Z`)).find(
+    ({ start, index, text: words }) =>
+      (start.isCertain("day") || start.isCertain("weekday")) &&
+      !taken.some((other) => index < other.end && other.start < index + words.length),
+  );
+  if (said === undefined) return undefined;
+  const { start } = said;
+  const day = new Date(Date.UTC(start.get("year") ?? 0, (start.get("month") ?? 1) - 1, start.get("day") ?? 1));
+  if (day.toISOString().slice(0, 10) > today && !start.isCertain("year")) {
+    if (start.isCertain("month")) day.setUTCFullYear(day.getUTCFullYear() - 1);
+    else if (start.isCertain("weekday")) day.setUTCDate(day.getUTCDate() - 7);
+  }
+  // "12.50 on 3 November" is an amount and a day, which the parser takes for a time of that day.
+  const amount = /^\d+\.\d\d\s+/.exec(said.text)?.[0].length ?? 0;
+  return {
+    value: day.toISOString().slice(0, 10),
+    start: said.index + amount,
+    end: said.index + said.text.length,
+  };
 }
 
 /** The utterance with what was recognised blanked out, so that positions stay. */

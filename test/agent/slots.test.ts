@@ -66,6 +66,20 @@ describe("what is wanted is read from what people write", () => {
       assert.ok(Object.values(slotsOf("finance/extend-due-date", said).values).includes(day), said);
   });
 
+  it("reads days that have been, whatever the calendar says of the next such day", () => {
+    for (const [said, day, amount] of [
+      ["Claim 42.50 for a taxi yesterday, late shift", "2026-11-19", "42.50"],
+      ["Claim 12.50 taxi on 3 November, late shift", "2026-11-03", "12.50"],
+      ["Claim 12.50 on 3 November for a taxi", "2026-11-03", "12.50"],
+      ["38 EUR for lunch on 12 December, seminar", "2025-12-12", "38"],
+      ["Taxi 19.90 on Monday, airport", "2026-11-16", "19.90"],
+      ["Parking, 8 EUR, 2026-11-18", "2026-11-18", "8"],
+    ] as const) {
+      const { values } = slotsOf("finance/submit-expense-claim", said);
+      assert.deepEqual([values.day, values.amount], [day, amount], said);
+    }
+  });
+
   it("finds the customer, and offers the choice where a name is not unique", () => {
     assert.equal(
       slotsOf("finance/overdue-invoices", "Which fabrikam invoices are overdue?").values.customer,
