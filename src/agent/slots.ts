@@ -191,13 +191,11 @@ function pastDate({ text, today, taken }: Utterance): Finding {
     if (start.isCertain("month")) day.setUTCFullYear(day.getUTCFullYear() - 1);
     else if (start.isCertain("weekday")) day.setUTCDate(day.getUTCDate() - 7);
   }
-  // "12.50 on 3 November" is an amount and a day, which the parser takes for a time of that day.
+  // "12.50 on 3 November" is an amount and a day, which the parser takes for a time of that day; and a comma after a
+  // weekday is not part of it.
   const amount = /^\d+\.\d\d\s+/.exec(said.text)?.[0].length ?? 0;
-  return {
-    value: day.toISOString().slice(0, 10),
-    start: said.index + amount,
-    end: said.index + said.text.length,
-  };
+  const words = said.text.replace(/[\s,.]+$/, "");
+  return { value: day.toISOString().slice(0, 10), start: said.index + amount, end: said.index + words.length };
 }
 
 /** The utterance with what was recognised blanked out, so that positions stay. */
@@ -269,16 +267,14 @@ function person(utterance: Utterance): Finding {
   return me?.value === undefined ? undefined : me;
 }
 
-/** After "because", "reason:" …; else the words after the last comma or dash, when none of them was recognised as something else. */
+/** After "because", "reason:" …; else the words after the last comma, colon or dash, when none of them was recognised as something else. */
 function reason(utterance: Utterance): string | undefined {
   const { text, taken } = utterance;
-  const marked = /(?:\bbecause(?: of)?\b|\breason(?: is|:)?|\bdue to\b|\bsince\b|\bas they\b|:(?=\s))\s*(.+)$/i.exec(
-    text,
-  );
+  const marked = /(?:\bbecause(?: of)?\b|\breason(?: is|:)?|\bdue to\b|\bsince\b|\bas they\b)\s*(.+)$/i.exec(text);
   if (marked?.[1] !== undefined) return marked[1];
-  // After the last thing that was recognised, whatever follows a comma or a dash.
+  // After the last thing that was recognised, whatever follows a comma, a colon or a dash; else what a colon announces.
   const from = Math.max(0, ...taken.map(({ end }) => end));
-  return /(?:,| - | – )\s*(.+)$/s.exec(text.slice(from))?.[1];
+  return /(?:,|:(?=\s)| - | – )\s*(.+)$/s.exec(text.slice(from))?.[1] ?? /:\s+(.+)$/s.exec(text)?.[1];
 }
 
 /** What is wrong, without the words that only ask for a ticket. */

@@ -28,6 +28,8 @@ describe("what is wanted is read from what people write", () => {
       "credit note for inv 1042 over 1,250.50 EUR because the price was wrong",
       { invoice: "INV-1042", amount: "1250.50", reason: "the price was wrong" },
     ],
+    ["Credit note: 450 on INV-1042, damaged goods", { invoice: "INV-1042", amount: "450", reason: "damaged goods" }],
+    ["Credit 450 on INV-1042: damaged, and late", { invoice: "INV-1042", amount: "450", reason: "damaged, and late" }],
     ["Credit €75 on INV-1042, broken, and late", { invoice: "INV-1042", amount: "75", reason: "broken, and late" }],
     [
       "Create a credit note for INV-1042 of 99.95 due to double charging",

@@ -96,9 +96,8 @@ const sumCardSpend = readTool({
     ...{ total_count: Count, total_payments: Count, total_missing: Count, total_amount: Money, currency: Currency },
   },
   async run(db, { department }) {
-    const departments =
-      "select distinct department as id, department as name from payment_card join person on upn = holder";
-    const wanted = await filterId(db, "department with company cards", department, departments);
+    const departments = "select distinct department as id, department as name from person";
+    const wanted = await filterId(db, "department", department, departments);
     const { rows, totals } = await listRows<z.infer<typeof Spend>, typeof noSpend>(
       db,
       `select department, category, count(*)::int as payments, sum(amount) as amount,
