@@ -29,6 +29,8 @@ const slotTypes = [
   "money",
   "date",
   "until",
+  /** a day that has been: "12 November" said in October is that of the last year */
+  "past-date",
   "priority",
   "reason",
   "problem",

@@ -72,7 +72,7 @@ function rank(plan: PlanTemplate, name: string): number {
   // An amount is what is left of the numbers when ids and days are taken out.
   if (type === "money" || type === "number") return 2;
   // The end of a period is looked for before its beginning, which takes the words of both.
-  return type === "date" ? 1.5 : type === "until" ? 1 : 0;
+  return type === "date" || type === "past-date" ? 1.5 : type === "until" ? 1 : 0;
 }
 
 function find(slot: Slot, utterance: Utterance, asked: boolean): Finding {
@@ -98,6 +98,8 @@ function find(slot: Slot, utterance: Utterance, asked: boolean): Finding {
       return date(utterance);
     case "until":
       return until(utterance, asked);
+    case "past-date":
+      return pastDate(utterance);
     case "priority":
       return priority(utterance.text);
     case "customer":
@@ -203,6 +205,27 @@ function isoDay(day: ParsedResult["start"]): string {
   return [day.get("year"), day.get("month"), day.get("day")].map((n) => String(n).padStart(2, "0")).join("-");
 }
 
+/** The first day that was said; where its year or its week was left open, the last one that has been. */
+function pastDate({ text, today, taken }: Utterance): Finding {
+  const said = parseDates(text, new Date(`${today}T12:00:00Z`)).find(
+    ({ start, index, text: words }) =>
+      (start.isCertain("day") || start.isCertain("weekday")) &&
+      !taken.some((other) => index < other.end && other.start < index + words.length),
+  );
+  if (said === undefined) return undefined;
+  const { start } = said;
+  const day = new Date(Date.UTC(start.get("year") ?? 0, (start.get("month") ?? 1) - 1, start.get("day") ?? 1));
+  if (day.toISOString().slice(0, 10) > today && !start.isCertain("year")) {
+    if (start.isCertain("month")) day.setUTCFullYear(day.getUTCFullYear() - 1);
+    else if (start.isCertain("weekday")) day.setUTCDate(day.getUTCDate() - 7);
+  }
+  // "12.50 on 3 November" is an amount and a day, which the parser takes for a time of that day; and a comma after a
+  // weekday is not part of it.
+  const amount = /^\d+\.\d\d\s+/.exec(said.text)?.[0].length ?? 0;
+  const words = said.text.replace(/[\s,.]+$/, "");
+  return { value: day.toISOString().slice(0, 10), start: said.index + amount, end: said.index + words.length };
+}
+
 /** The utterance with what was recognised blanked out, so that positions stay. */
 function mask({ text, taken }: Utterance): string {
   return taken.reduce((t, { start, end }) => t.slice(0, start) + " ".repeat(end - start) + t.slice(end), text);
@@ -272,16 +295,14 @@ function person(utterance: Utterance): Finding {
   return me?.value === undefined ? undefined : me;
 }
 
-/** After "because", "reason:" …; else the words after the last comma or dash, when none of them was recognised as something else. */
+/** After "because", "reason:" …; else the words after the last comma, colon or dash, when none of them was recognised as something else. */
 function reason(utterance: Utterance): string | undefined {
   const { text, taken } = utterance;
-  const marked = /(?:\bbecause(?: of)?\b|\breason(?: is|:)?|\bdue to\b|\bsince\b|\bas they\b|:(?=\s))\s*(.+)$/i.exec(
-    text,
-  );
+  const marked = /(?:\bbecause(?: of)?\b|\breason(?: is|:)?|\bdue to\b|\bsince\b|\bas they\b)\s*(.+)$/i.exec(text);
   if (marked?.[1] !== undefined) return marked[1];
-  // After the last thing that was recognised, whatever follows a comma or a dash.
+  // After the last thing that was recognised, whatever follows a comma, a colon or a dash; else what a colon announces.
   const from = Math.max(0, ...taken.map(({ end }) => end));
-  return /(?:,| - | – )\s*(.+)$/s.exec(text.slice(from))?.[1];
+  return /(?:,|:(?=\s)| - | – )\s*(.+)$/s.exec(text.slice(from))?.[1] ?? /:\s+(.+)$/s.exec(text)?.[1];
 }
 
 /** What is wrong, without the words that only ask for a ticket. */

@@ -28,6 +28,8 @@ describe("what is wanted is read from what people write", () => {
       "credit note for inv 1042 over 1,250.50 EUR because the price was wrong",
       { invoice: "INV-1042", amount: "1250.50", reason: "the price was wrong" },
     ],
+    ["Credit note: 450 on INV-1042, damaged goods", { invoice: "INV-1042", amount: "450", reason: "damaged goods" }],
+    ["Credit 450 on INV-1042: damaged, and late", { invoice: "INV-1042", amount: "450", reason: "damaged, and late" }],
     ["Credit €75 on INV-1042, broken, and late", { invoice: "INV-1042", amount: "75", reason: "broken, and late" }],
     [
       "Create a credit note for INV-1042 of 99.95 due to double charging",
@@ -80,6 +82,20 @@ describe("what is wanted is read from what people write", () => {
     }
     const { values } = slotsOf("hr-legal/request-leave", "16 August", { from: "2027-08-03" }, "to");
     assert.deepEqual([values.from, values.to], ["2027-08-03", "2027-08-16"]);
+  });
+
+  it("reads days that have been, whatever the calendar says of the next such day", () => {
+    for (const [said, day, amount] of [
+      ["Claim 42.50 for a taxi yesterday, late shift", "2026-11-19", "42.50"],
+      ["Claim 12.50 taxi on 3 November, late shift", "2026-11-03", "12.50"],
+      ["Claim 12.50 on 3 November for a taxi", "2026-11-03", "12.50"],
+      ["38 EUR for lunch on 12 December, seminar", "2025-12-12", "38"],
+      ["Taxi 19.90 on Monday, airport", "2026-11-16", "19.90"],
+      ["Parking, 8 EUR, 2026-11-18", "2026-11-18", "8"],
+    ] as const) {
+      const { values } = slotsOf("finance/submit-expense-claim", said);
+      assert.deepEqual([values.day, values.amount], [day, amount], said);
+    }
   });
 
   it("finds the customer, and offers the choice where a name is not unique", () => {

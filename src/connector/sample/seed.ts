@@ -5,7 +5,12 @@ import type { SystemName } from "../system-names.ts";
 /** The tables of each system in the order in which they can be filled; each is a file in env/local/data/<system>. */
 export const tables: Record<SystemName, readonly string[]> = {
   crm: ["person", "customer", "contact", "opportunity", "activity"],
-  erp: ["client", "invoice", "credit_note", "vendor", "bill", "ledger_account", "budget_line"],
+  erp: [
+    ...["client", "invoice", "credit_note", "vendor", "bill", "ledger_account", "budget_line"],
+    ...["person", "expense_category", "expense_claim", "purchase_order", "purchase_order_line"],
+    ...["bank_account", "payment_run", "planned_cash", "fixed_asset", "tax_rate", "tax_filing", "vat_entry"],
+    ...["close_task", "revenue_contract", "payment_card", "card_transaction", "account_guide", "account_balance"],
+  ],
   itsm: [
     ...["person", "account", "device", "patch", "patch_state", "advisory", "ticket", "ticket_note"],
     ...["application", "access_grant", "sign_in_account", "sign_in_failure", "sign_in_session"],
