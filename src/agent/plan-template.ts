@@ -33,6 +33,7 @@ const slotTypes = [
   "problem",
   "question",
   "number",
+  "percent",
 ] as const;
 
 const slot = {
