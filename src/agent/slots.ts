@@ -136,7 +136,7 @@ function choice(choices: Readonly<Record<string, readonly string[]>>, text: stri
 
 /** A number that is nothing else: no part of an id, of a day or of an amount with a currency. */
 function wholeNumber(utterance: Utterance): Finding {
-  return match(mask(utterance), /(?<![\w.,-])(\d{1,6})(?![\w-]|[.,]\d)/, (m) => Number(m[1]));
+  return match(mask(utterance), /(?<![\w.,-])(\d{1,6})(?:x\b|(?![\w-]|[.,]\d))/i, (m) => Number(m[1]));
 }
 
 /** "10 %" or "12.5 percent"; asked for it, people write the bare number. */
@@ -209,7 +209,7 @@ function name(text: string, names: readonly string[]): Finding {
   const lower = text.toLowerCase();
   const whole = names
     .map((value) => ({ value, start: lower.indexOf(value.toLowerCase()) }))
-    .filter(({ value, start }) => start >= 0 && isWord(lower, start, start + value.length))
+    .filter(({ value, start }) => start >= 0 && isNamed(lower, start, start + value.length))
     .sort((a, b) => b.value.length - a.value.length)[0];
   if (whole !== undefined) return { ...whole, end: whole.start + whole.value.length };
   const words = [...text.matchAll(/[\p{L}\p{N}&']{4,}/gu)];
@@ -224,6 +224,11 @@ function name(text: string, names: readonly string[]): Finding {
     if (near.length > 1) return { choices: near.slice(0, 5) };
   }
   return undefined;
+}
+
+/** A word of its own, or several of it: "40 sensor kits". */
+function isNamed(text: string, start: number, end: number): boolean {
+  return isWord(text, start, end) || (text[end] === "s" && isWord(text, start, end + 1));
 }
 
 function isWord(text: string, start: number, end: number): boolean {

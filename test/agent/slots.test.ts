@@ -118,6 +118,12 @@ describe("what is wanted is read from what people write", () => {
       assert.equal(read("wingtip's seats").values.vendor, "Wingtip Toys");
     });
 
+    it("finds a name in the plural, and the count before an x", () => {
+      assert.deepEqual(read("12x Contoso Logistics").values, { vendor: "Contoso Logistics", seats: 12 });
+      assert.equal(read("three Wingtip Toyss").values.vendor, "Wingtip Toys");
+      assert.equal(read("Litwaress").values.vendor, undefined);
+    });
+
     it("asks which of two names is meant", () => {
       assert.deepEqual(read("renew with Contoso").choices.vendor?.sort(), ["Contoso Logistics", "Contoso Steel"]);
     });
