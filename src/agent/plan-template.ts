@@ -36,6 +36,7 @@ const slotTypes = [
   "problem",
   "question",
   "number",
+  "percent",
 ] as const;
 
 const slot = {

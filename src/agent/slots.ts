@@ -90,6 +90,8 @@ function find(slot: Slot, utterance: Utterance, asked: boolean): Finding {
       return name(utterance.text, utterance.vocabulary.names.get(keyOfNames(slot.names)) ?? []);
     case "number":
       return wholeNumber(utterance);
+    case "percent":
+      return percentage(utterance.text, asked);
     case "cve":
       return match(utterance.text, /\bCVE-\d{4}-\d{4,7}\b/i, (m) => m[0].toUpperCase());
     case "money":
@@ -140,7 +142,14 @@ function choice(choices: Readonly<Record<string, readonly string[]>>, text: stri
 
 /** A number that is nothing else: no part of an id, of a day or of an amount with a currency. */
 function wholeNumber(utterance: Utterance): Finding {
-  return match(mask(utterance), /(?<![\w.,-])(\d{1,6})(?![\w-]|[.,]\d)/, (m) => Number(m[1]));
+  return match(mask(utterance), /(?<![\w.,-])(\d{1,6})(?:x\b|(?![\w-]|[.,]\d))/i, (m) => Number(m[1]));
+}
+
+/** "10 %" or "12.5 percent"; asked for it, people write the bare number. */
+function percentage(text: string, asked: boolean): Finding {
+  const value = (m: RegExpExecArray) => Number(m[1]?.replace(",", "."));
+  const marked = match(text, /(?<![\w.,-])(\d{1,3}(?:[.,]\d+)?)\s*(?:%|per\s?cent\b)/i, value);
+  return marked ?? (asked ? match(text, /(?<![\w.,-])(\d{1,3}(?:[.,]\d+)?)(?![\w-])/, value) : undefined);
 }
 
 function amount(utterance: Utterance): Finding {
@@ -246,23 +255,31 @@ function priority(text: string): Finding {
   return undefined;
 }
 
-/** The longest known name in the text; else one that starts with a word of it ("Adventure" for "Adventure Works"). */
+/** The longest known name in the text; else one that starts with a word of it ("Adventure" for "Adventure Works", "Fatima's"). */
 function name(text: string, names: readonly string[]): Finding {
   const lower = text.toLowerCase();
   const whole = names
     .map((value) => ({ value, start: lower.indexOf(value.toLowerCase()) }))
-    .filter(({ value, start }) => start >= 0 && isWord(lower, start, start + value.length))
+    .filter(({ value, start }) => start >= 0 && isNamed(lower, start, start + value.length))
     .sort((a, b) => b.value.length - a.value.length)[0];
   if (whole !== undefined) return { ...whole, end: whole.start + whole.value.length };
   const words = [...text.matchAll(/[\p{L}\p{N}&']{4,}/gu)];
   for (const word of words) {
-    const near = names.filter((value) => value.toLowerCase().split(/\s+/)[0] === word[0].toLowerCase());
+    const said = word[0].toLowerCase();
+    const near = names.filter((value) =>
+      [said, said.replace(/'s$/, "")].includes(value.toLowerCase().split(/\s+/)[0] ?? ""),
+    );
     const [only] = near;
     if (near.length === 1 && only !== undefined)
       return { value: only, start: word.index, end: word.index + word[0].length };
     if (near.length > 1) return { choices: near.slice(0, 5) };
   }
   return undefined;
+}
+
+/** A word of its own, or several of it: "40 sensor kits". */
+function isNamed(text: string, start: number, end: number): boolean {
+  return isWord(text, start, end) || (text[end] === "s" && isWord(text, start, end + 1));
 }
 
 function isWord(text: string, start: number, end: number): boolean {

@@ -120,6 +120,7 @@ describe("what is wanted is read from what people write", () => {
           ask: "How often?",
         },
         seats: { type: "number", ask: "How many?" },
+        discount: { type: "percent", ask: "Which discount, in percent?", optional: true },
       },
     });
     const read = (text: string, asked?: string) =>
@@ -129,6 +130,30 @@ describe("what is wanted is read from what people write", () => {
       assert.deepEqual(read("Renew ctr 204 with Litware for 12 seats, one time").values, {
         ...{ contract: "CTR-204", vendor: "Litware", kind: "once", seats: 12 },
       });
+    });
+
+    it("takes percent for percent and the other number for the count, in whichever order", () => {
+      for (const [text, discount] of [
+        ["12 seats less 10 %", 10],
+        ["7.5% off, 12 seats", 7.5],
+        ["at 12,5 percent for 12 seats", 12.5],
+      ] as const) {
+        const { values } = read(text);
+        assert.deepEqual([values.seats, values.discount], [12, discount], text);
+      }
+      assert.equal(read("12 seats").values.discount, undefined);
+      assert.equal(read("15", "discount").values.discount, 15);
+    });
+
+    it("finds a name by its first word with an s of possession", () => {
+      assert.equal(read("Litware's contract").values.vendor, "Litware");
+      assert.equal(read("wingtip's seats").values.vendor, "Wingtip Toys");
+    });
+
+    it("finds a name in the plural, and the count before an x", () => {
+      assert.deepEqual(read("12x Contoso Logistics").values, { vendor: "Contoso Logistics", seats: 12 });
+      assert.equal(read("three Wingtip Toyss").values.vendor, "Wingtip Toys");
+      assert.equal(read("Litwaress").values.vendor, undefined);
     });
 
     it("asks which of two names is meant", () => {

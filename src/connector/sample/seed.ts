@@ -4,7 +4,11 @@ import type { SystemName } from "../system-names.ts";
 
 /** The tables of each system in the order in which they can be filled; each is a file in env/local/data/<system>. */
 export const tables: Record<SystemName, readonly string[]> = {
-  crm: ["person", "customer", "contact", "opportunity", "activity"],
+  crm: [
+    ...["person", "customer", "contact", "opportunity", "activity"],
+    ...["product", "price_change", "quote", "quote_line", "campaign", "lead", "next_step", "stage_change"],
+    ...["subscription", "quota", "partner", "partner_deal", "deal_outcome"],
+  ],
   erp: [
     ...["client", "invoice", "credit_note", "vendor", "bill", "ledger_account", "budget_line"],
     ...["person", "expense_category", "expense_claim", "purchase_order", "purchase_order_line"],
