@@ -11,7 +11,8 @@ import { answerOf } from "./answer.ts";
 import { compare, compute } from "./compute.ts";
 import { graphOf, type PlanTemplate, type TemplateStep } from "./plan-template.ts";
 import type { AgentReply, Source } from "./reply.ts";
-import { extractSlots, type Vocabulary } from "./slots.ts";
+import type { Vocabulary } from "./slots/utterance.ts";
+import { extractSlots } from "./slots.ts";
 
 /** What the embedded planner works with; `actor` is the agent on whose behalf it works. */
 export type PlannerInput = {

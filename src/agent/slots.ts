@@ -1,15 +1,9 @@
-import { type ParsedResult, parse as parseDates } from "chrono-node/en";
-import type { Directory, Person } from "../identity/directory.ts";
+import type { Person } from "../identity/directory.ts";
 import { keyOfNames, type PlanTemplate, type Slot } from "./plan-template.ts";
-
-/** The names that slots are recognised by. `customers` come from the CRM. */
-export type Vocabulary = {
-  customers: readonly string[];
-  departments: readonly string[];
-  directory: Directory;
-  /** names that other systems know, by `keyOfNames` */
-  names: ReadonlyMap<string, readonly string[]>;
-};
+import { date, pastDate, until } from "./slots/days.ts";
+import { choice, department, name, person } from "./slots/names.ts";
+import { type Finding, mask, match, type Today, type Utterance, type Vocabulary } from "./slots/utterance.ts";
+import { freeText, problem, reason } from "./slots/words.ts";
 
 /** What was found in an utterance: values by slot, the slots that are still missing, and choices where a name is not unique. */
 export type Slots = {
@@ -17,14 +11,6 @@ export type Slots = {
   missing: string[];
   choices: Record<string, string[]>;
 };
-
-/** ISO day, e.g. "2026-11-20". */
-export type Today = string;
-const MAX_TEXT = 500;
-
-type Found = { value: unknown; start: number; end: number };
-type Finding = Found | { choices: string[] } | undefined;
-type Utterance = { text: string; today: Today; requester: Person | undefined; vocabulary: Vocabulary; taken: Found[] };
 
 const prefixes = { invoice: "INV", ticket: "TCK", device: "DEV", policy: "POL" } as const;
 
@@ -107,7 +93,7 @@ function find(slot: Slot, utterance: Utterance, asked: boolean): Finding {
     case "customer":
       return name(utterance.text, utterance.vocabulary.customers);
     case "department":
-      return name(utterance.text, utterance.vocabulary.departments);
+      return department(utterance.text, utterance.vocabulary.departments);
     case "person":
       return person(utterance);
     case "reason":
@@ -119,25 +105,11 @@ function find(slot: Slot, utterance: Utterance, asked: boolean): Finding {
   }
 }
 
-function match(text: string, pattern: RegExp, value: (m: RegExpExecArray) => unknown): Found | undefined {
-  const m = pattern.exec(text);
-  return m === null ? undefined : { value: value(m), start: m.index, end: m.index + m[0].length };
-}
-
 function identifier(prefix: string, { text }: Utterance, asked: boolean): Finding {
   const whole = new RegExp(`\\b${prefix}[-\\s]?(\\d{2,6})\\b`, "i");
   const found = match(text, whole, (m) => `${prefix}-${m[1]}`);
   // Asked "which invoice?", people answer "1042".
   return found ?? (asked ? match(text, /\b(\d{2,6})\b/, (m) => `${prefix}-${m[1]}`) : undefined);
-}
-
-/** The value whose words come first; of several that begin there, the one with the longest. */
-function choice(choices: Readonly<Record<string, readonly string[]>>, text: string): Finding {
-  const found = Object.entries(choices).flatMap(([value, words]) => {
-    const said = name(text, [...words]);
-    return said !== undefined && "value" in said ? [{ ...said, value }] : [];
-  });
-  return found.sort((a, b) => a.start - b.start || b.end - a.end)[0];
 }
 
 /** A number that is nothing else: no part of an id, of a day or of an amount with a currency. */
@@ -179,67 +151,6 @@ function shiftThousand(plain: string): string {
   return `${whole}${cents.padEnd(3, "0")}`;
 }
 
-function date(utterance: Utterance): Finding {
-  const [first] = daysIn(utterance);
-  if (first === undefined) return undefined;
-  return { value: isoDay(first.start), start: first.index, end: first.index + first.text.length };
-}
-
-/**
- * The last day of a period: the end of a range ("3 to 7 August"), else the second day that is named, else the only one, unless
- * more than a day is spoken of ("two weeks from Monday").
- */
-function until(utterance: Utterance, asked: boolean): Finding {
-  const [first, second] = daysIn(utterance);
-  if (first === undefined) return undefined;
-  if (first.end != null) return { value: isoDay(first.end), start: first.index, end: first.index };
-  if (second !== undefined)
-    return { value: isoDay(second.start), start: second.index, end: second.index + second.text.length };
-  const isLonger = SPAN.test(utterance.text.replaceAll(/\bday\b/gi, ""));
-  return isLonger && !asked ? undefined : { value: isoDay(first.start), start: first.index, end: first.index };
-}
-
-const SPAN = /\b(days?|weeks?|fortnight|months?|years?)\b/i;
-
-/** The days in a text. Where one is named, a span such as "two weeks" or "the day" is none. */
-function daysIn(utterance: Utterance): ParsedResult[] {
-  // Chrono takes "from 10 May until 14 May" for the last day alone, and reads it well without the first word.
-  const text = mask(utterance).replaceAll(/\bfrom(?= (?:the )?\d)/gi, "    ");
-  const found = parseDates(text, new Date(`${utterance.today}T12:00:00Z`), { forwardDate: true });
-  const named = found.filter((one) => !SPAN.test(one.text));
-  return named.length > 0 ? named : found;
-}
-
-function isoDay(day: ParsedResult["start"]): string {
-  return [day.get("year"), day.get("month"), day.get("day")].map((n) => String(n).padStart(2, "0")).join("-");
-}
-
-/** The first day that was said; where its year or its week was left open, the last one that has been. */
-function pastDate({ text, today, taken }: Utterance): Finding {
-  const said = parseDates(text, new Date(`${today}T12:00:00Z`)).find(
-    ({ start, index, text: words }) =>
-      (start.isCertain("day") || start.isCertain("weekday")) &&
-      !taken.some((other) => index < other.end && other.start < index + words.length),
-  );
-  if (said === undefined) return undefined;
-  const { start } = said;
-  const day = new Date(Date.UTC(start.get("year") ?? 0, (start.get("month") ?? 1) - 1, start.get("day") ?? 1));
-  if (day.toISOString().slice(0, 10) > today && !start.isCertain("year")) {
-    if (start.isCertain("month")) day.setUTCFullYear(day.getUTCFullYear() - 1);
-    else if (start.isCertain("weekday")) day.setUTCDate(day.getUTCDate() - 7);
-  }
-  // "12.50 on 3 November" is an amount and a day, which the parser takes for a time of that day; and a comma after a
-  // weekday is not part of it.
-  const amount = /^\d+\.\d\d\s+/.exec(said.text)?.[0].length ?? 0;
-  const words = said.text.replace(/[\s,.]+$/, "");
-  return { value: day.toISOString().slice(0, 10), start: said.index + amount, end: said.index + words.length };
-}
-
-/** The utterance with what was recognised blanked out, so that positions stay. */
-function mask({ text, taken }: Utterance): string {
-  return taken.reduce((t, { start, end }) => t.slice(0, start) + " ".repeat(end - start) + t.slice(end), text);
-}
-
 const priorities: [RegExp, string][] = [
   [/\b(critical|urgent|p1|highest|top)\b/i, "critical"],
   [/\b(high|p2)\b/i, "high"],
@@ -253,84 +164,4 @@ function priority(text: string): Finding {
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** The longest known name in the text; else one that starts with a word of it ("Adventure" for "Adventure Works", "Fatima's"). */
-function name(text: string, names: readonly string[]): Finding {
-  const lower = text.toLowerCase();
-  const whole = names
-    .map((value) => ({ value, start: lower.indexOf(value.toLowerCase()) }))
-    .filter(({ value, start }) => start >= 0 && isNamed(lower, start, start + value.length))
-    .sort((a, b) => b.value.length - a.value.length)[0];
-  if (whole !== undefined) return { ...whole, end: whole.start + whole.value.length };
-  const words = [...text.matchAll(/[\p{L}\p{N}&']{4,}/gu)];
-  for (const word of words) {
-    const said = word[0].toLowerCase();
-    const near = names.filter((value) =>
-      [said, said.replace(/'s$/, "")].includes(value.toLowerCase().split(/\s+/)[0] ?? ""),
-    );
-    const [only] = near;
-    if (near.length === 1 && only !== undefined)
-      return { value: only, start: word.index, end: word.index + word[0].length };
-    if (near.length > 1) return { choices: near.slice(0, 5) };
-  }
-  return undefined;
-}
-
-/** A word of its own, or several of it: "40 sensor kits". */
-function isNamed(text: string, start: number, end: number): boolean {
-  return isWord(text, start, end) || (text[end] === "s" && isWord(text, start, end + 1));
-}
-
-function isWord(text: string, start: number, end: number): boolean {
-  return !/[\p{L}\p{N}]/u.test(text[start - 1] ?? " ") && !/[\p{L}\p{N}]/u.test(text[end] ?? " ");
-}
-
-function person(utterance: Utterance): Finding {
-  const { directory } = utterance.vocabulary;
-  const people = directory.people.filter((one) => one.kind === "person" && one.enabled);
-  const full = name(
-    utterance.text,
-    people.map((one) => one.name),
-  );
-  if (full !== undefined && "value" in full) {
-    const named = people.find((one) => one.name === full.value);
-    if (named !== undefined) return { ...full, value: named.upn };
-  }
-  if (full !== undefined) return full;
-  const surname = name(
-    utterance.text,
-    people.map((one) => one.surname),
-  );
-  if (surname !== undefined && "value" in surname) {
-    const bearers = people.filter((one) => one.surname === surname.value);
-    const [only] = bearers;
-    if (bearers.length === 1 && only !== undefined) return { ...surname, value: only.upn };
-    return { choices: bearers.slice(0, 5).map((one) => one.name) };
-  }
-  const me = match(utterance.text, /\b(i|me|my|mine|myself)\b/i, () => utterance.requester?.upn);
-  return me?.value === undefined ? undefined : me;
-}
-
-/** After "because", "reason:" …; else the words after the last comma, colon or dash, when none of them was recognised as something else. */
-function reason(utterance: Utterance): string | undefined {
-  const { text, taken } = utterance;
-  const marked = /(?:\bbecause(?: of)?\b|\breason(?: is|:)?|\bdue to\b|\bsince\b|\bas they\b)\s*(.+)$/i.exec(text);
-  if (marked?.[1] !== undefined) return marked[1];
-  // After the last thing that was recognised, whatever follows a comma, a colon or a dash; else what a colon announces.
-  const from = Math.max(0, ...taken.map(({ end }) => end));
-  return /(?:,|:(?=\s)| - | – )\s*(.+)$/s.exec(text.slice(from))?.[1] ?? /:\s+(.+)$/s.exec(text)?.[1];
-}
-
-/** What is wrong, without the words that only ask for a ticket. */
-function problem(text: string): string | undefined {
-  const order =
-    /^(?:please\s+|can you\s+|could you\s+|i (?:want|need|would like) (?:you )?to\s+)*(?:open|create|raise|file|log|submit|make|i need)\s+(?:me\s+)?(?:a|an|new|the|it|\s)*(?:ticket|incident|request|case)\b[\s:,–-]*(?:for|about|because(?: of)?|that|saying|with)?\s*/i;
-  const rest = text.replace(order, "");
-  return rest.split(/\s+/).filter((word) => word.length > 1).length >= 2 ? rest : undefined;
-}
-
-function freeText(text: string | undefined): Finding {
-  const value = text?.trim().replace(/[.!\s]+$/, "");
-  return value === undefined || value === "" || value.length > MAX_TEXT ? undefined : { value, start: 0, end: 0 };
 }

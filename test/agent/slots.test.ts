@@ -6,7 +6,7 @@ import { directory, plans } from "../support/fleet.ts";
 const maya = directory.byUpn("maya.lindqvist@contoso.example");
 const vocabulary = {
   customers: ["Fabrikam", "Northwind Traders", "Contoso Retail", "Contoso Foods"],
-  departments: ["Finance", "Sales"],
+  departments: ["Finance", "Sales", "IT"],
   directory,
   names: new Map([
     ["erp.list_vendors vendors.name", ["Litware", "Wingtip Toys", "Contoso Logistics", "Contoso Steel"]],
@@ -105,6 +105,21 @@ describe("what is wanted is read from what people write", () => {
     );
     const { choices } = slotsOf("sales/customer-details", "Show me the customer Contoso");
     assert.deepEqual(choices.customer?.sort(), ["Contoso Foods", "Contoso Retail"]);
+  });
+
+  it("takes “me” in “show me” for nobody, and knows colleagues by their first name", () => {
+    const of = (text: string) => slotsOf("it-security/devices-of-person", text).values.person;
+    assert.equal(of("Show me the devices of Petra"), "petra.malik@contoso.example");
+    assert.equal(of("Which laptop does Noah have?"), "noah.fischer@contoso.example");
+    assert.equal(of("show me the laptops"), undefined);
+    assert.equal(of("which laptop do I have"), maya?.upn);
+  });
+
+  it("tells the department IT from the word it", () => {
+    const of = (text: string) => slotsOf("finance/budget-remaining", text).values.department;
+    assert.equal(of("is it true that Sales has budget left?"), "Sales");
+    assert.equal(of("how much of it is left"), undefined);
+    for (const text of ["budget left for IT", "it", "IT."]) assert.equal(of(text), "IT", text);
   });
 
   describe("of the kinds that any plan can declare", () => {
