@@ -8,6 +8,8 @@ export type Scope = {
   computed: Record<string, unknown>;
   requester: { upn: string; name: string };
   today: string;
+  /** what the coordinator of the agent's cluster knows: `accounts`, `services` or `policies` */
+  cluster?: Record<string, unknown>;
   row?: unknown;
   result?: unknown;
 };

@@ -10,7 +10,7 @@ import { DiscussStep, HandOverStep, MAX_STEPS, ReadStep, WriteStep } from "../ru
  * arithmetic, checks what must hold, and then either answers or proposes steps: a task graph that becomes a run.
  *
  * A string that starts with `$` is a reference (`$slots.invoice`, `$steps.invoice.open_amount`, `$computed.total`,
- * `$row.due_date`, `$result.credit_note_id`, `$requester.upn`, `$today`). In a text, `{path}` or `{path|format}` stands for
+ * `$row.due_date`, `$result.credit_note_id`, `$requester.upn`, `$cluster.accounts`, `$today`). In a text, `{path}` or `{path|format}` stands for
  * the value of a reference; formats are money, date, count and percent.
  */
 const Value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -99,6 +99,17 @@ const Compute = z.union([
     by: z.string(),
     order: z.enum(["asc", "desc"]),
   }),
+  /** columns of the row with the same key in another list */
+  z.strictObject({
+    as: z.string(),
+    op: z.literal("join"),
+    of: Reference,
+    with: Reference,
+    on: z.string(),
+    take: z.array(z.string()).min(1),
+  }),
+  /** one column, to be listed in a sentence */
+  z.strictObject({ as: z.string(), op: z.literal("values"), of: Reference, field: z.string() }),
   z.strictObject({ as: z.string(), op: z.literal("group"), of: Reference, by: z.string(), sum: z.string().optional() }),
   z.strictObject({ as: z.string(), op: z.literal("each"), of: Reference, set: z.record(z.string(), Arithmetic) }),
 ]);

@@ -29,7 +29,13 @@ export type PlannerInput = {
   asked: string | undefined;
   today: string;
 };
-export type PlannerPorts = { connectors: Connectors; policies: Policies; vocabulary: Vocabulary };
+export type PlannerPorts = {
+  connectors: Connectors;
+  policies: Policies;
+  vocabulary: Vocabulary;
+  /** what the coordinator of a cluster hands to its agents (R3.1) */
+  contextOf(clusterId: string): Record<string, unknown>;
+};
 
 /**
  * The embedded planner: slots, look-ups, computation, checks, and then an answer or a plan. It reads through the
@@ -44,7 +50,7 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
     const question = plan.slots[missing]?.ask ?? `Which ${missing}?`;
     return { kind: "ask-detail", slot: missing, question, choices: slots.choices[missing] ?? [], known: slots.values };
   }
-  const scope = startScope(input, slots.values);
+  const scope = startScope(input, slots.values, ports.contextOf(input.actor.clusterId));
   const reads = new Map<string, Source>();
   try {
     for (const wanted of plan.lookups) {
@@ -145,9 +151,9 @@ function titleOf(slot: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function startScope(input: PlannerInput, values: Record<string, unknown>): Scope {
+function startScope(input: PlannerInput, values: Record<string, unknown>, cluster: Record<string, unknown>): Scope {
   const requester = { upn: input.requester?.upn ?? "", name: input.requester?.name ?? "" };
-  const scope: Scope = { slots: values, steps: {}, computed: {}, requester, today: input.today };
+  const scope: Scope = { slots: values, steps: {}, computed: {}, requester, today: input.today, cluster };
   for (const [name, slot] of Object.entries(input.plan.slots))
     if (!(name in values) && slot.default !== undefined) values[name] = resolve(slot.default, scope);
   return scope;
