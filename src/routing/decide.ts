@@ -23,7 +23,7 @@ export const thresholds = { clarify: 0.6, serve: 0.8 } as const;
 /** So many answer at once at most (R2.4). */
 const MOST_AT_ONCE = 3;
 /** Two answers are worth reading where neither is much likelier than the other. */
-const CLOSE = 0.35;
+const CLOSE = 0.8;
 
 export type Decision = {
   outcome: "serve" | "clarify" | "handoff";
