@@ -4,8 +4,9 @@ import { type Command, say } from "./registry-cli/command.ts";
 import { overlaps } from "./registry-cli/overlaps.ts";
 import { register } from "./registry-cli/register.ts";
 import { transition } from "./registry-cli/transition.ts";
+import { validate } from "./registry-cli/validate.ts";
 
-const commands: Record<string, Command> = { "check-routing": checkRouting, overlaps, register, transition };
+const commands: Record<string, Command> = { "check-routing": checkRouting, overlaps, register, transition, validate };
 
 const exitCodes = "Exit codes: 0 all is well; 1 what was checked is not as it must be; 2 it could not be checked.";
 

@@ -14,3 +14,8 @@ export type Command = {
 export function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
+
+/** "1 agent", "2 agents" */
+export function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}

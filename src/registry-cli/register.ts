@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { filedOf, registerFiles } from "../registry/register-files.ts";
 import { type Command, say } from "./command.ts";
-import { atTheDesk } from "./desk.ts";
+import { atTheDesk, type Desk } from "./desk.ts";
 import { loadFiles } from "./filed-fleet.ts";
 
 export const register: Command = {
@@ -9,7 +9,8 @@ export const register: Command = {
   usage: `register --as UPN [--manifest FOLDER]
 
 Checks all records, and registers those that are new or changed; every process of the bot routes by them at once. A start does
-the same. Whatever is wrong in one record is told, and none is registered then.
+the same. Whatever is wrong in one record is told, and none is registered then. An id or a service principal that the registry
+has known for another agent is refused, also where that agent is retired.
 
   --as UPN           who you are
   --manifest FOLDER  where the agents and their plans are (manifest)`,
@@ -18,12 +19,13 @@ the same. Whatever is wrong in one record is told, and none is registered then.
       args,
       options: { as: { type: "string" }, manifest: { type: "string", default: "manifest" } },
     });
-    return atTheDesk(values.as, async ({ pool, config }) => {
-      const { registry, plans } = loadFiles(values.manifest);
+    const work = async ({ pool, config }: Desk): Promise<number> => {
+      const { registry, plans } = loadFiles(values.manifest, new Date().toISOString().slice(0, 10));
       const changed = await registerFiles(pool, config.tenantId, filedOf(registry.agents, plans));
       for (const agentId of changed) say(`registered  ${registry.byId.get(agentId)?.display_name ?? agentId}`);
       say(`${registry.agents.length} agents; ${changed.length} new or changed.`);
       return 0;
-    });
+    };
+    return atTheDesk(values.as, work, { operatorsOnly: true });
   },
 };

@@ -2,24 +2,26 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { SignalboxError } from "../errors.ts";
 import { AgentRecord } from "../registry/agent-record.ts";
-import { nearNames } from "../registry/near-names.ts";
+import type { Status } from "../registry/lifecycle.ts";
 import { transition as change } from "../registry/transition.ts";
-import { activeVersions } from "../registry/versions/store.ts";
 import { transaction } from "../store/pool.ts";
 import { type Command, say } from "./command.ts";
-import { atTheDesk } from "./desk.ts";
+import { atTheDesk, type Desk, moverOf } from "./desk.ts";
+import { findAgent } from "./find-agent.ts";
 
-const Status = AgentRecord.shape.status;
+const statuses = AgentRecord.shape.status;
+const Why = z.string().trim().min(3).max(300);
 
 export const transition: Command = {
   summary: "put an agent into another status: active, degraded, suspended, deprecated",
   usage: `transition AGENT STATUS --why REASON --as UPN
 
 Every process of the bot routes accordingly at once. A suspended agent serves nobody and can come back; a deprecated one is
-retired for good.
+retired for good. The platform team and security may do this, and the owner of an agent with that one; a draft becomes active
+when its owner says so, and on nobody else's word.
 
   AGENT      its name, as "Invoice Agent", or its id
-  STATUS     ${Status.options.join(", ")}
+  STATUS     ${statuses.options.join(", ")}
   --why      is kept with the evidence
   --as UPN   who you are`,
   async run(args) {
@@ -29,33 +31,35 @@ retired for good.
       allowPositionals: true,
     });
     const [name = "", wanted = ""] = positionals;
-    const to = Status.safeParse(wanted);
-    const why = z.string().trim().min(3).max(300).safeParse(values.why);
-    if (!to.success) throw unusable(`"${wanted}" is no status: it is one of ${Status.options.join(", ")}.`);
-    if (!why.success) throw unusable("Say why, in 3 to 300 characters: --why.");
-    return atTheDesk(values.as, async ({ pool, config, directory, operator }) => {
-      const agents = (await activeVersions(pool, config.tenantId)).map(({ record }) => record);
-      const agent = agents.find(
-        (one) => one.agent_id === name || one.display_name.toLowerCase() === name.toLowerCase(),
-      );
-      if (agent === undefined) {
-        const near = nearNames(
-          name,
-          agents.map(({ display_name }) => display_name),
-        );
-        throw unusable(`There is no agent "${name.slice(0, 60)}". Near it: ${near.join(", ") || "none"}.`);
-      }
-      const owner = directory.byUpn(agent.owner_upn);
-      const hasOwner = owner?.kind === "person" && owner.enabled;
-      const as = owner?.aadObjectId === operator ? "owner" : "operator";
-      const wish = { agentId: agent.agent_id, to: to.data, why: why.data, by: operator, as, hasOwner } as const;
-      const changed = await transaction(pool, (tx) => change(tx, config.tenantId, wish));
-      if (changed.outcome === "refused") throw unusable(`${agent.display_name}: ${changed.why}`);
-      say(`${agent.display_name}: ${changed.from} → ${to.data}.`);
+    const to = statuses.safeParse(wanted);
+    if (!to.success) throw unusable(`"${wanted}" is no status: it is one of ${statuses.options.join(", ")}.`);
+    const why = reasonOf(values.why);
+    return atTheDesk(values.as, async (desk) => {
+      const { record } = await findAgent(desk, name);
+      const changed = await changeStatus(desk, record, to.data, why);
+      if (changed.outcome === "refused") throw unusable(`${record.display_name}: ${changed.why}`);
+      say(`${record.display_name}: ${changed.from} → ${to.data}.`);
       return 0;
     });
   },
 };
+
+/** @throws SignalboxError "transition-refused" */
+export function reasonOf(given: string | undefined): string {
+  const why = Why.safeParse(given);
+  if (!why.success) throw unusable("Say why, in 3 to 300 characters: --why.");
+  return why.data;
+}
+
+/** @throws SignalboxError "operator-refused" */
+export async function changeStatus(desk: Desk, agent: AgentRecord, to: Status, why: string) {
+  const { pool, config, directory, person } = desk;
+  const owner = directory.byUpn(agent.owner_upn);
+  const hasOwner = owner?.kind === "person" && owner.enabled;
+  const as = moverOf(desk, agent);
+  const wish = { agentId: agent.agent_id, to, why, by: person.aadObjectId, as, hasOwner };
+  return transaction(pool, (tx) => change(tx, config.tenantId, wish));
+}
 
 const unusable = (why: string): SignalboxError =>
   new SignalboxError("transition-refused", `${why} Nothing was changed.`);

@@ -5,7 +5,9 @@ import type { AgentRecord } from "./agent-record.ts";
 import { contentHash } from "./content-hash.ts";
 import { type Lesson, withLessons, withoutDisplaced } from "./lessons/lesson.ts";
 import { lessonsOf } from "./lessons/store.ts";
-import { keepVersion, loadVersion, lockPointer, type Pointer, setPointer } from "./versions/store.ts";
+import { invalid } from "./registry.ts";
+import { reusedIn } from "./reuse.ts";
+import { identitiesKnown, keepVersion, loadVersion, lockPointer, type Pointer, setPointer } from "./versions/store.ts";
 
 /** An agent as it stands in the files, with the plans that it names. */
 export type Filed = { record: AgentRecord; plans: Record<string, unknown> };
@@ -20,10 +22,18 @@ export function filedOf(agents: readonly AgentRecord[], plans: ReadonlyMap<strin
 
 const REGISTRAR = "registry";
 
+/** @throws SignalboxError "registry-invalid": ids of agents that are gone, and identities of others, are not given out again */
+async function refuseReuse(tx: Tx, tenantId: string, records: readonly AgentRecord[]): Promise<void> {
+  const named = records.map((record) => ({ file: record.display_name, record }));
+  const findings = reusedIn(named, await identitiesKnown(tx, tenantId));
+  if (findings.length > 0) throw invalid(findings);
+}
+
 /**
  * Registers what the files say. A file that is new serves at once, or as a canary, together with what was learnt before and
  * does not stand in it. A file that is not new changes nothing: what serves may have learnt since, or have been rolled back.
  * @returns the agents of which a version is new
+ * @throws SignalboxError "registry-invalid"
  */
 export async function registerFiles(pool: Pool, tenantId: string, filed: readonly Filed[]): Promise<string[]> {
   const changed: string[] = [];
@@ -31,6 +41,7 @@ export async function registerFiles(pool: Pool, tenantId: string, filed: readonl
   await transaction(pool, async (tx) => {
     // Processes that start together register one after the other.
     await takeTurns(tx, `fleet:${tenantId}`);
+    await refuseReuse(tx, tenantId, records);
     const lessons = await lessonsOf(tx, tenantId);
     const taught = new Map(withLessons(records, lessons).map((record) => [record.agent_id, record]));
     for (const { record, plans } of filed) {

@@ -1,5 +1,6 @@
 import type { Queryable, Tx } from "../../store/pool.ts";
 import type { AgentRecord } from "../agent-record.ts";
+import type { Known } from "../reuse.ts";
 
 /** What an agent was at a time: its record and the plans that the record names. Numbers count up per agent. */
 export type AgentVersion = {
@@ -76,6 +77,21 @@ export async function versionsOf(db: Queryable, tenantId: string, agentId: strin
     [tenantId, agentId],
   );
   return rows;
+}
+
+/** What agents are or were known by: each name and identity that a version of them has had. */
+export async function identitiesKnown(db: Queryable, tenantId: string): Promise<Known[]> {
+  const { rows } = await db.query<Omit<Known, "where">>(
+    `select distinct agent_id as "agentId", v.record ->> 'display_name' as "displayName",
+            v.record ->> 'service_principal_id' as "principalId",
+            coalesce(p.status, a.record ->> 'status') = 'deprecated' as "isGone"
+       from agent_version v join agent_pointer p using (tenant_id, agent_id)
+       join agent_version a using (tenant_id, agent_id)
+      where tenant_id = $1 and a.number = p.active
+      order by agent_id`,
+    [tenantId],
+  );
+  return rows.map((row) => ({ ...row, where: row.isGone ? "it was retired" : "it is registered" }));
 }
 
 export async function pointers(db: Queryable, tenantId: string): Promise<Pointer[]> {
