@@ -1,12 +1,21 @@
 import { messageOf, SignalboxError } from "./errors.ts";
 import { checkRouting } from "./registry-cli/check-routing.ts";
 import { type Command, say } from "./registry-cli/command.ts";
+import { diff } from "./registry-cli/diff.ts";
+import { exportAll } from "./registry-cli/export.ts";
+import { list } from "./registry-cli/list.ts";
 import { overlaps } from "./registry-cli/overlaps.ts";
 import { register } from "./registry-cli/register.ts";
+import { retire } from "./registry-cli/retire.ts";
+import { show } from "./registry-cli/show.ts";
 import { transition } from "./registry-cli/transition.ts";
 import { validate } from "./registry-cli/validate.ts";
 
-const commands: Record<string, Command> = { "check-routing": checkRouting, overlaps, register, transition, validate };
+const commands: Record<string, Command> = {
+  ...{ validate, diff, "check-routing": checkRouting, overlaps },
+  ...{ register, transition, retire },
+  ...{ list, show, export: exportAll },
+};
 
 const exitCodes = "Exit codes: 0 all is well; 1 what was checked is not as it must be; 2 it could not be checked.";
 

@@ -1,21 +1,25 @@
 import { SignalboxError } from "../errors.ts";
-import type { AgentRecord } from "../registry/agent-record.ts";
+import { type Listed, listAgents } from "../registry/listing/store.ts";
 import { nearNames } from "../registry/near-names.ts";
-import { type AgentVersion, activeVersions } from "../registry/versions/store.ts";
+import { type AgentVersion, loadVersion } from "../registry/versions/store.ts";
 import type { ReadingRoom } from "./desk.ts";
 
-/** The version that serves of the agent with this name or id. @throws SignalboxError "agent-unknown", with names that are near */
-export async function findAgent({ pool, config }: ReadingRoom, name: string): Promise<AgentVersion> {
+/** The agent with this name or id, and the version of it that serves. @throws SignalboxError "agent-unknown", with names that are near */
+export async function findAgent(
+  { pool, config: { tenantId } }: Pick<ReadingRoom, "pool" | "config">,
+  name: string,
+): Promise<AgentVersion & { listed: Listed }> {
   if (name === "") throw new SignalboxError("agent-unknown", 'Name an agent, such as "Invoice Agent".');
-  const versions = await activeVersions(pool, config.tenantId);
-  const isMeant = ({ agent_id, display_name }: AgentRecord): boolean =>
-    agent_id === name.toLowerCase() || display_name.toLowerCase() === name.toLowerCase();
-  // An agent that left the files may have had the name of one that serves.
-  const found = versions.findLast(({ record }) => isMeant(record));
-  if (found !== undefined) return found;
+  const agents = await listAgents(pool, tenantId);
+  const wanted = name.toLowerCase();
+  const named = agents.filter((one) => one.agentId === wanted || one.name.toLowerCase() === wanted);
+  // One that was retired may have had the name of one that serves.
+  const listed = named.find(({ status }) => status !== "deprecated") ?? named[0];
+  const version = listed && (await loadVersion(pool, tenantId, listed.agentId, listed.version));
+  if (listed !== undefined && version !== undefined) return { ...version, listed };
   const near = nearNames(
     name,
-    versions.map(({ record }) => record.display_name),
+    agents.map((one) => one.name),
   );
   throw new SignalboxError(
     "agent-unknown",

@@ -14,7 +14,7 @@ const Why = z.string().trim().min(3).max(300);
 
 export const transition: Command = {
   summary: "put an agent into another status: active, degraded, suspended, deprecated",
-  usage: `transition AGENT STATUS --why REASON --as UPN
+  usage: `transition AGENT STATUS --why REASON --as UPN [--json]
 
 Every process of the bot routes accordingly at once. A suspended agent serves nobody and can come back; a deprecated one is
 retired for good. The platform team and security may do this, and the owner of an agent with that one; a draft becomes active
@@ -23,22 +23,27 @@ when its owner says so, and on nobody else's word.
   AGENT      its name, as "Invoice Agent", or its id
   STATUS     ${statuses.options.join(", ")}
   --why      is kept with the evidence
-  --as UPN   who you are`,
+  --as UPN   who you are
+  --json     what became of it, as one JSON object`,
   async run(args) {
     const { values, positionals } = parseArgs({
       args,
-      options: { as: { type: "string" }, why: { type: "string" } },
+      options: { as: { type: "string" }, why: { type: "string" }, json: { type: "boolean", default: false } },
       allowPositionals: true,
     });
-    const [name = "", wanted = ""] = positionals;
+    const [agent = "", wanted = ""] = positionals;
     const to = statuses.safeParse(wanted);
     if (!to.success) throw unusable(`"${wanted}" is no status: it is one of ${statuses.options.join(", ")}.`);
     const why = reasonOf(values.why);
     return atTheDesk(values.as, async (desk) => {
-      const { record } = await findAgent(desk, name);
+      const { record } = await findAgent(desk, agent);
       const changed = await changeStatus(desk, record, to.data, why);
       if (changed.outcome === "refused") throw unusable(`${record.display_name}: ${changed.why}`);
-      say(`${record.display_name}: ${changed.from} → ${to.data}.`);
+      const { agent_id: agentId, display_name: name } = record;
+      const { from } = changed;
+      say(
+        values.json ? JSON.stringify({ agentId, name, from, to: to.data }, null, 2) : `${name}: ${from} → ${to.data}.`,
+      );
       return 0;
     });
   },

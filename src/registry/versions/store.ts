@@ -94,9 +94,26 @@ export async function identitiesKnown(db: Queryable, tenantId: string): Promise<
   return rows.map((row) => ({ ...row, where: row.isGone ? "it was retired" : "it is registered" }));
 }
 
+/** Every version that was ever registered, by agent and number. */
+export async function allVersions(db: Queryable, tenantId: string): Promise<AgentVersion[]> {
+  const { rows } = await db.query<AgentVersion>(
+    `select ${VERSION} from agent_version where tenant_id = $1 order by agent_id, number`,
+    [tenantId],
+  );
+  return rows;
+}
+
 export async function pointers(db: Queryable, tenantId: string): Promise<Pointer[]> {
   const { rows } = await db.query<Pointer>(`select ${POINTER} from agent_pointer where tenant_id = $1`, [tenantId]);
   return rows;
+}
+
+export async function pointerOf(db: Queryable, tenantId: string, agentId: string): Promise<Pointer | undefined> {
+  const { rows } = await db.query<Pointer>(
+    `select ${POINTER} from agent_pointer where tenant_id = $1 and agent_id = $2`,
+    [tenantId, agentId],
+  );
+  return rows[0];
 }
 
 export async function lockPointer(tx: Tx, tenantId: string, agentId: string): Promise<Pointer | undefined> {
