@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { SignalboxError } from "../errors.ts";
 import { compareRegistries } from "../registry/diff/compare.ts";
+import type { Side } from "../registry/diff/pair.ts";
 import { type Command, say } from "./command.ts";
 import { inTheRegistry } from "./desk.ts";
 import { asMarkdown, asText, type Compared } from "./diff-report.ts";
@@ -46,5 +47,7 @@ function compared(against: string, before: State, after: State): Compared {
     ...before.unreadable.map((one) => ({ ...one, side: "before" as const })),
     ...after.unreadable.map((one) => ({ ...one, side: "after" as const })),
   ];
-  return { against, ...compareRegistries(before.sides, after.sides), unreadable };
+  const hidden = new Set([...before.hidden, ...after.hidden]);
+  const seen = ({ sides }: State): Side[] => sides.filter(({ record }) => !hidden.has(record.agent_id));
+  return { against, ...compareRegistries(seen(before), seen(after)), unreadable };
 }

@@ -10,17 +10,13 @@ export async function findAgent(
   name: string,
 ): Promise<AgentVersion & { listed: Listed }> {
   if (name === "") throw new SignalboxError("agent-unknown", 'Name an agent, such as "Invoice Agent".');
-  const agents = await listAgents(pool, tenantId);
-  const wanted = name.toLowerCase();
-  const named = agents.filter((one) => one.agentId === wanted || one.name.toLowerCase() === wanted);
+  const named = await listAgents(pool, tenantId, { named: name });
   // One that was retired may have had the name of one that serves.
   const listed = named.find(({ status }) => status !== "deprecated") ?? named[0];
   const version = listed && (await loadVersion(pool, tenantId, listed.agentId, listed.version));
   if (listed !== undefined && version !== undefined) return { ...version, listed };
-  const near = nearNames(
-    name,
-    agents.map((one) => one.name),
-  );
+  const names = (await listAgents(pool, tenantId)).map((one) => one.name);
+  const near = nearNames(name, names);
   throw new SignalboxError(
     "agent-unknown",
     `There is no agent "${name.slice(0, 60)}". Near it: ${near.join(", ") || "none"}.`,

@@ -39,7 +39,7 @@ Each agent with the version that serves it and the status that people gave it, w
   },
 };
 
-function tableOf(agents: readonly Listed[]): string {
+export function tableOf(agents: readonly Listed[]): string {
   const headings = ["Agent", "Cluster", "Status", "Capability", "Owner", "Version", "Next review", "Deprecation"];
   const rows = agents.map((one) => [
     ...[one.name, one.cluster, one.status, one.capability, one.owner],

@@ -11,8 +11,12 @@ import { activeVersions, pointers } from "../registry/versions/store.ts";
 import type { ReadingRoom } from "./desk.ts";
 import { git, objectsOf } from "./git.ts";
 
-/** A state of the registry that is compared with another; what could not be read is missing in it. */
-export type State = { sides: Side[]; unreadable: Finding[] };
+/**
+ * A state of the registry that is compared with another; what could not be read is missing in it. `hidden`: ids of agents that
+ * are left out of either side, since a file that could not be read holds them, or since they are retired and files change
+ * nothing about that.
+ */
+export type State = { sides: Side[]; unreadable: Finding[]; hidden: Set<string> };
 
 type Text = { file: string; text: string };
 
@@ -41,30 +45,28 @@ export function stateAt(manifest: string, revision: string): State {
     blobs.map(({ id }) => id),
   );
   const all = blobs.map(({ file }, i) => ({ file, text: texts[i] ?? "" }));
-  const below = (folder: string): Text[] => all.filter(({ file }) => file.startsWith(`${folder}/`));
-  return stateOf(
-    below("agents"),
-    below("plans").map(({ file, text }) => ({ file: file.slice("plans/".length), text })),
-  );
+  const below = (folder: string): Text[] =>
+    all.flatMap(({ file, text }) => (file.startsWith(folder) ? { file: file.slice(folder.length), text } : []));
+  return stateOf(below("agents/"), below("plans/"));
 }
 
-/** As agents serve: those that are retired are out of it. */
+/** As agents serve. */
 export async function runningState({ pool, config: { tenantId } }: ReadingRoom): Promise<State> {
-  const retired = new Set(
-    (await pointers(pool, tenantId)).flatMap(({ agentId, status }) => (status === "deprecated" ? agentId : [])),
-  );
-  const versions = (await activeVersions(pool, tenantId)).filter(({ agentId }) => !retired.has(agentId));
-  return { sides: versions.map(({ record, plans }) => ({ record, plans })), unreadable: [] };
+  const retired = (await pointers(pool, tenantId)).filter(({ status }) => status === "deprecated");
+  return {
+    sides: (await activeVersions(pool, tenantId)).map(({ record, plans }) => ({ record, plans })),
+    ...{ unreadable: [], hidden: new Set(retired.map(({ agentId }) => agentId)) },
+  };
 }
 
 /** As the files would be registered: together with what agents have learnt since, which is no change of theirs. */
-export async function withWhatWasLearnt({ pool, config }: ReadingRoom, { sides, unreadable }: State): Promise<State> {
+export async function withWhatWasLearnt({ pool, config }: ReadingRoom, { sides, ...rest }: State): Promise<State> {
   const records = withLessons(
     sides.map(({ record }) => record),
     await lessonsOf(pool, config.tenantId),
   );
   const plans = new Map(sides.map((side) => [side.record.agent_id, side.plans]));
-  return { sides: records.map((record) => ({ record, plans: plans.get(record.agent_id) ?? {} })), unreadable };
+  return { sides: records.map((record) => ({ record, plans: plans.get(record.agent_id) ?? {} })), ...rest };
 }
 
 function textsIn(folder: string): Text[] {
@@ -81,8 +83,15 @@ function stateOf(agents: readonly Text[], plans: readonly Text[]): State {
     const names = [...new Set(record.intent_patterns.map(({ plan }) => plan))];
     return { record, plans: Object.fromEntries(names.map((name) => [name, contents.get(name) ?? null])) };
   });
-  return { sides, unreadable: findings };
+  const broken = new Set(findings.map(({ file }) => file));
+  const ids = agents.flatMap(({ file, text }) =>
+    broken.has(file) ? (AGENT_ID.exec(text)?.[1]?.toLowerCase() ?? []) : [],
+  );
+  return { sides, unreadable: findings, hidden: new Set(ids) };
 }
+
+/** Also in what is no JSON. */
+const AGENT_ID = /"agent_id"\s*:\s*"([0-9a-f-]{36})"/i;
 
 /** As it would be kept; what was a plan once and is none by today's rules is compared as it stands. */
 function planIn(text: string): unknown {

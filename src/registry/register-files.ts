@@ -7,7 +7,15 @@ import { type Lesson, withLessons, withoutDisplaced } from "./lessons/lesson.ts"
 import { lessonsOf } from "./lessons/store.ts";
 import { invalid } from "./registry.ts";
 import { reusedIn } from "./reuse.ts";
-import { identitiesKnown, keepVersion, loadVersion, lockPointer, type Pointer, setPointer } from "./versions/store.ts";
+import {
+  contentsKept,
+  identitiesKnown,
+  keepVersion,
+  loadVersion,
+  lockPointer,
+  type Pointer,
+  setPointer,
+} from "./versions/store.ts";
 
 /** An agent as it stands in the files, with the plans that it names. */
 export type Filed = { record: AgentRecord; plans: Record<string, unknown> };
@@ -43,16 +51,21 @@ export async function registerFiles(pool: Pool, tenantId: string, filed: readonl
     await takeTurns(tx, `fleet:${tenantId}`);
     await refuseReuse(tx, tenantId, records);
     const lessons = await lessonsOf(tx, tenantId);
+    const isSettled = await unchanged(tx, tenantId, lessons);
     const taught = new Map(withLessons(records, lessons).map((record) => [record.agent_id, record]));
     for (const { record, plans } of filed) {
       const agentId = record.agent_id;
-      const { isNew } = await keepVersion(tx, tenantId, versionOf(record, plans));
+      const asFiled = versionOf(record, plans);
+      if (isSettled(asFiled)) continue;
+      const { number: filedNumber, isNew } = await keepVersion(tx, tenantId, asFiled);
       const pointer = await lockPointer(tx, tenantId, agentId);
       if (pointer !== undefined && !isNew) {
         await giveUpDisplaced(tx, tenantId, pointer, lessons, records);
         continue;
       }
-      const { number } = await keepVersion(tx, tenantId, versionOf(taught.get(agentId) ?? record, plans));
+      const learnt = taught.get(agentId) ?? record;
+      const number =
+        learnt === record ? filedNumber : (await keepVersion(tx, tenantId, versionOf(learnt, plans))).number;
       const share = record.canary_share ?? 0;
       const to =
         pointer === undefined || share === 0
@@ -64,6 +77,17 @@ export async function registerFiles(pool: Pool, tenantId: string, filed: readonl
     }
   });
   return changed;
+}
+
+/** Most starts find most agents as they were: these cost nothing, so that a fleet of thousands is there in seconds. */
+async function unchanged(
+  tx: Tx,
+  tenantId: string,
+  lessons: readonly Lesson[],
+): Promise<(version: { agentId: string; contentHash: string }) => boolean> {
+  const kept = await contentsKept(tx, tenantId);
+  const learners = new Set(lessons.map(({ agentId }) => agentId));
+  return ({ agentId, contentHash: hash }) => !learners.has(agentId) && kept.get(agentId)?.has(hash) === true;
 }
 
 /** Words that this agent learnt and that now stand in the file of another: one utterance can mean one thing only. */

@@ -203,6 +203,7 @@ describe("the registry on the command line", () => {
       const again = registry("retire", "AP/AR", "--why", "merged into the ledger", ...PRIYA);
       assert.deepEqual([again.status, again.stdout], [1, ""]);
       assert.match(again.stderr, /It is deprecated already\. Nothing was changed/);
+      assert.match(registry("diff", "--manifest", folder).stdout, /Nothing changes/);
     });
     it("its id does not come back under another name, nor its service principal with another agent", () => {
       edit("finance/ap-ar.json", (record) => {
