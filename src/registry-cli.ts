@@ -17,7 +17,8 @@ const commands: Record<string, Command> = {
   ...{ list, show, export: exportAll },
 };
 
-const exitCodes = "Exit codes: 0 all is well; 1 what was checked is not as it must be; 2 it could not be checked.";
+const exitCodes =
+  "Exit codes: 0 all is well; 1 what was checked is not as it must be, or was refused; 2 it could not be done, or the call is wrong.";
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -44,7 +45,7 @@ async function main([name = "--help", ...args]: string[]): Promise<number> {
 
 function usage(): string {
   const list = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(16)}${summary}`);
-  return `Signalbox, for whoever changes the registry. What only checks needs no database.
+  return `Signalbox, for whoever changes the registry. Checking files needs no database.
 
 ${list.join("\n")}
 

@@ -6,7 +6,7 @@ import type { Filed, Finding } from "./finding.ts";
 import { nearNames } from "./near-names.ts";
 
 /** A record is text that people write and review: whatever is larger is no record, and is not even parsed. */
-export const MOST_BYTES = 256 * 1024;
+const MOST_BYTES = 256 * 1024;
 
 /** A file that has the shape of a record, or what is wrong with it. */
 type Read = Filed | Finding[];
