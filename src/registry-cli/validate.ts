@@ -3,9 +3,11 @@ import { parseArgs } from "node:util";
 import { readPlans } from "../agent/plan-template.ts";
 import { readConfig } from "../config.ts";
 import { loadDirectory } from "../identity/directory.ts";
+import { loadPolicies } from "../policy/cedar.ts";
 import type { Finding } from "../registry/finding.ts";
 import { checkRecords } from "../registry/registry.ts";
 import { reusedIn } from "../registry/reuse.ts";
+import { withoutSay } from "./approvers.ts";
 import { type Command, count, say } from "./command.ts";
 import { inManifest } from "./filed-fleet.ts";
 import { formerIdentities } from "./history.ts";
@@ -15,8 +17,8 @@ export const validate: Command = {
   usage: `validate [--json] [--manifest FOLDER]
 
 Tells everything that is wrong in all files at once, each with file, field and cure: what a start would refuse, ends that have
-passed, and ids that belonged to agents that are gone, as far as the git history of the files knows them. Fails (1) where
-anything is wrong.
+passed, approvers to whom policy gives no say, and ids that belonged to agents that are gone, as far as the git history of the
+files knows them. Fails (1) where anything is wrong.
 
   --json             the same as one JSON object
   --manifest FOLDER  what to check (manifest)`,
@@ -32,6 +34,9 @@ anything is wrong.
   },
 };
 
+/** In force for every manifest, as in `registry-cli/desk.ts`. */
+const POLICIES = "manifest/policies";
+
 function check(manifest: string) {
   const directory = loadDirectory(readConfig(process.env).peopleFile);
   const { plans, unreadable, findings: aboutPlans } = readPlans(join(manifest, "plans"));
@@ -40,7 +45,7 @@ function check(manifest: string) {
   const { filed, findings } = checkRecords({ folder, directory, plans, unreadable, today });
   const { known, note } = formerIdentities(folder);
   return {
-    findings: [...aboutPlans, ...findings, ...reusedIn(filed, known)],
+    findings: [...aboutPlans, ...findings, ...withoutSay(filed, loadPolicies(POLICIES)), ...reusedIn(filed, known)],
     note,
     // What is no record or plan was looked at all the same.
     agents: new Set([...filed, ...findings].map(({ file }) => file)).size,

@@ -177,6 +177,18 @@ describe("the registry on the command line", () => {
     });
   });
 
+  it("register refuses an end that has passed; a start would not, since such an agent retires by itself", () => {
+    const path = "hr-legal/leave-balance.json";
+    const record = read(path);
+    write(path, { ...record, registered_at: "2024-01-10", deprecation_date: "2025-06-30" });
+    const { status, stderr } = register();
+    assert.equal(status, 2);
+    assert.match(stderr, /leave-balance\.json: deprecation_date: 2025-06-30 has passed\. Cure: say that its status is/);
+    write(path, record);
+    const { registered } = json("register", "--manifest", folder, ...SOFIA);
+    assert.deepEqual(registered, []);
+  });
+
   describe("retire and export", () => {
     let agentId: string;
     it("an owner retires their agent, and hears what stops", async () => {

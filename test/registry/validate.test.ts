@@ -141,6 +141,10 @@ describe("npm run registry -- validate", () => {
     assert.match(missing?.cure ?? "", /finance-approver/);
     role("finance-approvers");
     assert.match(findings()[0]?.wrong ?? "", /nobody has the role "finance-approvers"/);
+    role("sales-approver");
+    assert.match(findings()[0]?.wrong ?? "", /policy lets nobody with the role "sales-approver" decide in finance/);
+    role("cluster-lead-finance");
+    assert.deepEqual(findings(), []);
     role("finance-approver");
     assert.deepEqual(findings(), []);
   });
