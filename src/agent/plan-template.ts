@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { SignalboxError } from "../errors.ts";
+import type { Finding } from "../registry/finding.ts";
 import { aboutStructure } from "../run/check-plan.ts";
 import { DiscussStep, HandOverStep, MAX_STEPS, ReadStep, WriteStep } from "../run/plan.ts";
 
@@ -225,26 +226,49 @@ export const keyOfNames = ({ tool, rows, field }: NameList): string => `${tool} 
 
 /** All plans under a folder, by name ("finance/overdue-invoices"). @throws SignalboxError "plan-invalid" */
 export function loadPlans(folder: string): Map<string, PlanTemplate> {
+  const { plans, findings } = readPlans(folder);
+  const lines = findings.map(({ file, field, wrong, cure }) => `  ${file}: ${field}: ${wrong}. Cure: ${cure}.`);
+  if (lines.length > 0) throw new SignalboxError("plan-invalid", `Plans have errors:\n${lines.join("\n")}`);
+  return plans;
+}
+
+/** The same without an error: the plans that could be read, the names of the others, and what is wrong with those. */
+export function readPlans(folder: string): {
+  plans: Map<string, PlanTemplate>;
+  unreadable: Set<string>;
+  findings: Finding[];
+} {
   const plans = new Map<string, PlanTemplate>();
-  const wrong: string[] = [];
-  for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
-    if (!file.endsWith(".json")) continue;
-    const path = join(folder, file);
-    const name = file.replaceAll("\\", "/").replace(/\.json$/, "");
-    try {
-      const parsed = PlanTemplate.safeParse(JSON.parse(readFileSync(path, "utf8")));
-      if (!parsed.success) {
-        wrong.push(...parsed.error.issues.map((issue) => `${path}: ${issue.path.join(".")}: ${issue.message}`));
-      } else if (parsed.data.plan !== name) {
-        wrong.push(`${path}: plan: is "${parsed.data.plan}", but the file says "${name}": make them equal`);
-      } else {
-        plans.set(name, parsed.data);
-      }
-    } catch (cause) {
-      if (!(cause instanceof SyntaxError)) throw cause;
-      wrong.push(`${path}: is not valid JSON: ${cause.message}`);
+  const unreadable = new Set<string>();
+  const findings: Finding[] = [];
+  for (const path of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
+    if (!path.endsWith(".json")) continue;
+    const name = path.replaceAll("\\", "/").replace(/\.json$/, "");
+    const read = planIn(join(folder, path), name);
+    if (!Array.isArray(read)) plans.set(name, read);
+    else {
+      unreadable.add(name);
+      findings.push(...read);
     }
   }
-  if (wrong.length > 0) throw new SignalboxError("plan-invalid", `Plans have errors:\n  ${wrong.join("\n  ")}`);
-  return plans;
+  return { plans, unreadable, findings };
+}
+
+function planIn(file: string, name: string): PlanTemplate | Finding[] {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    return [{ file, field: "(whole file)", wrong: `is not valid JSON: ${cause.message}`, cure: "mend the syntax" }];
+  }
+  const parsed = PlanTemplate.safeParse(json);
+  if (!parsed.success)
+    return parsed.error.issues.map(({ path, message }) => ({
+      ...{ file, field: path.join(".") || "(whole file)", wrong: message },
+      cure: "src/agent/plan-template.ts says what a plan may hold",
+    }));
+  if (parsed.data.plan === name) return parsed.data;
+  const cure = "make the field and the name of the file equal";
+  return [{ file, field: "plan", wrong: `is "${parsed.data.plan}", but the file says "${name}"`, cure }];
 }
