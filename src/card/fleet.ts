@@ -24,7 +24,7 @@ const FleetCard = z.strictObject({
 });
 const expand = cardTemplate("fleet", FleetCard);
 
-export const FLEET_PAGE = 8;
+const FLEET_PAGE = 8;
 
 type Status = AgentRecord["status"];
 export const statusColors: Record<Status, z.infer<typeof Color>> = {
