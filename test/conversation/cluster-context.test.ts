@@ -45,7 +45,7 @@ describe("what a coordinator knows of its cluster reaches its agents (R3.1)", ()
 
   it("hr-legal: the policy catalogue, where no policy says anything about what was asked", async () => {
     const person = office.colleague("noah.fischer");
-    await person.says("zeppelins policy rules?");
+    await person.says("What are the guidelines for tattoos?");
     const shown = await person.sees(/Which of these do you mean|Source:/);
     if (!/Source:/.test(readable(shown.card))) await person.clicks(shown, "Policy question (Policy Lookup)");
     const said = readable((await person.sees(/No policy says anything about that/)).card);
