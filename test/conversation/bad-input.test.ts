@@ -116,10 +116,10 @@ describe("bad input gets a clear answer and loses nothing", () => {
     const maya = office.colleague("maya.lindqvist");
     await maya.says("Which Fabrikam invoices are overdue?");
     const shown = await maya.sees(/Overdue invoices/);
-    const unknown = await maya.clicks(shown, "👍", {}, { button: { verb: "launch.missiles" } });
+    const unknown = await maya.clicks(shown, "Helpful", {}, { button: { verb: "launch.missiles" } });
     assert.equal(unknown.statusCode, 400);
     assert.match(JSON.stringify(unknown.value), /I do not know this button/);
-    const incomplete = await maya.clicks(shown, "👍", {}, { button: { verb: "approval.approve", data: {} } });
+    const incomplete = await maya.clicks(shown, "Helpful", {}, { button: { verb: "approval.approve", data: {} } });
     assert.equal(incomplete.statusCode, 400);
     for (const value of [7, ["x"], { verb: "launch.missiles" }, { nothing: true }]) {
       await maya.says("", { value });
