@@ -22,6 +22,8 @@ export type Standing = Candidate & {
 export const thresholds = { clarify: 0.6, serve: 0.8 } as const;
 /** So many answer at once at most (R2.4). */
 const MOST_AT_ONCE = 3;
+/** Where even the best is less likely than this, nobody knows what is meant, and several answers would only be noise. */
+const LEAST_OF_BEST = 0.4;
 /** One that acts and is this unlikely stands in nobody's way. */
 const UNLIKELY = 0.1;
 
@@ -104,6 +106,7 @@ export function decide(
 function ambiguous(healthy: readonly Standing[]): Standing[] | undefined {
   const together: Standing[] = [];
   let sum = 0;
+  if ((healthy[0]?.score ?? 0) < LEAST_OF_BEST) return undefined;
   for (const one of healthy) {
     if (!one.isReadOnly) {
       // One that acts among the best: a person must say what is meant.

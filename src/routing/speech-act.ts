@@ -13,9 +13,12 @@ export function wishesChange(words: string): boolean {
  * and so does "pull up the list".
  */
 export function commandsChange(words: string): boolean {
-  return wishesChange(words) && !QUESTION.test(words) && !LOOKS_LIKE_ONE.test(words);
+  return (wishesChange(words) || COMMANDS.test(words)) && !QUESTION.test(words) && !LOOKS_LIKE_ONE.test(words);
 }
 
+/** "File the return", "have the contract ended": what is a verb only where it stands in front, and who has others do it. */
+const COMMANDS =
+  /^(?:(?:please|pls|can|could|would|will|you|kindly|now) )*(?:(?:file|order|patch|report|plan|schedule) (?:the|a|an|my|our|this|that)\b|have (?:the|a|an|my|our|this|that|his|her|their) .*\w{3,}ed$)/;
 const QUESTION = /\b(?:what|which|who|whose|whom|when|where|how|why|is|are|will|does|do)\b/;
 const LOOKS_LIKE_ONE =
   /\b(?:pull (?:up|the|that|me|a)|put .*?(?:together|side by side|next to)|send me|mail me|email me|print me|run (?:a|the|me)|start a (?:group )?discussion|prepare (?:a|me)|export)\b/;

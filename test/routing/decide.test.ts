@@ -58,6 +58,10 @@ describe("the rules of routing", () => {
       "serve",
     );
   });
+  it("where nobody knows what is meant, three answers are no answer", () => {
+    const readings = ["a", "b", "c"].map((agentId) => standing({ agentId, score: 0.31 }));
+    assert.equal(decide(finance(0.93), readings).outcome, "handoff");
+  });
   it("with one that acts among them, people are asked instead", () => {
     const close = [standing({ score: 0.45 }), standing({ score: 0.4, isReadOnly: false })];
     assert.equal(decide(finance(0.9), close).outcome, "handoff");
