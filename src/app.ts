@@ -25,6 +25,8 @@ import { loadPolicies } from "./policy/cedar.ts";
 import { keepPolicies } from "./policy/store.ts";
 import { watchCanaries } from "./registry/canary.ts";
 import { loadRegistry } from "./registry/registry.ts";
+import { databaseClock } from "./review/clock.ts";
+import { keepLookingAfter, lookAfterFleet } from "./review/look-after.ts";
 import { approvalTimer, expireApproval, fireTimerByCode } from "./run/approval-timer.ts";
 import { carryOutWish } from "./run/carry-out-wish.ts";
 import { advanceRun } from "./run/legacy.ts";
@@ -43,6 +45,8 @@ export type App = {
   fireApprovalTimer(code: string, kind: TimerKind): Promise<void>;
   /** what its parts work with, for measurements */
   ports: BotPorts;
+  /** does at once what the flows' calendar and deadlines say by now */
+  lookAfterFleet(): Promise<void>;
   /** looks at the versions that are being tried, at once */
   watchCanaries(): Promise<void>;
   /** "http://127.0.0.1:3978" */
@@ -134,6 +138,10 @@ async function assemble(
 
   const teams = createTeams(config.teams);
   const worker = newExecutorId();
+  const holdersOf = (role: string): string[] =>
+    directory.people
+      .filter(({ kind, enabled, roles }) => kind === "person" && enabled && roles.includes(role))
+      .map(({ aadObjectId }) => aadObjectId);
   const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const ports: BotPorts = {
     ...{ tenantId, pool, shared, connectors, policies, directory, approvalHours, log, registry, router, fleet, worker },
@@ -148,14 +156,12 @@ async function assemble(
       return owner?.enabled === true ? owner.aadObjectId : undefined;
     },
     agentName: (agentId) => registry.byId.get(agentId)?.display_name ?? "an agent that is gone",
+    holdersOf,
     leadsOf: (clusterId) => {
-      const holding = (role: string): string[] =>
-        directory.people
-          .filter(({ kind, enabled, roles }) => kind === "person" && enabled && roles.includes(role))
-          .map(({ aadObjectId }) => aadObjectId);
-      const leads = holding(`cluster-lead-${clusterId}`);
-      return leads.length > 0 ? leads : holding("platform");
+      const leads = holdersOf(`cluster-lead-${clusterId}`);
+      return leads.length > 0 ? leads : holdersOf("platform");
     },
+    clock: databaseClock(),
     respondersOf: (clusterId) =>
       directory.people
         .filter(
@@ -188,6 +194,7 @@ async function assemble(
     );
   }, WATCH_CANARIES_MS);
   onStop(() => Promise.resolve(clearInterval(canaries)));
+  onStop(keepLookingAfter(ports, log).stop);
 
   http.mount(
     healthRoutes({
@@ -215,6 +222,7 @@ async function assemble(
     url: http.url(),
     ports,
     watchCanaries: lookAtCanaries,
+    lookAfterFleet: () => lookAfterFleet(ports),
     fireApprovalTimer: (code, kind) => fireTimerByCode(ports, code, kind),
   };
 }

@@ -5,7 +5,9 @@ export type Subject =
   | { kind: "run"; id: string; nudge?: { approvalId: string; kind: "remind" | "escalate" } }
   | { kind: "handoff"; id: string }
   /** corrections that are decided as one */
-  | { kind: "correction"; id: string };
+  | { kind: "correction"; id: string }
+  /** whoever answers for an agent is to look it over */
+  | { kind: "review"; id: string; nudge?: true };
 
 /**
  * Says, inside the transaction that changed it, that a subject has a new state. The bot brings every card about it up to date

@@ -16,6 +16,7 @@ import { openRun, operate } from "./operate.ts";
 import { ownTurn } from "./own-turn.ts";
 import { postBelow } from "./post-below.ts";
 import { answer, openApproval, openQuestion } from "./questions.ts";
+import { answerOnReview } from "./reviews.ts";
 
 /** What each button does. Nothing in `action` is trusted beyond naming things. */
 export async function handleCard(
@@ -77,6 +78,14 @@ export async function handleCard(
       return decideOnCorrection(ports, incoming, action.correctionId, { verb: "decline", why: action.reason });
     case "correction.open":
       return openCorrection(ports, incoming, action.correctionId);
+    case "review.done":
+      return answerOnReview(ports, incoming, action.reviewId, { verb: "reviewed" });
+    case "review.extend": {
+      const { reviewId, until, reason: why } = action;
+      return answerOnReview(ports, incoming, reviewId, { verb: "extend", until, why });
+    }
+    case "review.deprecate":
+      return answerOnReview(ports, incoming, action.reviewId, { verb: "deprecate" });
     case "turn.feedback":
       return feedback(ports, incoming, action.turnId, action.value);
     case "turn.why":

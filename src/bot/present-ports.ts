@@ -1,6 +1,7 @@
 import type { Directory } from "../identity/directory.ts";
 import type { Policies } from "../policy/cedar.ts";
 import type { Registry } from "../registry/registry.ts";
+import type { Clock } from "../review/clock.ts";
 import type { Queryable } from "../store/pool.ts";
 import { personalChatOf } from "./conversations.ts";
 import type { Target } from "./outbox.ts";
@@ -15,6 +16,10 @@ export type PresentPorts = {
   ownerOf(agentId: string): string | undefined;
   /** who answers beside the owner of an agent: the leads of its cluster, or the platform team where there are none */
   leadsOf(clusterId: string): string[];
+  /** everybody who holds a role */
+  holdersOf(role: string): string[];
+  /** the time by which flows go */
+  clock: Clock;
   /** who takes over for a cluster when it has no channel */
   respondersOf(clusterId: string): string[];
   /** something was queued */

@@ -3,6 +3,7 @@ import type { Tx } from "../store/pool.ts";
 import { presentCorrection } from "./present-correction.ts";
 import { presentHandoff } from "./present-handoff.ts";
 import type { PresentPorts } from "./present-ports.ts";
+import { presentReview } from "./present-review.ts";
 import { presentRun } from "./present-run.ts";
 
 /** Brings every card about a subject up to date, and sends those that are due: the bot's side of `Announce`. */
@@ -16,6 +17,9 @@ export async function present(tx: Tx, ports: PresentPorts, subject: Subject): Pr
       break;
     case "correction":
       await presentCorrection(tx, ports, subject.id);
+      break;
+    case "review":
+      await presentReview(tx, ports, subject);
       break;
   }
   ports.wake();

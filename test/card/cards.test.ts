@@ -14,11 +14,13 @@ import { renderOperate } from "../../src/card/operate.ts";
 import { renderQuestion } from "../../src/card/question.ts";
 import { renderRefusal } from "../../src/card/refusal.ts";
 import { renderReliability } from "../../src/card/reliability.ts";
+import { renderReview } from "../../src/card/review.ts";
 import { renderReceipt, renderRun } from "../../src/card/run.ts";
 import type { RunView } from "../../src/card/run-view.ts";
 import { bytesOf, type Card, MAX_CARD_BYTES } from "../../src/card/template.ts";
 import { renderWrongAgent } from "../../src/card/wrong-agent.ts";
 import type { Correction } from "../../src/correction/correction.ts";
+import { NOTHING_DECIDED } from "../../src/review/reviews/review.ts";
 import { reliabilityOf } from "../../src/routing/reliability/report.ts";
 import type { RunStatus } from "../../src/run/run.ts";
 import { buttonsOf, readable } from "../support/card-content.ts";
@@ -30,6 +32,8 @@ import {
   anAction,
   anApproval,
   aPlan,
+  aRecord,
+  aReview,
   aRun,
   aWrite,
   ids,
@@ -238,6 +242,7 @@ function everyCard(words: string, many: number): Record<string, Card> {
       recognition: { decisions: 0, widened: 0, missed: 0, opinions: [] },
     }),
     "empty corrections": renderInbox({ list: "corrections", items: [], total: 0, page: 0, batch: [] }),
+    ...reviewCards(words, many),
     "choose a cluster": renderChooseCluster(ids.turn),
     handoff: renderHandoff(handoff, undefined),
     "handoff claimed": renderHandoff({ ...handoff, status: "claimed" }, words),
@@ -264,6 +269,29 @@ function everyCard(words: string, many: number): Record<string, Card> {
       run: aRun({ status: "completed" }),
       actions: [{ ...action, state: "done", result: { credit_note_id: words, amount: "1", invoice_id: "x" } }],
     }),
+  };
+}
+
+/** The card of a review, before and after it is answered. */
+function reviewCards(words: string, many: number): Record<string, Card> {
+  const view = {
+    ...{ record: aRecord(words, many), standing: NOTHING_DECIDED, now: new Date("2026-11-20T09:00:00Z") },
+    nameOf: () => words,
+  };
+  const decided = { decidedBy: ids.jonas, decidedAt: new Date("2026-11-20T10:00:00Z") };
+  return {
+    review: renderReview({ ...view, review: aReview() }, { text: words, until: words, reason: words }),
+    "review unanswered": renderReview({ ...view, review: { ...aReview(), degradedAt: new Date() } }),
+    "review extended": renderReview({
+      ...view,
+      review: { ...aReview(), ...decided, state: "extended", untilOn: "2026-12-01", why: words },
+    }),
+    ...Object.fromEntries(
+      (["reviewed", "deprecated"] as const).map((state) => [
+        `review ${state}`,
+        renderReview({ ...view, review: { ...aReview(), ...decided, state } }),
+      ]),
+    ),
   };
 }
 

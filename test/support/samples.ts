@@ -2,6 +2,8 @@ import type { Action } from "../../src/action/action.ts";
 import type { Discussed } from "../../src/approval/store.ts";
 import type { Correction } from "../../src/correction/correction.ts";
 import type { Handoff } from "../../src/handoff/handoff.ts";
+import type { AgentRecord } from "../../src/registry/agent-record.ts";
+import type { Review } from "../../src/review/reviews/review.ts";
 import type { Candidate } from "../../src/routing/router.ts";
 import type { Plan, WriteStep } from "../../src/run/plan.ts";
 import type { Run } from "../../src/run/run.ts";
@@ -15,6 +17,7 @@ export const ids = {
   handoff: "0e000000-0000-4000-8000-000000000001",
   agent: "0f000000-0000-4000-8000-000000000001",
   correction: "0aa00000-0000-4000-8000-000000000001",
+  review: "0ab00000-0000-4000-8000-000000000001",
   maya: "00000000-0000-4000-8000-000000000001",
   jonas: "00000000-0000-4000-8000-000000000002",
   noah: "00000000-0000-4000-8000-000000000012",
@@ -185,5 +188,33 @@ export function aCorrection(changes: Partial<Correction> = {}): Correction {
     chosen: { agentId: ids.agent, intent: "receivables-ageing" },
     ...{ registryVersion: "ab".repeat(32), state: "open", decidedBy: null, decidedAt: null, why: null, createdAt: at },
     ...changes,
+  };
+}
+
+/** An agent of which everything is called by these words. */
+export function aRecord(words: string, many: number): AgentRecord {
+  const [name, purpose] = [words.slice(0, 60), words.padEnd(10, "…").slice(0, 400)];
+  return {
+    ...{ agent_id: ids.agent, display_name: name, description: purpose, cluster_id: "finance" },
+    ...{ owner_upn: "jonas.weber@contoso.example", service_principal_id: ids.review, capability_mode: "read-only" },
+    ...{ status: "active", sla_response_ms: 3_000, token_sla_per_session: 1_000, registered_at: "2026-09-01" },
+    ...{ last_review_at: "2026-10-15", deprecation_date: "2028-08-31", review_cadence_days: 90, runtime: "planner" },
+    ...{ instructions: purpose, tools: ["erp.list_invoices"] },
+    data_scopes: Array.from({ length: many }, () => ({
+      ...{ scope_name: words, classification: "confidential" as const },
+      ...{ approved_by: "helena.okafor@contoso.example", approved_at: "2026-09-01" },
+    })),
+    intent_patterns: Array.from({ length: many }, (_, i) => ({
+      ...{ intent_label: `intent-${i}`, description: purpose.slice(0, 300), confidence_threshold: 0.8 },
+      ...{ example_utterances: [name, name, name], risk: "low" as const, plan: "finance/overdue-invoices" },
+    })),
+  };
+}
+
+/** A review that waits for an answer. */
+export function aReview(): Review & { state: "open" } {
+  return {
+    ...{ reviewId: ids.review, agentId: ids.agent, dueOn: "2026-11-01", askedAt: at, reminded: 1, degradedAt: null },
+    ...{ state: "open", decidedBy: null, decidedAt: null, untilOn: null, why: null, version: 1 },
   };
 }
