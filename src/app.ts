@@ -16,6 +16,7 @@ import { createDesk } from "./desk/desk.ts";
 import { type Engine, newExecutorId, startEngine } from "./engine/engine.ts";
 import { messageOf, SignalboxError } from "./errors.ts";
 import { mayServe } from "./handoff/resolve-handoff.ts";
+import { alertsRoute } from "./http/alerts.ts";
 import { healthRoutes } from "./http/health.ts";
 import { messagesRoute } from "./http/messages.ts";
 import { startHttp } from "./http/server.ts";
@@ -25,6 +26,7 @@ import { loadPolicies } from "./policy/cedar.ts";
 import { keepPolicies } from "./policy/store.ts";
 import { watchCanaries } from "./registry/canary.ts";
 import { loadRegistry } from "./registry/registry.ts";
+import { takeAlert } from "./review/alerts/take-alert.ts";
 import { databaseClock } from "./review/clock.ts";
 import { keepLookingAfter, lookAfterFleet } from "./review/look-after.ts";
 import { approvalTimer, expireApproval, fireTimerByCode } from "./run/approval-timer.ts";
@@ -162,6 +164,7 @@ async function assemble(
       return leads.length > 0 ? leads : holdersOf("platform");
     },
     clock: databaseClock(),
+    recoveryMinutes: config.alerts.recoveryMinutes,
     respondersOf: (clusterId) =>
       directory.people
         .filter(
@@ -194,7 +197,8 @@ async function assemble(
     );
   }, WATCH_CANARIES_MS);
   onStop(() => Promise.resolve(clearInterval(canaries)));
-  onStop(keepLookingAfter(ports, log).stop);
+  const flows = keepLookingAfter(ports, log);
+  onStop(flows.stop);
 
   http.mount(
     healthRoutes({
@@ -204,7 +208,15 @@ async function assemble(
       systems: connectors.ready,
     }),
   );
-  http.mount([messagesRoute({ config, teams, receive: receiver.receive, log })]);
+  http.mount([
+    messagesRoute({ config, teams, receive: receiver.receive, log }),
+    alertsRoute({
+      secret: config.alerts.secret,
+      take: (alert) => takeAlert(ports, alert),
+      onTaken: flows.onAlert,
+      log,
+    }),
+  ]);
   if (isLocal) {
     const selfUrl = http.url;
     const desk = createDesk({

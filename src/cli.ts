@@ -11,6 +11,7 @@ import { loadPolicies } from "./policy/cedar.ts";
 import { forTheFiles } from "./registry/lessons/lesson.ts";
 import { lessonsOf } from "./registry/lessons/store.ts";
 import { loadRegistry } from "./registry/registry.ts";
+import { latestAlerts } from "./review/alerts/store.ts";
 import { outcomesOf } from "./routing/reliability/outcome.ts";
 import { recognitionOf } from "./routing/reliability/recognition.ts";
 import { reliabilityOf } from "./routing/reliability/report.ts";
@@ -37,6 +38,7 @@ const USAGE = `Signalbox, for operators. Beside a running bot or without one; th
   stop REASON           release         the kill switch for all actions of the fleet
   audit                                 verify the chain of evidence
   reliability [--days N]                how far routing scores can be relied on, from use (90 days)
+  alerts                                what monitoring said of agents, the latest first
   lessons                               what was learnt from corrections, as JSON lines, for the agents' files
 
   --as UPN   who you are; required for whatever changes something
@@ -100,6 +102,8 @@ async function command(desk: Desk, verb: string, rest: string[]): Promise<number
       return verify(desk);
     case "reliability":
       return showReliability(desk);
+    case "alerts":
+      return showAlerts(desk);
     case "lessons":
       return lessons(desk);
     default:
@@ -209,6 +213,20 @@ async function showReliability({ pool, config, json, days: given }: Desk): Promi
   return say(
     json ? JSON.stringify({ days, recognition, groups }, null, 2) : reliabilityTable(groups, recognition, days),
   );
+}
+
+async function showAlerts({ pool, config }: Desk): Promise<number> {
+  for (const { receivedAt, state, condition, kind, agentNamed, metricValue } of await latestAlerts(
+    pool,
+    config.tenantId,
+    50,
+  ))
+    say(
+      [receivedAt.toISOString(), state, condition, kind ?? "?", JSON.stringify(agentNamed), metricValue ?? ""].join(
+        "\t",
+      ),
+    );
+  return 0;
 }
 
 async function lessons({ pool, config }: Desk): Promise<number> {

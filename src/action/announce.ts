@@ -7,7 +7,11 @@ export type Subject =
   /** corrections that are decided as one */
   | { kind: "correction"; id: string }
   /** whoever answers for an agent is to look it over */
-  | { kind: "review"; id: string; nudge?: true };
+  | { kind: "review"; id: string; nudge?: true }
+  /** monitoring has something against an agent */
+  | { kind: "incident"; id: string }
+  /** monitoring said something that nobody can act on */
+  | { kind: "alert"; id: string };
 
 /**
  * Says, inside the transaction that changed it, that a subject has a new state. The bot brings every card about it up to date

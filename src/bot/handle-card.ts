@@ -9,6 +9,7 @@ import { correctAgent, wrongAgent } from "./correct-agent.ts";
 import { correctionsFor, decideOnCorrection, openCorrection } from "./corrections.ts";
 import { decideOn } from "./decide.ts";
 import { moveHandoffOn } from "./handoffs.ts";
+import { answerOnIncident } from "./incidents.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
 import { explain } from "./lineage.ts";
 import { requestsOf, waitingOn } from "./lists.ts";
@@ -86,6 +87,10 @@ export async function handleCard(
     }
     case "review.deprecate":
       return answerOnReview(ports, incoming, action.reviewId, { verb: "deprecate" });
+    case "incident.acknowledge":
+      return answerOnIncident(ports, incoming, action.incidentId, { verb: "acknowledge" });
+    case "incident.return":
+      return answerOnIncident(ports, incoming, action.incidentId, { verb: "return", why: action.reason });
     case "turn.feedback":
       return feedback(ports, incoming, action.turnId, action.value);
     case "turn.why":

@@ -20,6 +20,8 @@ export type PresentPorts = {
   holdersOf(role: string): string[];
   /** the time by which flows go */
   clock: Clock;
+  /** of quiet, after which an agent that alerts had degraded comes back */
+  recoveryMinutes: number;
   /** who takes over for a cluster when it has no channel */
   respondersOf(clusterId: string): string[];
   /** something was queued */
@@ -36,4 +38,10 @@ export async function chatWith(db: Queryable, tenantId: string, personId: string
 export function nameOf({ directory }: Pick<PresentPorts, "directory">, personId: string): string {
   const known = directory.byId(personId) ?? directory.people.find(({ aadObjectId }) => aadObjectId === personId);
   return known?.name ?? "somebody";
+}
+
+/** The owner; where they have left, whoever answers beside them. */
+export function whoAnswers(ports: Pick<PresentPorts, "ownerOf" | "leadsOf" | "registry">, agentId: string): string[] {
+  const owner = ports.ownerOf(agentId);
+  return owner === undefined ? ports.leadsOf(ports.registry.byId.get(agentId)?.cluster_id ?? "") : [owner];
 }

@@ -4,7 +4,7 @@ import { NOTHING_DECIDED } from "../review/reviews/review.ts";
 import { loadReview, standings } from "../review/reviews/store.ts";
 import type { Queryable, Tx } from "../store/pool.ts";
 import { copiesOf, post, update } from "./outbox.ts";
-import { chatWith, nameOf, type PresentPorts } from "./present-ports.ts";
+import { chatWith, nameOf, type PresentPorts, whoAnswers } from "./present-ports.ts";
 
 /** All that the cards about a review show; undefined where there is no such review, or its agent is gone. */
 export async function viewOfReview(
@@ -59,10 +59,4 @@ export async function presentReview(
     const about = { kind: "review", id: reviewId, view: "platform", version: review.version } as const;
     await post(tx, tenantId, target, { card, about }, `review:${reviewId}:${personId}`, personId);
   }
-}
-
-/** The owner; where they have left, whoever answers beside them. */
-function whoAnswers(ports: Pick<PresentPorts, "ownerOf" | "leadsOf" | "registry">, agentId: string): string[] {
-  const owner = ports.ownerOf(agentId);
-  return owner === undefined ? ports.leadsOf(ports.registry.byId.get(agentId)?.cluster_id ?? "") : [owner];
 }

@@ -2,6 +2,7 @@ import type { Subject } from "../action/announce.ts";
 import type { Tx } from "../store/pool.ts";
 import { presentCorrection } from "./present-correction.ts";
 import { presentHandoff } from "./present-handoff.ts";
+import { presentAlert, presentIncident } from "./present-incident.ts";
 import type { PresentPorts } from "./present-ports.ts";
 import { presentReview } from "./present-review.ts";
 import { presentRun } from "./present-run.ts";
@@ -17,6 +18,12 @@ export async function present(tx: Tx, ports: PresentPorts, subject: Subject): Pr
       break;
     case "correction":
       await presentCorrection(tx, ports, subject.id);
+      break;
+    case "incident":
+      await presentIncident(tx, ports, subject.id);
+      break;
+    case "alert":
+      await presentAlert(tx, ports, subject.id);
       break;
     case "review":
       await presentReview(tx, ports, subject);

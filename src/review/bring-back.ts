@@ -2,6 +2,7 @@ import { agentEvents } from "../registry/events/store.ts";
 import type { Mover } from "../registry/lifecycle.ts";
 import { transition } from "../registry/transition.ts";
 import type { Tx } from "../store/pool.ts";
+import { openIncidents } from "./incidents/store.ts";
 import type { ReviewPorts } from "./ports.ts";
 import { isUnanswered } from "./reviews/store.ts";
 
@@ -17,6 +18,7 @@ export async function bringBack(
   const [last] = await agentEvents(tx, tenantId, { agentId, limit: 1 });
   if (last?.to !== "degraded" || last.as !== "flow") return false;
   if (await isUnanswered(tx, tenantId, agentId)) return false;
+  if ((await openIncidents(tx, tenantId, agentId)).length > 0) return false;
   const hasOwner = ownerOf(agentId) !== undefined;
   return (await transition(tx, tenantId, { agentId, to: "active", why, by, as, hasOwner })).outcome === "done";
 }

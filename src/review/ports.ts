@@ -2,6 +2,7 @@ import type { Announce } from "../action/announce.ts";
 import type { Directory } from "../identity/directory.ts";
 import type { Policies } from "../policy/cedar.ts";
 import type { Registry } from "../registry/registry.ts";
+import type { RunPorts } from "../run/ports.ts";
 import type { Pool } from "../store/pool.ts";
 import type { Clock } from "./clock.ts";
 
@@ -17,3 +18,6 @@ export type ReviewPorts = {
   ownerOf(agentId: string): string | undefined;
   announce: Announce;
 };
+
+/** The same, where runs are held too. @property recoveryMinutes of quiet, after which what was degraded comes back */
+export type IncidentPorts = ReviewPorts & RunPorts & { recoveryMinutes: number };

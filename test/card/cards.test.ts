@@ -8,6 +8,7 @@ import { renderChooseCluster, renderClarify } from "../../src/card/clarify.ts";
 import { type CorrectionView, renderCorrection } from "../../src/card/correction.ts";
 import { renderHandoff, renderHandoffWait } from "../../src/card/handoff.ts";
 import { type InboxItem, PAGE, renderInbox } from "../../src/card/inbox.ts";
+import { renderIncident } from "../../src/card/incident.ts";
 import { renderLineage } from "../../src/card/lineage.ts";
 import { renderNotice, renderWelcome } from "../../src/card/notice.ts";
 import { renderOperate } from "../../src/card/operate.ts";
@@ -31,6 +32,7 @@ import {
   aHandoff,
   anAction,
   anApproval,
+  anIncident,
   aPlan,
   aRecord,
   aReview,
@@ -243,6 +245,7 @@ function everyCard(words: string, many: number): Record<string, Card> {
     }),
     "empty corrections": renderInbox({ list: "corrections", items: [], total: 0, page: 0, batch: [] }),
     ...reviewCards(words, many),
+    ...incidentCards(words),
     "choose a cluster": renderChooseCluster(ids.turn),
     handoff: renderHandoff(handoff, undefined),
     "handoff claimed": renderHandoff({ ...handoff, status: "claimed" }, words),
@@ -292,6 +295,22 @@ function reviewCards(words: string, many: number): Record<string, Card> {
         renderReview({ ...view, review: { ...aReview(), ...decided, state } }),
       ]),
     ),
+  };
+}
+
+/** The card of an incident, from the first alert to its end. */
+function incidentCards(words: string): Record<string, Card> {
+  const view = { status: "suspended", recoveryMinutes: 60, nameOf: () => words, agentName: () => words } as const;
+  const seen = { state: "acknowledged", acknowledgedBy: ids.jonas, acknowledgedAt: new Date() } as const;
+  return {
+    incident: renderIncident({ ...view, status: "degraded", incident: anIncident({ resolvedAt: new Date() }) }),
+    "incident that nobody acknowledged": renderIncident({ ...view, incident: anIncident({ silentAt: new Date() }) }),
+    "security incident": renderIncident({ ...view, incident: anIncident({ kind: "security_incident", runsHeld: 2 }) }),
+    "incident acknowledged": renderIncident({ ...view, incident: anIncident(seen) }, { text: words, reason: words }),
+    "incident closed": renderIncident({
+      ...view,
+      incident: anIncident({ state: "closed", closedBy: ids.jonas, closedAt: new Date(), why: words }),
+    }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Discussed } from "../../src/approval/store.ts";
 import type { Correction } from "../../src/correction/correction.ts";
 import type { Handoff } from "../../src/handoff/handoff.ts";
 import type { AgentRecord } from "../../src/registry/agent-record.ts";
+import type { Incident } from "../../src/review/incidents/incident.ts";
 import type { Review } from "../../src/review/reviews/review.ts";
 import type { Candidate } from "../../src/routing/router.ts";
 import type { Plan, WriteStep } from "../../src/run/plan.ts";
@@ -18,6 +19,7 @@ export const ids = {
   agent: "0f000000-0000-4000-8000-000000000001",
   correction: "0aa00000-0000-4000-8000-000000000001",
   review: "0ab00000-0000-4000-8000-000000000001",
+  incident: "0ac00000-0000-4000-8000-000000000001",
   maya: "00000000-0000-4000-8000-000000000001",
   jonas: "00000000-0000-4000-8000-000000000002",
   noah: "00000000-0000-4000-8000-000000000012",
@@ -217,4 +219,21 @@ export function aReview(): Review & { state: "open" } {
     ...{ reviewId: ids.review, agentId: ids.agent, dueOn: "2026-11-01", askedAt: at, reminded: 1, degradedAt: null },
     ...{ state: "open", decidedBy: null, decidedAt: null, untilOn: null, why: null, version: 1 },
   };
+}
+
+/** An incident that waits for an answer. */
+export function anIncident(changes: Partial<Incident> = {}): Incident {
+  return {
+    ...{
+      incidentId: ids.incident,
+      agentId: ids.agent,
+      kind: "anomaly_flag",
+      metricValue: 0.93,
+      heard: 2,
+      silentAt: null,
+    },
+    ...{ openedAt: at, heardAt: at, resolvedAt: null, answerBy: at, runsHeld: null, acknowledgedBy: null, version: 1 },
+    ...{ acknowledgedAt: null, state: "open", closedBy: null, closedAt: null, why: null },
+    ...changes,
+  } as Incident;
 }

@@ -126,6 +126,21 @@ export async function setStatus(
   await tx.query("select pg_notify($1, $2)", [FLEET_CHANNEL, agentId]);
 }
 
+/** The status of an agent in this very moment, also within the transaction that changes it. */
+export async function statusOf(
+  db: Queryable,
+  tenantId: string,
+  agentId: string,
+): Promise<AgentRecord["status"] | undefined> {
+  const { rows } = await db.query<{ status: AgentRecord["status"] }>(
+    `select coalesce(p.status, v.record ->> 'status') as status
+       from agent_pointer p join agent_version v on v.tenant_id = p.tenant_id and v.agent_id = p.agent_id and v.number = p.active
+      where p.tenant_id = $1 and p.agent_id = $2`,
+    [tenantId, agentId],
+  );
+  return rows[0]?.status;
+}
+
 /** How a version has done since a moment: what a canary is judged by. */
 export type Performance = { turns: number; failed: number; p95Ms: number | null; runs: number; failedRuns: number };
 
