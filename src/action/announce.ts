@@ -10,6 +10,8 @@ export type Subject =
   | { kind: "review"; id: string; nudge?: true }
   /** monitoring has something against an agent */
   | { kind: "incident"; id: string }
+  /** an agent comes to its end */
+  | { kind: "sunset"; id: string }
   /** monitoring said something that nobody can act on */
   | { kind: "alert"; id: string };
 

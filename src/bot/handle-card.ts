@@ -18,6 +18,7 @@ import { ownTurn } from "./own-turn.ts";
 import { postBelow } from "./post-below.ts";
 import { answer, openApproval, openQuestion } from "./questions.ts";
 import { answerOnReview } from "./reviews.ts";
+import { acknowledgeSunset } from "./sunsets.ts";
 
 /** What each button does. Nothing in `action` is trusted beyond naming things. */
 export async function handleCard(
@@ -91,6 +92,8 @@ export async function handleCard(
       return answerOnIncident(ports, incoming, action.incidentId, { verb: "acknowledge" });
     case "incident.return":
       return answerOnIncident(ports, incoming, action.incidentId, { verb: "return", why: action.reason });
+    case "sunset.acknowledge":
+      return acknowledgeSunset(ports, incoming, action.sunsetId);
     case "turn.feedback":
       return feedback(ports, incoming, action.turnId, action.value);
     case "turn.why":

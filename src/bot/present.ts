@@ -6,6 +6,7 @@ import { presentAlert, presentIncident } from "./present-incident.ts";
 import type { PresentPorts } from "./present-ports.ts";
 import { presentReview } from "./present-review.ts";
 import { presentRun } from "./present-run.ts";
+import { presentSunset } from "./present-sunset.ts";
 
 /** Brings every card about a subject up to date, and sends those that are due: the bot's side of `Announce`. */
 export async function present(tx: Tx, ports: PresentPorts, subject: Subject): Promise<void> {
@@ -18,6 +19,9 @@ export async function present(tx: Tx, ports: PresentPorts, subject: Subject): Pr
       break;
     case "correction":
       await presentCorrection(tx, ports, subject.id);
+      break;
+    case "sunset":
+      await presentSunset(tx, ports, subject.id);
       break;
     case "incident":
       await presentIncident(tx, ports, subject.id);

@@ -79,6 +79,7 @@ export const CardAction = z.discriminatedUnion("verb", [
   z.object({ verb: z.literal("review.deprecate"), reviewId: id }),
   z.object({ verb: z.literal("incident.acknowledge"), incidentId: id }),
   z.object({ verb: z.literal("incident.return"), incidentId: id, reason: z.string().max(1_000).default("") }),
+  z.object({ verb: z.literal("sunset.acknowledge"), sunsetId: id }),
   z.object({ verb: z.literal("turn.feedback"), turnId: id, value: z.enum(["up", "down"]) }),
   z.object({ verb: z.literal("turn.why"), turnId: id }),
   z.object({

@@ -10,7 +10,7 @@ import {
   type Standing,
   urgency,
 } from "../review/reviews/review.ts";
-import { clusterNames, Fact, intentName, Style } from "./shared.ts";
+import { clusterNames, Fact, intentName, listed, Style } from "./shared.ts";
 import { type Card, cardTemplate, fitting } from "./template.ts";
 import { brief, cut, plain, visible } from "./text.ts";
 
@@ -131,10 +131,4 @@ function stateOf({ review, standing, record, now, nameOf }: ReviewView): {
 function stopsOf({ display_name: name, intent_patterns: intents }: AgentRecord, most: number): string {
   const labels = intents.map(({ intent_label }) => intentName(intent_label));
   return `This stops at once and for good: ${listed(labels, most)}. ${brief(name)} never comes back: a replacement is a new agent.`;
-}
-
-function listed(items: readonly string[], most: number): string {
-  const more = items.length - most;
-  const shown = items.slice(0, most).map(brief).join(", ");
-  return more > 0 ? `${shown} and ${more} more` : shown;
 }

@@ -1,13 +1,28 @@
 import { every } from "../engine/every.ts";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../telemetry/log.ts";
+import { each } from "./each.ts";
 import { sweepIncidents } from "./incidents/sweep-incidents.ts";
 import type { IncidentPorts } from "./ports.ts";
 import { sweepReviews } from "./reviews/sweep-reviews.ts";
-import { runDue } from "./schedules/run-due.ts";
+import { type Flow, runDue } from "./schedules/run-due.ts";
+import { stages } from "./sunsets/sunset.ts";
+import { sweepSunsets } from "./sunsets/sweep-sunsets.ts";
 
-const LOOK_EVERY_MS = 15_000;
+const LOOK_EVERY_MS = 10_000;
 const AT_SIX = { hour: 6 };
+const MONDAY_AT_SIX = { hour: 6, weekday: 1 };
+
+/** What goes by the calendar (in UTC). */
+const flows = (ports: IncidentPorts): Flow[] => [
+  { name: "reviews", calendar: AT_SIX, work: (now) => sweepReviews(ports, now) },
+  { name: "sunsets", calendar: MONDAY_AT_SIX, work: (now) => sweepSunsets(ports, now, stages) },
+  // A week is too long where days are counted.
+  { name: "last-days", calendar: AT_SIX, work: (now) => sweepSunsets(ports, now, ["final", "ended"]) },
+];
+
+/** What people can ask for whenever they like. */
+export const flowNames = ["reviews", "sunsets"] as const;
 
 /** Does what the calendar and the deadlines of the flows say by now. */
 export async function lookAfterFleet(ports: IncidentPorts): Promise<void> {
@@ -16,7 +31,7 @@ export async function lookAfterFleet(ports: IncidentPorts): Promise<void> {
 }
 
 async function keepCalendar(ports: IncidentPorts): Promise<void> {
-  await runDue(ports, { name: "reviews", calendar: AT_SIX, work: (now) => sweepReviews(ports, now) });
+  await each(flows(ports), (flow) => runDue(ports, flow));
 }
 
 /** The same again and again, at once at first: what fell due while no process ran is done now. */

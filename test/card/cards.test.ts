@@ -18,6 +18,7 @@ import { renderReliability } from "../../src/card/reliability.ts";
 import { renderReview } from "../../src/card/review.ts";
 import { renderReceipt, renderRun } from "../../src/card/run.ts";
 import type { RunView } from "../../src/card/run-view.ts";
+import { renderSunset } from "../../src/card/sunset.ts";
 import { bytesOf, type Card, MAX_CARD_BYTES } from "../../src/card/template.ts";
 import { renderWrongAgent } from "../../src/card/wrong-agent.ts";
 import type { Correction } from "../../src/correction/correction.ts";
@@ -37,6 +38,7 @@ import {
   aRecord,
   aReview,
   aRun,
+  aSunset,
   aWrite,
   ids,
 } from "../support/samples.ts";
@@ -246,6 +248,7 @@ function everyCard(words: string, many: number): Record<string, Card> {
     "empty corrections": renderInbox({ list: "corrections", items: [], total: 0, page: 0, batch: [] }),
     ...reviewCards(words, many),
     ...incidentCards(words),
+    ...sunsetCards(words, many),
     "choose a cluster": renderChooseCluster(ids.turn),
     handoff: renderHandoff(handoff, undefined),
     "handoff claimed": renderHandoff({ ...handoff, status: "claimed" }, words),
@@ -311,6 +314,28 @@ function incidentCards(words: string): Record<string, Card> {
       ...view,
       incident: anIncident({ state: "closed", closedBy: ids.jonas, closedAt: new Date(), why: words }),
     }),
+  };
+}
+
+/** The cards about the end of an agent. */
+function sunsetCards(words: string, many: number): Record<string, Card> {
+  const record = aRecord(words, many);
+  const view = {
+    record,
+    successor: record,
+    now: new Date("2026-11-20T09:00:00Z"),
+    isOwners: true,
+    nameOf: () => words,
+  };
+  return {
+    ...Object.fromEntries(
+      (["warned", "final", "ended", "moved"] as const).map((stage) => [
+        `sunset ${stage}`,
+        renderSunset({ ...view, sunset: aSunset(stage) }),
+      ]),
+    ),
+    "sunset that its owner knows of": renderSunset({ ...view, sunset: aSunset("final", ids.jonas) }),
+    "sunset without a replacement": renderSunset({ ...view, successor: undefined, sunset: aSunset("warned") }),
   };
 }
 

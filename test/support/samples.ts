@@ -5,6 +5,7 @@ import type { Handoff } from "../../src/handoff/handoff.ts";
 import type { AgentRecord } from "../../src/registry/agent-record.ts";
 import type { Incident } from "../../src/review/incidents/incident.ts";
 import type { Review } from "../../src/review/reviews/review.ts";
+import type { Sunset } from "../../src/review/sunsets/sunset.ts";
 import type { Candidate } from "../../src/routing/router.ts";
 import type { Plan, WriteStep } from "../../src/run/plan.ts";
 import type { Run } from "../../src/run/run.ts";
@@ -20,6 +21,7 @@ export const ids = {
   correction: "0aa00000-0000-4000-8000-000000000001",
   review: "0ab00000-0000-4000-8000-000000000001",
   incident: "0ac00000-0000-4000-8000-000000000001",
+  sunset: "0ad00000-0000-4000-8000-000000000001",
   maya: "00000000-0000-4000-8000-000000000001",
   jonas: "00000000-0000-4000-8000-000000000002",
   noah: "00000000-0000-4000-8000-000000000012",
@@ -236,4 +238,12 @@ export function anIncident(changes: Partial<Incident> = {}): Incident {
     ...{ acknowledgedAt: null, state: "open", closedBy: null, closedAt: null, why: null },
     ...changes,
   } as Incident;
+}
+
+/** The end of an agent, at a stage. */
+export function aSunset(stage: Sunset["stage"], acknowledgedBy: string | null = null): Sunset {
+  return {
+    ...{ sunsetId: ids.sunset, agentId: ids.agent, endsOn: "2026-12-01", stage, stageAt: at, successorId: ids.agent },
+    ...{ acknowledgedBy, acknowledgedAt: acknowledgedBy === null ? null : at, version: 1 },
+  };
 }

@@ -13,12 +13,11 @@ export type Flow = { name: string; calendar: Calendar; work(now: Date): Promise<
 export async function runDue(
   { pool, tenantId, clock }: { pool: Pool; tenantId: string; clock: Clock },
   { name, calendar, work }: Flow,
-): Promise<boolean> {
+): Promise<void> {
   const now = await clock.now(pool);
   const due = lastDue(calendar, now);
   const { doneFor, askedAt } = await scheduleState(pool, tenantId, name);
-  if (doneFor !== null && doneFor >= due && askedAt === null) return false;
+  if (doneFor !== null && doneFor >= due && askedAt === null) return;
   await work(now);
   await noteDone(pool, tenantId, name, { due, began: now });
-  return true;
 }
