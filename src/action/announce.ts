@@ -12,6 +12,8 @@ export type Subject =
   | { kind: "incident"; id: string }
   /** an agent comes to its end */
   | { kind: "sunset"; id: string }
+  /** nobody answers for an agent any more */
+  | { kind: "vacancy"; id: string }
   /** monitoring said something that nobody can act on */
   | { kind: "alert"; id: string };
 

@@ -19,6 +19,7 @@ import { postBelow } from "./post-below.ts";
 import { answer, openApproval, openQuestion } from "./questions.ts";
 import { answerOnReview } from "./reviews.ts";
 import { acknowledgeSunset } from "./sunsets.ts";
+import { nameOnVacancy } from "./vacancies.ts";
 
 /** What each button does. Nothing in `action` is trusted beyond naming things. */
 export async function handleCard(
@@ -94,6 +95,8 @@ export async function handleCard(
       return answerOnIncident(ports, incoming, action.incidentId, { verb: "return", why: action.reason });
     case "sunset.acknowledge":
       return acknowledgeSunset(ports, incoming, action.sunsetId);
+    case "vacancy.name":
+      return nameOnVacancy(ports, incoming, action.vacancyId, action.owner);
     case "turn.feedback":
       return feedback(ports, incoming, action.turnId, action.value);
     case "turn.why":

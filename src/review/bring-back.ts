@@ -5,6 +5,18 @@ import type { Tx } from "../store/pool.ts";
 import { openIncidents } from "./incidents/store.ts";
 import type { ReviewPorts } from "./ports.ts";
 import { isUnanswered } from "./reviews/store.ts";
+import { hasVacancy } from "./vacancies/store.ts";
+
+type Wish = {
+  agentId: string;
+  by: string;
+  as: Mover;
+  why: string;
+  /** where that changes in this very moment */
+  hasOwner?: boolean;
+  /** a flow: what it has suspended comes back too, since a person has done what it waited for */
+  suspendedBy?: string;
+};
 
 /**
  * Puts an agent back into service that a flow has degraded, where no flow has anything against it any more. What people took
@@ -13,12 +25,13 @@ import { isUnanswered } from "./reviews/store.ts";
 export async function bringBack(
   tx: Tx,
   { tenantId, ownerOf }: Pick<ReviewPorts, "tenantId" | "ownerOf">,
-  { agentId, by, as, why }: { agentId: string; by: string; as: Mover; why: string },
+  { agentId, by, as, why, hasOwner = ownerOf(agentId) !== undefined, suspendedBy }: Wish,
 ): Promise<boolean> {
   const [last] = await agentEvents(tx, tenantId, { agentId, limit: 1 });
-  if (last?.to !== "degraded" || last.as !== "flow") return false;
+  if (last?.as !== "flow" || !(last.to === "degraded" || (last.to === "suspended" && last.by === suspendedBy)))
+    return false;
+  if (await hasVacancy(tx, tenantId, agentId)) return false;
   if (await isUnanswered(tx, tenantId, agentId)) return false;
   if ((await openIncidents(tx, tenantId, agentId)).length > 0) return false;
-  const hasOwner = ownerOf(agentId) !== undefined;
   return (await transition(tx, tenantId, { agentId, to: "active", why, by, as, hasOwner })).outcome === "done";
 }

@@ -20,6 +20,7 @@ import { renderReceipt, renderRun } from "../../src/card/run.ts";
 import type { RunView } from "../../src/card/run-view.ts";
 import { renderSunset } from "../../src/card/sunset.ts";
 import { bytesOf, type Card, MAX_CARD_BYTES } from "../../src/card/template.ts";
+import { renderVacancy } from "../../src/card/vacancy.ts";
 import { renderWrongAgent } from "../../src/card/wrong-agent.ts";
 import type { Correction } from "../../src/correction/correction.ts";
 import { NOTHING_DECIDED } from "../../src/review/reviews/review.ts";
@@ -39,6 +40,7 @@ import {
   aReview,
   aRun,
   aSunset,
+  aVacancy,
   aWrite,
   ids,
 } from "../support/samples.ts";
@@ -249,6 +251,7 @@ function everyCard(words: string, many: number): Record<string, Card> {
     ...reviewCards(words, many),
     ...incidentCards(words),
     ...sunsetCards(words, many),
+    ...vacancyCards(words, many),
     "choose a cluster": renderChooseCluster(ids.turn),
     handoff: renderHandoff(handoff, undefined),
     "handoff claimed": renderHandoff({ ...handoff, status: "claimed" }, words),
@@ -336,6 +339,22 @@ function sunsetCards(words: string, many: number): Record<string, Card> {
     ),
     "sunset that its owner knows of": renderSunset({ ...view, sunset: aSunset("final", ids.jonas) }),
     "sunset without a replacement": renderSunset({ ...view, successor: undefined, sunset: aSunset("warned") }),
+  };
+}
+
+/** The card about an agent without an owner. */
+function vacancyCards(words: string, many: number): Record<string, Card> {
+  const people = Array.from({ length: many }, (_, i) => ({ id: `${i}`, name: words }));
+  const view = { record: aRecord(words, 3), people, nameOf: () => words, ownerName: () => words };
+  const filled = { state: "filled", ownerUpn: "noah.fischer@contoso.example", namedBy: ids.jonas } as const;
+  return {
+    vacancy: renderVacancy({ ...view, vacancy: aVacancy() }, words),
+    "vacancy that nobody filled": renderVacancy({
+      ...view,
+      vacancy: aVacancy({ reason: "silent", suspendedAt: new Date() }),
+    }),
+    "vacancy filled": renderVacancy({ ...view, vacancy: aVacancy(filled) }),
+    "vacancy ended": renderVacancy({ ...view, vacancy: aVacancy({ state: "ended" }) }),
   };
 }
 

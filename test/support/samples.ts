@@ -6,6 +6,7 @@ import type { AgentRecord } from "../../src/registry/agent-record.ts";
 import type { Incident } from "../../src/review/incidents/incident.ts";
 import type { Review } from "../../src/review/reviews/review.ts";
 import type { Sunset } from "../../src/review/sunsets/sunset.ts";
+import type { Vacancy } from "../../src/review/vacancies/vacancy.ts";
 import type { Candidate } from "../../src/routing/router.ts";
 import type { Plan, WriteStep } from "../../src/run/plan.ts";
 import type { Run } from "../../src/run/run.ts";
@@ -22,6 +23,7 @@ export const ids = {
   review: "0ab00000-0000-4000-8000-000000000001",
   incident: "0ac00000-0000-4000-8000-000000000001",
   sunset: "0ad00000-0000-4000-8000-000000000001",
+  vacancy: "0ae00000-0000-4000-8000-000000000001",
   maya: "00000000-0000-4000-8000-000000000001",
   jonas: "00000000-0000-4000-8000-000000000002",
   noah: "00000000-0000-4000-8000-000000000012",
@@ -246,4 +248,19 @@ export function aSunset(stage: Sunset["stage"], acknowledgedBy: string | null = 
     ...{ sunsetId: ids.sunset, agentId: ids.agent, endsOn: "2026-12-01", stage, stageAt: at, successorId: ids.agent },
     ...{ acknowledgedBy, acknowledgedAt: acknowledgedBy === null ? null : at, version: 1 },
   };
+}
+
+/** An agent for which nobody answers. */
+export function aVacancy(changes: Partial<Vacancy> = {}): Vacancy {
+  return {
+    ...{
+      vacancyId: ids.vacancy,
+      agentId: ids.agent,
+      reason: "left",
+      formerOwner: "gone@contoso.example",
+      openedAt: at,
+    },
+    ...{ suspendedAt: null, version: 1, state: "open", ownerUpn: null, namedBy: null },
+    ...changes,
+  } as Vacancy;
 }

@@ -79,6 +79,11 @@ export function nextOf(
   return reminded > review.reminded || degrade ? { type: "remind", reminded, degrade } : undefined;
 }
 
+/** Were so many reminders left unanswered that nobody answers for the agent at all? Pure. */
+export function isSilent({ state, askedAt, reminded }: Review, now: Date): boolean {
+  return state === "open" && reminded >= MOST_REMINDERS && daysSince(askedAt, now) >= MOST_REMINDERS * DAYS_TO_ANSWER;
+}
+
 /** What whoever answers for an agent says about its review. */
 export type Answer = { verb: "reviewed" } | { verb: "extend"; until: string; why: string } | { verb: "deprecate" };
 

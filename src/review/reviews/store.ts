@@ -67,6 +67,16 @@ export async function isUnanswered(tx: Tx, tenantId: string, agentId: string): P
   return rowCount !== 0;
 }
 
+/** Somebody else answers for the agent: they are asked afresh, as if it had just fallen due. @returns the review */
+export async function askAfresh(tx: Tx, tenantId: string, agentId: string, now: Date): Promise<string | undefined> {
+  const { rows } = await tx.query<{ reviewId: string }>(
+    `update review set asked_at = $3, reminded = 1, degraded_at = null, version = version + 1
+      where tenant_id = $1 and agent_id = $2 and state = 'open' returning review_id as "reviewId"`,
+    [tenantId, agentId, now],
+  );
+  return rows[0]?.reviewId;
+}
+
 /** Whoever answers for it was asked again. */
 export async function noteReminded(
   tx: Tx,
