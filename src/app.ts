@@ -7,6 +7,7 @@ import { present } from "./bot/present.ts";
 import { createReceiver, type Receiver } from "./bot/receive.ts";
 import { createTeams } from "./bot/teams.ts";
 import { tellOwner } from "./bot/versions.ts";
+import { readContexts } from "./cluster/context.ts";
 import type { Config } from "./config.ts";
 import { type Connectors, connectSystems } from "./connector/client.ts";
 import { loadInventory } from "./connector/inventory.ts";
@@ -129,6 +130,9 @@ async function assemble(
   });
   onStop(connectors.close);
   const customers = await customerNames(connectors);
+  const contexts = await readContexts(connectors, (error) =>
+    log.warn({ error: messageOf(error) }, "what a coordinator knows could not be read again"),
+  );
   const names = await namesIn(connectors, nameListsOf(plans.values()));
   const departments = [...new Set(directory.people.map(({ department }) => department))];
   const live = await openLiveFleet({
@@ -147,7 +151,7 @@ async function assemble(
   const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const ports: BotPorts = {
     ...{ tenantId, pool, shared, connectors, policies, directory, approvalHours, log, registry, router, fleet, worker },
-    planner: { connectors, policies, vocabulary: { customers, departments, directory, names } },
+    planner: { connectors, policies, vocabulary: { customers, departments, directory, names }, contextOf: contexts.of },
     engine: { enqueue: async (tx, job) => late.engine?.enqueue(tx, job) },
     announce: (tx, subject) => present(tx, ports, subject),
     wake: () => late.wake(),

@@ -5,6 +5,7 @@ import type { Directory } from "./identity/directory.ts";
 import { type Fleet, openFleet } from "./registry/fleet.ts";
 import type { Registry } from "./registry/registry.ts";
 import { FLEET_CHANNEL } from "./registry/versions/store.ts";
+import { atFirst } from "./routing/at-first.ts";
 import { entitiesOf } from "./routing/entities.ts";
 import { modelsIn } from "./routing/models/store.ts";
 import { createRouter, type Router } from "./routing/router.ts";
@@ -38,6 +39,7 @@ export async function openLiveFleet(
     entities: entitiesOf(customers, directory),
     outside: config.routing.outside,
     models: modelsIn(pool, log),
+    atFirst,
     source: openSource(config, { pool, log }),
     deadlineMs: config.routing.deadlineMs,
     onTrouble: (what, error) => log.warn({ error: messageOf(error) }, what),

@@ -1,13 +1,24 @@
 import { messageOf, SignalboxError } from "./errors.ts";
 import { checkRouting } from "./registry-cli/check-routing.ts";
 import { type Command, say } from "./registry-cli/command.ts";
+import { diff } from "./registry-cli/diff.ts";
+import { exportAll } from "./registry-cli/export.ts";
+import { list } from "./registry-cli/list.ts";
 import { overlaps } from "./registry-cli/overlaps.ts";
 import { register } from "./registry-cli/register.ts";
+import { retire } from "./registry-cli/retire.ts";
+import { show } from "./registry-cli/show.ts";
 import { transition } from "./registry-cli/transition.ts";
+import { validate } from "./registry-cli/validate.ts";
 
-const commands: Record<string, Command> = { "check-routing": checkRouting, overlaps, register, transition };
+const commands: Record<string, Command> = {
+  ...{ validate, diff, "check-routing": checkRouting, overlaps },
+  ...{ register, transition, retire },
+  ...{ list, show, export: exportAll },
+};
 
-const exitCodes = "Exit codes: 0 all is well; 1 what was checked is not as it must be; 2 it could not be checked.";
+const exitCodes =
+  "Exit codes: 0 all is well; 1 what was checked is not as it must be, or was refused; 2 it could not be done, or the call is wrong.";
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -34,7 +45,7 @@ async function main([name = "--help", ...args]: string[]): Promise<number> {
 
 function usage(): string {
   const list = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(16)}${summary}`);
-  return `Signalbox, for whoever changes the registry. What only checks needs no database.
+  return `Signalbox, for whoever changes the registry. Checking files needs no database.
 
 ${list.join("\n")}
 

@@ -8,6 +8,8 @@ export type Scope = {
   computed: Record<string, unknown>;
   requester: { upn: string; name: string };
   today: string;
+  /** what the coordinator of the agent's cluster knows: `accounts`, `services` or `policies` */
+  cluster?: Record<string, unknown>;
   row?: unknown;
   result?: unknown;
 };
@@ -94,7 +96,7 @@ const dayFormat = new Intl.DateTimeFormat("en-GB", {
 });
 
 /** "2026-11-20" → "20 Nov 2026": the month as a word, so that nobody mixes it up with the day. */
-function day(iso: string): string {
+export function day(iso: string): string {
   const date = new Date(iso.length === 10 ? `${iso}T00:00:00Z` : iso);
   return Number.isNaN(date.getTime()) ? iso : dayFormat.format(date);
 }

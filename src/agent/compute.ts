@@ -24,6 +24,10 @@ export function compute(rule: Compute, scope: Scope): unknown {
       const direction = rule.order === "asc" ? 1 : -1;
       return [...resolveList(rule.of, scope)].sort((a, b) => direction * order(a[rule.by], b[rule.by]));
     }
+    case "join":
+      return join(rule, scope);
+    case "values":
+      return resolveList(rule.of, scope).map((row) => row[rule.field]);
     case "group":
       return group(resolveList(rule.of, scope), rule.by, rule.sum);
     case "each":
@@ -79,6 +83,15 @@ function withColumns(row: Row, columns: Record<string, Arithmetic>, scope: Scope
   // In order: a later column may use an earlier one.
   for (const [name, rule] of Object.entries(columns)) wider[name] = arithmetic(rule, { ...scope, row: wider });
   return wider;
+}
+
+/** Where the other list does not have the key, the columns stay empty: it may be older than what was looked up. */
+function join(rule: Extract<Compute, { op: "join" }>, scope: Scope): Row[] {
+  const others = new Map(resolveList(rule.with, scope).map((row) => [row[rule.on], row]));
+  return resolveList(rule.of, scope).map((row) => {
+    const other = others.get(row[rule.on]);
+    return { ...row, ...Object.fromEntries(rule.take.map((name) => [name, other?.[name]])) };
+  });
 }
 
 function group(rows: Row[], by: string, field: string | undefined): Row[] {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { SignalboxError } from "../errors.ts";
+import type { Finding } from "../registry/finding.ts";
 import { aboutStructure } from "../run/check-plan.ts";
 import { DiscussStep, HandOverStep, MAX_STEPS, ReadStep, WriteStep } from "../run/plan.ts";
 
@@ -10,7 +11,7 @@ import { DiscussStep, HandOverStep, MAX_STEPS, ReadStep, WriteStep } from "../ru
  * arithmetic, checks what must hold, and then either answers or proposes steps: a task graph that becomes a run.
  *
  * A string that starts with `$` is a reference (`$slots.invoice`, `$steps.invoice.open_amount`, `$computed.total`,
- * `$row.due_date`, `$result.credit_note_id`, `$requester.upn`, `$today`). In a text, `{path}` or `{path|format}` stands for
+ * `$row.due_date`, `$result.credit_note_id`, `$requester.upn`, `$cluster.accounts`, `$today`). In a text, `{path}` or `{path|format}` stands for
  * the value of a reference; formats are money, date, count and percent.
  */
 const Value = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -28,11 +29,15 @@ const slotTypes = [
   "cve",
   "money",
   "date",
+  "until",
+  /** a day that has been: "12 November" said in October is that of the last year */
+  "past-date",
   "priority",
   "reason",
   "problem",
   "question",
   "number",
+  "percent",
 ] as const;
 
 const slot = {
@@ -67,6 +72,8 @@ const Lookup = z.strictObject({
   args: z.record(z.string(), Value),
   /** upn of the person whose data is read: policy looks at it */
   subject: Value.optional(),
+  /** the rest is said, too, where the system does not answer */
+  optional: z.boolean().optional(),
 });
 
 const Comparison = z.enum(["=", "!=", "<", "<=", ">", ">="]);
@@ -93,6 +100,17 @@ const Compute = z.union([
     by: z.string(),
     order: z.enum(["asc", "desc"]),
   }),
+  /** columns of the row with the same key in another list */
+  z.strictObject({
+    as: z.string(),
+    op: z.literal("join"),
+    of: Reference,
+    with: Reference,
+    on: z.string(),
+    take: z.array(z.string()).min(1),
+  }),
+  /** one column, to be listed in a sentence */
+  z.strictObject({ as: z.string(), op: z.literal("values"), of: Reference, field: z.string() }),
   z.strictObject({ as: z.string(), op: z.literal("group"), of: Reference, by: z.string(), sum: z.string().optional() }),
   z.strictObject({ as: z.string(), op: z.literal("each"), of: Reference, set: z.record(z.string(), Arithmetic) }),
 ]);
@@ -103,6 +121,21 @@ export type Arithmetic = z.infer<typeof Arithmetic>;
 const Check = z.strictObject({ left: Value, is: Comparison, right: Value, otherwise: z.string().min(1) });
 
 const Fact = z.strictObject({ label: z.string(), value: z.string() });
+/**
+ * A value that the answer stands on, and what documents and mails say of the same: whoever differs is told, and the system of
+ * record counts (R3.2).
+ */
+const Figure = z.strictObject({
+  /** what it is, such as "Annual budget of {slots.department}" */
+  about: z.string(),
+  value: Value,
+  format: z.enum(["money", "date"]).optional(),
+  /** id of the look-up that it was read by */
+  from: z.string(),
+  /** rows of `docs.find_statements` */
+  claims: Reference,
+});
+export type FigureTemplate = z.infer<typeof Figure>;
 const Answer = z.strictObject({
   title: z.string(),
   text: z.string().optional(),
@@ -119,6 +152,7 @@ const Answer = z.strictObject({
   quotes: z
     .strictObject({ rows: Reference, title: z.string(), text: z.string(), empty: z.string(), limit: z.number().int() })
     .optional(),
+  figures: z.array(Figure).optional(),
 });
 
 /** A step of the task graph, as it is declared: what is the same in every run of it. `after`: default the step before it. */
@@ -192,26 +226,49 @@ export const keyOfNames = ({ tool, rows, field }: NameList): string => `${tool} 
 
 /** All plans under a folder, by name ("finance/overdue-invoices"). @throws SignalboxError "plan-invalid" */
 export function loadPlans(folder: string): Map<string, PlanTemplate> {
+  const { plans, findings } = readPlans(folder);
+  const lines = findings.map(({ file, field, wrong, cure }) => `  ${file}: ${field}: ${wrong}. Cure: ${cure}.`);
+  if (lines.length > 0) throw new SignalboxError("plan-invalid", `Plans have errors:\n${lines.join("\n")}`);
+  return plans;
+}
+
+/** The same without an error: the plans that could be read, the names of the others, and what is wrong with those. */
+export function readPlans(folder: string): {
+  plans: Map<string, PlanTemplate>;
+  unreadable: Set<string>;
+  findings: Finding[];
+} {
   const plans = new Map<string, PlanTemplate>();
-  const wrong: string[] = [];
-  for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
-    if (!file.endsWith(".json")) continue;
-    const path = join(folder, file);
-    const name = file.replaceAll("\\", "/").replace(/\.json$/, "");
-    try {
-      const parsed = PlanTemplate.safeParse(JSON.parse(readFileSync(path, "utf8")));
-      if (!parsed.success) {
-        wrong.push(...parsed.error.issues.map((issue) => `${path}: ${issue.path.join(".")}: ${issue.message}`));
-      } else if (parsed.data.plan !== name) {
-        wrong.push(`${path}: plan: is "${parsed.data.plan}", but the file says "${name}": make them equal`);
-      } else {
-        plans.set(name, parsed.data);
-      }
-    } catch (cause) {
-      if (!(cause instanceof SyntaxError)) throw cause;
-      wrong.push(`${path}: is not valid JSON: ${cause.message}`);
+  const unreadable = new Set<string>();
+  const findings: Finding[] = [];
+  for (const path of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
+    if (!path.endsWith(".json")) continue;
+    const name = path.replaceAll("\\", "/").replace(/\.json$/, "");
+    const read = planIn(join(folder, path), name);
+    if (!Array.isArray(read)) plans.set(name, read);
+    else {
+      unreadable.add(name);
+      findings.push(...read);
     }
   }
-  if (wrong.length > 0) throw new SignalboxError("plan-invalid", `Plans have errors:\n  ${wrong.join("\n  ")}`);
-  return plans;
+  return { plans, unreadable, findings };
+}
+
+function planIn(file: string, name: string): PlanTemplate | Finding[] {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    return [{ file, field: "(whole file)", wrong: `is not valid JSON: ${cause.message}`, cure: "mend the syntax" }];
+  }
+  const parsed = PlanTemplate.safeParse(json);
+  if (!parsed.success)
+    return parsed.error.issues.map(({ path, message }) => ({
+      ...{ file, field: path.join(".") || "(whole file)", wrong: message },
+      cure: "src/agent/plan-template.ts says what a plan may hold",
+    }));
+  if (parsed.data.plan === name) return parsed.data;
+  const cure = "make the field and the name of the file equal";
+  return [{ file, field: "plan", wrong: `is "${parsed.data.plan}", but the file says "${name}"`, cure }];
 }

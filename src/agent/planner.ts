@@ -1,5 +1,5 @@
 import { fill, resolve, resolveAll, type Scope } from "../action/values.ts";
-import { ConnectorError, type Connectors } from "../connector/client.ts";
+import { ConnectorError, type Connectors, type ToolResult } from "../connector/client.ts";
 import { SignalboxError } from "../errors.ts";
 import type { Person } from "../identity/directory.ts";
 import type { Policies } from "../policy/cedar.ts";
@@ -11,7 +11,8 @@ import { answerOf } from "./answer.ts";
 import { compare, compute } from "./compute.ts";
 import { graphOf, type PlanTemplate, type TemplateStep } from "./plan-template.ts";
 import type { AgentReply, Source } from "./reply.ts";
-import { extractSlots, type Vocabulary } from "./slots.ts";
+import type { Vocabulary } from "./slots/utterance.ts";
+import { extractSlots } from "./slots.ts";
 
 /** What the embedded planner works with; `actor` is the agent on whose behalf it works. */
 export type PlannerInput = {
@@ -28,7 +29,13 @@ export type PlannerInput = {
   asked: string | undefined;
   today: string;
 };
-export type PlannerPorts = { connectors: Connectors; policies: Policies; vocabulary: Vocabulary };
+export type PlannerPorts = {
+  connectors: Connectors;
+  policies: Policies;
+  vocabulary: Vocabulary;
+  /** what the coordinator of a cluster hands to its agents (R3.1) */
+  contextOf(clusterId: string): Record<string, unknown>;
+};
 
 /**
  * The embedded planner: slots, look-ups, computation, checks, and then an answer or a plan. It reads through the
@@ -43,16 +50,17 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
     const question = plan.slots[missing]?.ask ?? `Which ${missing}?`;
     return { kind: "ask-detail", slot: missing, question, choices: slots.choices[missing] ?? [], known: slots.values };
   }
-  const scope = startScope(input, slots.values);
-  const sources: Source[] = [];
+  const scope = startScope(input, slots.values, ports.contextOf(input.actor.clusterId));
+  const reads = new Map<string, Source>();
   try {
     for (const wanted of plan.lookups) {
       const step = lookupForPolicy(ports, wanted.tool, input.risk, subjectOf(wanted.subject, scope, ports));
       const verdict = judge(ports.policies, requester, input.actor, step);
       if (verdict.verdict !== "allow") return refusal(verdict);
-      const result = await ports.connectors.call({ tool: wanted.tool, args: resolveAll(wanted.args, scope) });
+      const result = await read(ports, wanted, scope);
+      if (result === undefined) continue;
       scope.steps[wanted.id] = result.data;
-      sources.push(result.source);
+      reads.set(wanted.id, result.source);
     }
   } catch (error) {
     if (error instanceof ConnectorError && error.outcome === "refused")
@@ -64,8 +72,22 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
     if (!compare(resolve(check.left, scope), check.is, resolve(check.right, scope)))
       return { kind: "refused", told: fill(check.otherwise, scope) };
 
-  if (plan.answer !== undefined) return { kind: "answer", answer: answerOf(plan.answer, scope, sources) };
-  return propose(input, ports, scope, sources);
+  if (plan.answer !== undefined) return { kind: "answer", answer: answerOf(plan.answer, scope, reads) };
+  return propose(input, ports, scope, [...reads.values()]);
+}
+
+/** @returns undefined where the system does not answer and the plan can do without */
+async function read(
+  { connectors }: PlannerPorts,
+  { tool, args, optional }: PlanTemplate["lookups"][number],
+  scope: Scope,
+): Promise<ToolResult | undefined> {
+  try {
+    return await connectors.call({ tool, args: resolveAll(args, scope) });
+  } catch (error) {
+    if (optional === true && error instanceof ConnectorError) return undefined;
+    throw error;
+  }
 }
 
 /** The declared steps become a plan; what policy would refuse of its first steps is said at once. */
@@ -129,9 +151,9 @@ function titleOf(slot: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function startScope(input: PlannerInput, values: Record<string, unknown>): Scope {
+function startScope(input: PlannerInput, values: Record<string, unknown>, cluster: Record<string, unknown>): Scope {
   const requester = { upn: input.requester?.upn ?? "", name: input.requester?.name ?? "" };
-  const scope: Scope = { slots: values, steps: {}, computed: {}, requester, today: input.today };
+  const scope: Scope = { slots: values, steps: {}, computed: {}, requester, today: input.today, cluster };
   for (const [name, slot] of Object.entries(input.plan.slots))
     if (!(name in values) && slot.default !== undefined) values[name] = resolve(slot.default, scope);
   return scope;

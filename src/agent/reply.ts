@@ -14,6 +14,26 @@ export type Answer = {
   empty?: string;
   quotes: { title: string; text: string }[];
   sources: Source[];
+  /** values that others may say differently */
+  figures?: Figure[];
+};
+
+/** Who counts for more where two differ (R3.2): the system of record, then a document, then a mail. */
+export const authorities = ["system", "document", "mail"] as const;
+
+/** A value that somebody or something states. */
+export type Figure = {
+  /** what it is: two figures about the same should be equal */
+  about: string;
+  /** to be compared */
+  value: string;
+  /** as people read it */
+  shown: string;
+  authority: (typeof authorities)[number];
+  /** name of a system ("erp"), or title of a document or mail */
+  source: string;
+  /** ISO day on which it was true */
+  asOf: string;
 };
 
 /** The outcome of one leaf agent's work on one turn. */

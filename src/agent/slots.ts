@@ -1,15 +1,9 @@
-import { parse as parseDates } from "chrono-node/en";
-import type { Directory, Person } from "../identity/directory.ts";
+import type { Person } from "../identity/directory.ts";
 import { keyOfNames, type PlanTemplate, type Slot } from "./plan-template.ts";
-
-/** The names that slots are recognised by. `customers` come from the CRM. */
-export type Vocabulary = {
-  customers: readonly string[];
-  departments: readonly string[];
-  directory: Directory;
-  /** names that other systems know, by `keyOfNames` */
-  names: ReadonlyMap<string, readonly string[]>;
-};
+import { date, pastDate, until } from "./slots/days.ts";
+import { choice, department, name, person } from "./slots/names.ts";
+import { type Finding, mask, match, type Today, type Utterance, type Vocabulary } from "./slots/utterance.ts";
+import { freeText, problem, reason } from "./slots/words.ts";
 
 /** What was found in an utterance: values by slot, the slots that are still missing, and choices where a name is not unique. */
 export type Slots = {
@@ -17,14 +11,6 @@ export type Slots = {
   missing: string[];
   choices: Record<string, string[]>;
 };
-
-/** ISO day, e.g. "2026-11-20". */
-export type Today = string;
-const MAX_TEXT = 500;
-
-type Found = { value: unknown; start: number; end: number };
-type Finding = Found | { choices: string[] } | undefined;
-type Utterance = { text: string; today: Today; requester: Person | undefined; vocabulary: Vocabulary; taken: Found[] };
 
 const prefixes = { invoice: "INV", ticket: "TCK", device: "DEV", policy: "POL" } as const;
 
@@ -70,7 +56,9 @@ function rank(plan: PlanTemplate, name: string): number {
   const type = plan.slots[name]?.type;
   if (type === "reason" || type === "problem" || type === "question") return 3;
   // An amount is what is left of the numbers when ids and days are taken out.
-  return type === "money" || type === "number" ? 2 : type === "date" ? 1 : 0;
+  if (type === "money" || type === "number") return 2;
+  // The end of a period is looked for before its beginning, which takes the words of both.
+  return type === "date" || type === "past-date" ? 1.5 : type === "until" ? 1 : 0;
 }
 
 function find(slot: Slot, utterance: Utterance, asked: boolean): Finding {
@@ -88,18 +76,24 @@ function find(slot: Slot, utterance: Utterance, asked: boolean): Finding {
       return name(utterance.text, utterance.vocabulary.names.get(keyOfNames(slot.names)) ?? []);
     case "number":
       return wholeNumber(utterance);
+    case "percent":
+      return percentage(utterance.text, asked);
     case "cve":
       return match(utterance.text, /\bCVE-\d{4}-\d{4,7}\b/i, (m) => m[0].toUpperCase());
     case "money":
       return amount(utterance);
     case "date":
       return date(utterance);
+    case "until":
+      return until(utterance, asked);
+    case "past-date":
+      return pastDate(utterance);
     case "priority":
       return priority(utterance.text);
     case "customer":
       return name(utterance.text, utterance.vocabulary.customers);
     case "department":
-      return name(utterance.text, utterance.vocabulary.departments);
+      return department(utterance.text, utterance.vocabulary.departments);
     case "person":
       return person(utterance);
     case "reason":
@@ -111,11 +105,6 @@ function find(slot: Slot, utterance: Utterance, asked: boolean): Finding {
   }
 }
 
-function match(text: string, pattern: RegExp, value: (m: RegExpExecArray) => unknown): Found | undefined {
-  const m = pattern.exec(text);
-  return m === null ? undefined : { value: value(m), start: m.index, end: m.index + m[0].length };
-}
-
 function identifier(prefix: string, { text }: Utterance, asked: boolean): Finding {
   const whole = new RegExp(`\\b${prefix}[-\\s]?(\\d{2,6})\\b`, "i");
   const found = match(text, whole, (m) => `${prefix}-${m[1]}`);
@@ -123,18 +112,16 @@ function identifier(prefix: string, { text }: Utterance, asked: boolean): Findin
   return found ?? (asked ? match(text, /\b(\d{2,6})\b/, (m) => `${prefix}-${m[1]}`) : undefined);
 }
 
-/** The value whose words come first; of several that begin there, the one with the longest. */
-function choice(choices: Readonly<Record<string, readonly string[]>>, text: string): Finding {
-  const found = Object.entries(choices).flatMap(([value, words]) => {
-    const said = name(text, [...words]);
-    return said !== undefined && "value" in said ? [{ ...said, value }] : [];
-  });
-  return found.sort((a, b) => a.start - b.start || b.end - a.end)[0];
-}
-
 /** A number that is nothing else: no part of an id, of a day or of an amount with a currency. */
 function wholeNumber(utterance: Utterance): Finding {
-  return match(mask(utterance), /(?<![\w.,-])(\d{1,6})(?![\w-]|[.,]\d)/, (m) => Number(m[1]));
+  return match(mask(utterance), /(?<![\w.,-])(\d{1,6})(?:x\b|(?![\w-]|[.,]\d))/i, (m) => Number(m[1]));
+}
+
+/** "10 %" or "12.5 percent"; asked for it, people write the bare number. */
+function percentage(text: string, asked: boolean): Finding {
+  const value = (m: RegExpExecArray) => Number(m[1]?.replace(",", "."));
+  const marked = match(text, /(?<![\w.,-])(\d{1,3}(?:[.,]\d+)?)\s*(?:%|per\s?cent\b)/i, value);
+  return marked ?? (asked ? match(text, /(?<![\w.,-])(\d{1,3}(?:[.,]\d+)?)(?![\w-])/, value) : undefined);
 }
 
 function amount(utterance: Utterance): Finding {
@@ -164,22 +151,6 @@ function shiftThousand(plain: string): string {
   return `${whole}${cents.padEnd(3, "0")}`;
 }
 
-function date(utterance: Utterance): Finding {
-  const masked = mask(utterance);
-  const [first] = parseDates(masked, new Date(`${utterance.today}T12:00:00Z`), { forwardDate: true });
-  if (first === undefined) return undefined;
-  const { start } = first;
-  const value = [start.get("year"), start.get("month"), start.get("day")]
-    .map((n) => String(n).padStart(2, "0"))
-    .join("-");
-  return { value, start: first.index, end: first.index + first.text.length };
-}
-
-/** The utterance with what was recognised blanked out, so that positions stay. */
-function mask({ text, taken }: Utterance): string {
-  return taken.reduce((t, { start, end }) => t.slice(0, start) + " ".repeat(end - start) + t.slice(end), text);
-}
-
 const priorities: [RegExp, string][] = [
   [/\b(critical|urgent|p1|highest|top)\b/i, "critical"],
   [/\b(high|p2)\b/i, "high"],
@@ -193,78 +164,4 @@ function priority(text: string): Finding {
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** The longest known name in the text; else one that starts with a word of it ("Adventure" for "Adventure Works"). */
-function name(text: string, names: readonly string[]): Finding {
-  const lower = text.toLowerCase();
-  const whole = names
-    .map((value) => ({ value, start: lower.indexOf(value.toLowerCase()) }))
-    .filter(({ value, start }) => start >= 0 && isWord(lower, start, start + value.length))
-    .sort((a, b) => b.value.length - a.value.length)[0];
-  if (whole !== undefined) return { ...whole, end: whole.start + whole.value.length };
-  const words = [...text.matchAll(/[\p{L}\p{N}&']{4,}/gu)];
-  for (const word of words) {
-    const near = names.filter((value) => value.toLowerCase().split(/\s+/)[0] === word[0].toLowerCase());
-    const [only] = near;
-    if (near.length === 1 && only !== undefined)
-      return { value: only, start: word.index, end: word.index + word[0].length };
-    if (near.length > 1) return { choices: near.slice(0, 5) };
-  }
-  return undefined;
-}
-
-function isWord(text: string, start: number, end: number): boolean {
-  return !/[\p{L}\p{N}]/u.test(text[start - 1] ?? " ") && !/[\p{L}\p{N}]/u.test(text[end] ?? " ");
-}
-
-function person(utterance: Utterance): Finding {
-  const { directory } = utterance.vocabulary;
-  const people = directory.people.filter((one) => one.kind === "person" && one.enabled);
-  const full = name(
-    utterance.text,
-    people.map((one) => one.name),
-  );
-  if (full !== undefined && "value" in full) {
-    const named = people.find((one) => one.name === full.value);
-    if (named !== undefined) return { ...full, value: named.upn };
-  }
-  if (full !== undefined) return full;
-  const surname = name(
-    utterance.text,
-    people.map((one) => one.surname),
-  );
-  if (surname !== undefined && "value" in surname) {
-    const bearers = people.filter((one) => one.surname === surname.value);
-    const [only] = bearers;
-    if (bearers.length === 1 && only !== undefined) return { ...surname, value: only.upn };
-    return { choices: bearers.slice(0, 5).map((one) => one.name) };
-  }
-  const me = match(utterance.text, /\b(i|me|my|mine|myself)\b/i, () => utterance.requester?.upn);
-  return me?.value === undefined ? undefined : me;
-}
-
-/** After "because", "reason:" …; else the words after the last comma or dash, when none of them was recognised as something else. */
-function reason(utterance: Utterance): string | undefined {
-  const { text, taken } = utterance;
-  const marked = /(?:\bbecause(?: of)?\b|\breason(?: is|:)?|\bdue to\b|\bsince\b|\bas they\b|:(?=\s))\s*(.+)$/i.exec(
-    text,
-  );
-  if (marked?.[1] !== undefined) return marked[1];
-  // After the last thing that was recognised, whatever follows a comma or a dash.
-  const from = Math.max(0, ...taken.map(({ end }) => end));
-  return /(?:,| - | – )\s*(.+)$/s.exec(text.slice(from))?.[1];
-}
-
-/** What is wrong, without the words that only ask for a ticket. */
-function problem(text: string): string | undefined {
-  const order =
-    /^(?:please\s+|can you\s+|could you\s+|i (?:want|need|would like) (?:you )?to\s+)*(?:open|create|raise|file|log|submit|make|i need)\s+(?:me\s+)?(?:a|an|new|the|it|\s)*(?:ticket|incident|request|case)\b[\s:,–-]*(?:for|about|because(?: of)?|that|saying|with)?\s*/i;
-  const rest = text.replace(order, "");
-  return rest.split(/\s+/).filter((word) => word.length > 1).length >= 2 ? rest : undefined;
-}
-
-function freeText(text: string | undefined): Finding {
-  const value = text?.trim().replace(/[.!\s]+$/, "");
-  return value === undefined || value === "" || value.length > MAX_TEXT ? undefined : { value, start: 0, end: 0 };
 }

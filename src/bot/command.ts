@@ -20,6 +20,8 @@ export type Command =
   | { kind: "release-fleet" }
   | { kind: "approver-report" }
   | { kind: "reliability" }
+  | { kind: "fleet"; wanted: string }
+  | { kind: "agent"; agent: string }
   | { kind: "versions"; agent: string }
   | { kind: "roll-back"; agent: string; to: number; replay: boolean }
   | { kind: "undo"; code: string }
@@ -103,6 +105,11 @@ const rules: Rule[] = [
   [/^promote (.+)$/i, (m) => ({ kind: "promote", agent: m[1] ?? "" })],
   [/^(?:approver|approval) report$/i, () => ({ kind: "approver-report" })],
   [/^(?:routing )?reliability$/i, () => ({ kind: "reliability" })],
+  [
+    /^(?:show |list )?(?:the |our )?fleet(?:[\s:,]+(.{1,60}))?$/i,
+    (m) => ({ kind: "fleet", wanted: m[1]?.trim() ?? "" }),
+  ],
+  [/^(?:show )?agent[\s:]+(.{2,80})$/i, (m) => ({ kind: "agent", agent: m[1]?.trim() ?? "" })],
   [/^(?:my )?approvals$|^(?:what(?:'s| is) )?waiting (?:on|for) me$/i, () => ({ kind: "approvals" })],
   [/^(?:my )?requests$/i, () => ({ kind: "requests" })],
   [/^(?:my )?corrections$/i, () => ({ kind: "corrections" })],

@@ -8,6 +8,7 @@ import { choose } from "./choose.ts";
 import { correctAgent, wrongAgent } from "./correct-agent.ts";
 import { correctionsFor, decideOnCorrection, openCorrection } from "./corrections.ts";
 import { decideOn } from "./decide.ts";
+import { showAgent, showFleet } from "./fleet.ts";
 import { moveHandoffOn } from "./handoffs.ts";
 import { answerOnIncident } from "./incidents.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
@@ -119,6 +120,14 @@ export async function handleCard(
       return moveHandoffOn(ports, incoming, { handoffId: action.handoffId, verb: "resolve", note: action.note });
     case "handoff.return":
       return moveHandoffOn(ports, incoming, { handoffId: action.handoffId, verb: "return" });
+    case "fleet.show": {
+      const { cluster, status, page } = action;
+      return showFleet(ports, incoming, { cluster, status, page });
+    }
+    case "fleet.page":
+      return showFleet(ports, incoming, { cluster: action.of, status: action.in, page: action.page });
+    case "fleet.agent":
+      return postBelow(ports, incoming, await showAgent(ports, incoming, action.agentId));
     case "inbox.page":
       return lists[action.list](ports, incoming, action.page);
   }

@@ -10,6 +10,7 @@ import { bindChannel } from "./conversations.ts";
 import { wrongAgentByCode } from "./correct-agent.ts";
 import { correctionsFor, decideCorrectionByCode } from "./corrections.ts";
 import { decideByCode } from "./decide.ts";
+import { agentNamed, fleetAsTyped } from "./fleet.ts";
 import { claimByCode, moveCurrentHandoff } from "./handoffs.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
 import { explain } from "./lineage.ts";
@@ -74,6 +75,10 @@ export async function handleCommand(
       return approverReport(ports, incoming);
     case "reliability":
       return reliabilityFor(ports, incoming);
+    case "fleet":
+      return fleetAsTyped(ports, incoming, command.wanted);
+    case "agent":
+      return agentNamed(ports, incoming, command.agent);
     case "approvals":
       return waitingOn(ports, incoming, 0);
     case "requests":

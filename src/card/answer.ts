@@ -1,5 +1,7 @@
 import { z } from "zod";
-import type { Answer } from "../agent/reply.ts";
+import { day } from "../action/values.ts";
+import type { Answer, Figure } from "../agent/reply.ts";
+import type { Conflict } from "../cluster/adjudicate.ts";
 import type { TurnReply } from "../turn/turn.ts";
 import { Fact, intentName } from "./shared.ts";
 import { type Card, cardTemplate, fitting } from "./template.ts";
@@ -23,6 +25,8 @@ const Section = z.strictObject({
 const AnswerCard = z.strictObject({
   speak: z.string(),
   sections: z.array(Section).min(1),
+  /** what was stated differently, and what counts */
+  conflicts: z.array(z.strictObject({ text: z.string() })),
   why: z.string(),
   /** who is still asked; nothing where this is all */
   pending: z.string(),
@@ -54,6 +58,7 @@ export function renderAnswer(
       sections: reply.answers.map(({ agent, answer }, i) =>
         section(agent.displayName, agent.intent, answer, i > 0, measure),
       ),
+      conflicts: (reply.conflicts ?? []).slice(0, 5).map((one) => ({ text: plain(cut(inWords(one), measure.text)) })),
       why:
         stillAsked.length > 0
           ? ""
@@ -107,7 +112,19 @@ function section(
   };
 }
 
-const systemNames: Record<string, string> = { crm: "CRM", erp: "ERP", itsm: "service desk", hris: "HR system" };
+const systemNames: Record<string, string> = {
+  ...{ crm: "CRM", erp: "ERP", itsm: "service desk", hris: "HR system", docs: "document library" },
+};
+
+/** "Annual budget of Finance: 435,300.00 EUR in the ERP of 21 Nov 2026, 448,000.00 EUR in the document “…” of …; the ERP counts." */
+function inWords({ about, counts, others }: Conflict): string {
+  const stated = [counts, ...others].map((one) => `${one.shown} in ${nameOf(one)} of ${day(one.asOf)}`);
+  return `${about}: ${stated.join(", ")}; ${nameOf(counts)} counts.`;
+}
+
+function nameOf({ authority, source }: Figure): string {
+  return authority === "system" ? `the ${systemNames[source] ?? source}` : `the ${authority} “${source}”`;
+}
 
 function sourceLine({ sources }: Answer): string {
   const seen = new Map(sources.map(({ system, at }) => [system, at]));

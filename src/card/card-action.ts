@@ -91,6 +91,15 @@ export const CardAction = z.discriminatedUnion("verb", [
   z.object({ verb: z.literal("handoff.claim"), handoffId: id }),
   z.object({ verb: z.literal("handoff.resolve"), handoffId: id, note: z.string().max(4_000).default("") }),
   z.object({ verb: z.literal("handoff.return"), handoffId: id }),
+  z.object({
+    verb: z.literal("fleet.show"),
+    cluster: z.string().max(40).default(""),
+    status: z.string().max(40).default(""),
+    page: whole,
+  }),
+  /** leafing: the filter is the one that was shown, whatever stands in the fields now */
+  z.object({ verb: z.literal("fleet.page"), of: z.string().max(40), in: z.string().max(40), page: whole }),
+  z.object({ verb: z.literal("fleet.agent"), agentId: id }),
   z.object({ verb: z.literal("inbox.page"), list: z.enum(["approvals", "requests", "corrections"]), page: whole }),
 ]);
 export type CardAction = z.infer<typeof CardAction>;

@@ -1,10 +1,11 @@
 import type { PlanTemplate } from "../agent/plan-template.ts";
 import { type PlannerInput, type PlannerPorts, work } from "../agent/planner.ts";
-import type { AgentReply, Answer } from "../agent/reply.ts";
+import type { AgentReply, Answer, Figure } from "../agent/reply.ts";
 import type { Person } from "../identity/directory.ts";
 import type { Risk } from "../policy/judge.ts";
 import type { AgentRecord } from "../registry/agent-record.ts";
 import type { Budgets } from "../run/plan.ts";
+import { adjudicate, byWeight, type Conflict } from "./adjudicate.ts";
 
 /** A leaf agent and the intent that it would serve. */
 export type Assignment = {
@@ -27,11 +28,18 @@ export type Request = {
 /** One of several agents has answered, and others are still at work. */
 export type Heard = (by: Assignment, answer: Answer, stillAsked: readonly Assignment[]) => void;
 
-export type Coordinated = { by: Assignment; reply: AgentReply; also: { by: Assignment; answer: Answer }[] };
+export type Coordinated = {
+  by: Assignment;
+  reply: AgentReply;
+  also: { by: Assignment; answer: Answer }[];
+  /** what was stated differently, by whomever it was read */
+  conflicts: Conflict[];
+};
 
 /**
  * The coordinator of a cluster: the first assignment is the best candidate, the others (two at most) read in parallel where
- * the intent was ambiguous. The first agent that answers speaks; further answers are shown beside it, in the router's order.
+ * the intent was ambiguous. The best candidate speaks; further answers are shown beside it, the weightier first (R2.4). Where
+ * what they state differs, what counts is decided and told (R2.5).
  * Only one that changes nothing has company: a proposal is never made by several agents at once.
  */
 export async function coordinate(
@@ -59,11 +67,26 @@ export async function coordinate(
       ? [{ by, answer: result.value.answer }]
       : [];
   });
+  answers.sort((a, b) => weightOf(a.answer, b.answer));
   const [standIn, ...remaining] = answers;
   // The best candidate misses a detail or must refuse, but a companion knows: the companion speaks.
   if (own.value.kind !== "answer" && standIn !== undefined && own.value.kind !== "proposal")
-    return { by: standIn.by, reply: { kind: "answer", answer: standIn.answer }, also: remaining };
-  return { by: first, reply: own.value, also: own.value.kind === "answer" ? answers : [] };
+    return judged({ by: standIn.by, reply: { kind: "answer", answer: standIn.answer }, also: remaining });
+  return judged({ by: first, reply: own.value, also: own.value.kind === "answer" ? answers : [] });
+}
+
+function judged(told: Omit<Coordinated, "conflicts">): Coordinated {
+  const spoken = told.reply.kind === "answer" ? [told.reply.answer] : [];
+  return { ...told, conflicts: adjudicate([...spoken, ...told.also.map(({ answer }) => answer)].flatMap(figuresOf)) };
+}
+
+const figuresOf = ({ figures = [] }: Answer): Figure[] => figures;
+
+/** Answers without figures keep the router's order. */
+function weightOf(a: Answer, b: Answer): number {
+  const [first] = figuresOf(a).toSorted(byWeight);
+  const [second] = figuresOf(b).toSorted(byWeight);
+  return first === undefined || second === undefined ? 0 : byWeight(first, second);
 }
 
 function askAgent(by: Assignment, request: Request, ports: PlannerPorts): Promise<AgentReply> {

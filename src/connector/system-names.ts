@@ -1,5 +1,5 @@
 /** The line-of-business systems of the sample company. */
-export const systemNames = ["crm", "erp", "itsm", "hris"] as const;
+export const systemNames = ["crm", "erp", "itsm", "hris", "docs"] as const;
 export type SystemName = (typeof systemNames)[number];
 
 /** Where a system listens, and the bearer token that opens it. */

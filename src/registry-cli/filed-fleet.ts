@@ -26,17 +26,29 @@ export function loadFiledFleet(manifest: string): FiledFleet {
 
 /**
  * @param manifest the folder with agents/ and plans/
+ * @param today where records are about to be registered: see `Surroundings`
  * @throws SignalboxError "manifest-missing", and whatever records, plans and people have for errors
  */
-export function loadFiles(manifest: string): {
+export function loadFiles(
+  manifest: string,
+  today?: string,
+): {
   registry: Registry;
   plans: ReadonlyMap<string, PlanTemplate>;
   directory: Directory;
 } {
   const directory = loadDirectory(readConfig(process.env).peopleFile);
-  try {
+  return inManifest(() => {
     const plans = loadPlans(join(manifest, "plans"));
-    return { registry: loadRegistry({ folder: join(manifest, "agents"), directory, plans }), plans, directory };
+    const folder = join(manifest, "agents");
+    return { registry: loadRegistry({ folder, directory, plans, ...(today && { today }) }), plans, directory };
+  });
+}
+
+/** @throws SignalboxError "manifest-missing" where a file or folder is not there */
+export function inManifest<T>(read: () => T): T {
+  try {
+    return read();
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
     const cure = "Name the folder that holds agents and plans with --manifest.";

@@ -26,6 +26,8 @@ const IntentPattern = z.strictObject({
   plan: z.string().regex(/^[a-z-]+\/[a-z0-9-]+$/, "must be <cluster>/<plan>, such as finance/overdue-invoices"),
   /** the requester confirms before it is done */
   action_requires_confirmation: z.boolean().optional(),
+  /** role of the people directory that approves what nothing takes back; required where the plan does such a thing */
+  approver_role: slug.optional(),
   /** who takes over when this agent cannot serve */
   escalation_agent_id: uuid.optional(),
 });

@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
 import canonicalize from "canonicalize";
 import { SignalboxError } from "../errors.ts";
-import type { Directory } from "../identity/directory.ts";
-import { AgentRecord } from "./agent-record.ts";
+import type { AgentRecord } from "./agent-record.ts";
 import type { Filed, Finding } from "./finding.ts";
-import { findingsIn } from "./rules.ts";
+import { readRecords } from "./read-records.ts";
+import { findingsIn, type PlanInBrief, type Surroundings } from "./rules.ts";
 
 /** The fleet as it was registered. */
 export type Registry = {
@@ -26,31 +24,27 @@ type Plan = {
     | undefined;
 };
 
+type Options = {
+  folder: string;
+  directory: Surroundings["directory"];
+  plans: ReadonlyMap<string, Plan>;
+} & Pick<Surroundings, "unreadable" | "today">;
+
 /**
  * Reads and checks every record below `folder`.
  * @throws SignalboxError "registry-invalid": all that is wrong at once, each with file, field, rule and cure
  */
-export function loadRegistry(options: {
-  folder: string;
-  directory: Pick<Directory, "byUpn">;
-  plans: ReadonlyMap<string, Plan>;
-}): Registry {
-  const { folder, directory } = options;
-  const plans = new Map(
-    [...options.plans].map(([name, plan]) => [name, { acts: isActing(plan), tools: toolsOf(plan) }]),
-  );
-  const findings: Finding[] = [];
-  const filed: Filed[] = [];
-  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
-    if (!name.endsWith(".json")) continue;
-    const file = join(folder, name);
-    const read = readRecord(file);
-    if (Array.isArray(read)) findings.push(...read);
-    else filed.push({ file, record: read });
-  }
-  findings.push(...findingsIn(filed, { directory, plans }));
+export function loadRegistry(options: Options): Registry {
+  const { filed, findings } = checkRecords(options);
   if (findings.length > 0) throw invalid(findings);
   return createRegistry(filed.map(({ record }) => record));
+}
+
+/** The same without an error: what could be read, and what is wrong with it and with the rest. */
+export function checkRecords({ folder, plans, ...around }: Options): { filed: Filed[]; findings: Finding[] } {
+  const { filed, findings } = readRecords(folder);
+  const known = new Map([...plans].map(([name, plan]) => [name, whatItDoes(plan)]));
+  return { filed, findings: [...findings, ...findingsIn(filed, { ...around, plans: known })] };
 }
 
 export function createRegistry(agents: readonly AgentRecord[]): Registry {
@@ -63,33 +57,13 @@ export function createRegistry(agents: readonly AgentRecord[]): Registry {
   };
 }
 
-function readRecord(file: string): AgentRecord | Finding[] {
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(file, "utf8"));
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    return [{ file, field: "(whole file)", wrong: `is not valid JSON: ${cause.message}`, cure: "mend the syntax" }];
-  }
-  const parsed = AgentRecord.safeParse(json);
-  if (!parsed.success)
-    return parsed.error.issues.map(({ path, message }) => ({
-      ...{ file, field: path.join(".") || "(whole file)", wrong: message },
-      cure: "manifest/agent.schema.json says what the field must hold",
-    }));
-  const cluster = basename(dirname(file));
-  if (parsed.data.cluster_id === cluster) return parsed.data;
-  const cure = `move the file to the folder ${parsed.data.cluster_id}, or correct the field`;
-  return [{ file, field: "cluster_id", wrong: `is "${parsed.data.cluster_id}" in the folder ${cluster}`, cure }];
-}
-
-function isActing({ steps = [] }: Plan): boolean {
-  return steps.some(({ kind }) => kind === "write");
-}
-
-function toolsOf({ lookups, steps = [] }: Plan): string[] {
+function whatItDoes({ lookups, steps = [] }: Plan): PlanInBrief {
   const called = steps.flatMap(({ tool, undo }) => [tool ?? [], undo?.tool ?? []].flat());
-  return [...new Set([...lookups.map(({ tool }) => tool), ...called])];
+  return {
+    acts: steps.some(({ kind }) => kind === "write"),
+    tools: [...new Set([...lookups.map(({ tool }) => tool), ...called])],
+    irreversible: steps.flatMap(({ tool, undo }) => (undo?.reversal === "non-reversible" ? (tool ?? []) : [])),
+  };
 }
 
 function digest(value: unknown): string {
@@ -98,7 +72,11 @@ function digest(value: unknown): string {
     .digest("hex");
 }
 
-function invalid(findings: readonly Finding[]): SignalboxError {
-  const lines = findings.map(({ file, field, wrong, cure }) => `  ${file}: ${field}: ${wrong}. Cure: ${cure}.`);
-  return new SignalboxError("registry-invalid", `Agent records have errors:\n${lines.join("\n")}`);
+/** @returns SignalboxError "registry-invalid" */
+export function invalid(findings: readonly Finding[]): SignalboxError {
+  return new SignalboxError("registry-invalid", `Agent records have errors:\n${findings.map(lineOf).join("\n")}`);
+}
+
+function lineOf({ file, field, wrong, cure }: Finding): string {
+  return `  ${file}: ${field}: ${wrong}. Cure: ${cure}.`;
 }

@@ -1,11 +1,22 @@
 import type { Directory } from "../identity/directory.ts";
+import { aboutApprover } from "./approver.ts";
 import type { Filed, Finding } from "./finding.ts";
 import { aboutUniqueness } from "./uniqueness.ts";
 
-/** What a record is checked against. `plans`: name → does it change something, and which tools does it call? */
+/** Does a plan change something, which tools does it call, and which of these do what nothing takes back? */
+export type PlanInBrief = { acts: boolean; tools: readonly string[]; irreversible: readonly string[] };
+
+/** What a record is checked against. */
 export type Surroundings = {
-  directory: Pick<Directory, "byUpn">;
-  plans: ReadonlyMap<string, { acts: boolean; tools: readonly string[] }>;
+  directory: Pick<Directory, "byUpn" | "people">;
+  plans: ReadonlyMap<string, PlanInBrief>;
+  /** names of plans that are there and have errors of their own */
+  unreadable?: ReadonlySet<string>;
+  /**
+   * "2026-11-21", where whoever changes a record is asked about its end. A start does not ask: an agent whose time is over
+   * retires by itself, and must not keep the others from serving.
+   */
+  today?: string;
 };
 
 const MOST_ACTING_SHARE = 0.2;
@@ -17,7 +28,7 @@ export function findingsIn(filed: readonly Filed[], around: Surroundings): Findi
   return [
     ...filed.flatMap((one) => [
       ...aboutOwner(one, around),
-      ...aboutLife(one),
+      ...aboutLife(one, around),
       ...aboutIntents(one, around),
       ...aboutScopes(one, around),
     ]),
@@ -53,22 +64,26 @@ function whyNoPerson(directory: Surroundings["directory"], upn: string): string[
   return person.enabled ? [] : ["is a disabled account"];
 }
 
-function aboutLife({ file, record }: Filed): Finding[] {
+function aboutLife({ file, record }: Filed, { today }: Surroundings): Finding[] {
   const latest = new Date(record.registered_at);
   latest.setUTCFullYear(latest.getUTCFullYear() + LIFE_YEARS);
-  if (new Date(record.deprecation_date) <= latest) return [];
   const limit = latest.toISOString().slice(0, 10);
-  return [
-    {
-      file,
-      field: "deprecation_date",
-      wrong: `${record.deprecation_date} is more than ${LIFE_YEARS} years after its registration`,
-      cure: `choose ${limit} or earlier`,
-    },
-  ];
+  const { deprecation_date: end, status } = record;
+  const found = { file, field: "deprecation_date" };
+  if (end > limit)
+    return [
+      {
+        ...found,
+        wrong: `${end} is more than ${LIFE_YEARS} years after its registration`,
+        cure: `choose ${limit} or earlier`,
+      },
+    ];
+  if (today === undefined || status === "deprecated" || end >= today) return [];
+  const later = limit > today ? `choose a day until ${limit}, or ` : "";
+  return [{ ...found, wrong: `${end} has passed`, cure: `${later}say that its status is deprecated` }];
 }
 
-function aboutIntents({ file, record }: Filed, { plans }: Surroundings): Finding[] {
+function aboutIntents({ file, record }: Filed, { plans, unreadable, directory }: Surroundings): Finding[] {
   const isActing = record.capability_mode === "action-capable";
   return record.intent_patterns.flatMap((pattern, i) => {
     const at = `intent_patterns.${i}`;
@@ -81,6 +96,8 @@ function aboutIntents({ file, record }: Filed, { plans }: Surroundings): Finding
       });
     const plan = plans.get(pattern.plan);
     if (plan === undefined) {
+      // Its own errors are told, and are enough.
+      if (unreadable?.has(pattern.plan)) return found;
       const near = [...plans.keys()].filter((name) => name.startsWith(`${record.cluster_id}/`));
       found.push({
         ...{ file, field: `${at}.plan` },
@@ -102,6 +119,7 @@ function aboutIntents({ file, record }: Filed, { plans }: Surroundings): Finding
           wrong: `${pattern.plan} calls ${tool}, which the agent may not`,
           cure: `add ${tool} after its data owner has agreed, or choose another plan`,
         });
+    found.push(...aboutApprover(file, at, pattern, { plan, directory }));
     return found;
   });
 }

@@ -22,8 +22,8 @@ export type Standing = Candidate & {
 export const thresholds = { clarify: 0.6, serve: 0.8 } as const;
 /** So many answer at once at most (R2.4). */
 const MOST_AT_ONCE = 3;
-/** Two answers are worth reading where neither is much likelier than the other. */
-const CLOSE = 0.35;
+/** One that acts and is this unlikely stands in nobody's way. */
+const UNLIKELY = 0.1;
 
 export type Decision = {
   outcome: "serve" | "clarify" | "handoff";
@@ -100,19 +100,20 @@ export function decide(
   return { outcome: "handoff", reason, clusterId, chosen: undefined, margin, threshold, fanOut: [] };
 }
 
-/** The best few that only read, are close to each other, and together are likely enough to be served. */
+/** The best few that only read and together are likely enough to be served: reading one too many harms nobody (R2.4). */
 function ambiguous(healthy: readonly Standing[]): Standing[] | undefined {
-  const [best] = healthy;
-  if (best === undefined || !best.isReadOnly) return undefined;
-  const close: Standing[] = [];
+  const together: Standing[] = [];
   let sum = 0;
-  for (const one of healthy.slice(0, MOST_AT_ONCE)) {
-    // One that acts among the best: a person must say what is meant.
-    if (best.score - one.score > CLOSE) break;
-    if (!one.isReadOnly) return undefined;
-    close.push(one);
+  for (const one of healthy) {
+    if (!one.isReadOnly) {
+      // One that acts among the best: a person must say what is meant.
+      if (one.score >= UNLIKELY) return undefined;
+      continue;
+    }
+    together.push(one);
     sum += one.score;
-    if (sum >= thresholds.serve) return close;
+    if (sum >= thresholds.serve) return together;
+    if (together.length === MOST_AT_ONCE) return undefined;
   }
   return undefined;
 }

@@ -23,7 +23,8 @@ const forms: readonly [RegExp, string][] = [
   [/\btck[- ]?\d{3,6}\b|\bticket (?:no\.? |number )?\d{3,6}\b/g, " ticket xticket "],
   [/\bdev[- ]?\d{2,6}\b/g, " device xdevice "],
   [/\bpol[- ]?\d{1,4}\b/g, " policy xpolicy "],
-  [/\b[a-z]{2,5}-\d{2,6}\b/g, " xid "],
+  // Whose number it is says its prefix: EXP-8026 is a claim, PO-5006 an order.
+  [/\b([a-z]{2,5})-\d{2,6}\b/g, " $1 x$1id "],
   [/\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b/g, " xdate "],
   [new RegExp(`\\b\\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:${months})\\b|\\b(?:${months}) \\d{1,2}\\b`, "g"), " xdate "],
   [/(?:€|\$|eur(?:os?)? )?\b\d[\d,]*(?:\.\d+)?\b ?(?:€|eur(?:os?)?\b)?/g, " xnumber "],

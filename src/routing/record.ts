@@ -4,6 +4,8 @@ import { isForeign } from "./language.ts";
 import type { FleetLessons } from "./lessons.ts";
 import { namedAgents } from "./named-agents.ts";
 import type { Recognised } from "./recognise.ts";
+import { commandsChange } from "./speech-act.ts";
+import { SURE } from "./verbatim.ts";
 
 /** Why a turn went where it went, whole: it is stored with the turn and shown by `why`. */
 export type RoutingDecision = {
@@ -87,7 +89,9 @@ export function decisionOf(
   // Another service that was heard knows languages and words that the registry does not have.
   const isUnderstood = opinion?.inTime === true;
   const doubt =
-    doubtAbout(named, !isUnderstood && isForeign(said.words, words), isUnderstood ? 1 : coverage) ?? further;
+    doubtAbout(named, !isUnderstood && isForeign(said.words, words), isUnderstood ? 1 : coverage) ??
+    further ??
+    doubtAboutChange(said.words, standings[0], registry);
   const { outcome, reason, clusterId, chosen, margin, threshold, fanOut } = decide(clusters, standings, doubt);
   const [cluster] = clusters;
   return {
@@ -127,6 +131,17 @@ function doubtAbout(named: readonly AgentRecord[], isForeignSpeech: boolean, hea
   if (isForeignSpeech) return "this is not said in the language of the fleet, and nobody should have to guess";
   if (heard < LEAST_HEARD) return "most of these words were never heard before";
   return undefined;
+}
+
+/** Whoever commands a change does not want it read out, unless just these words were registered. */
+function doubtAboutChange(
+  words: string,
+  best: Standing | undefined,
+  { byId }: { byId: ReadonlyMap<string, AgentRecord> },
+): string | undefined {
+  if (best === undefined || best.score >= SURE || !commandsChange(words.replace(/^xchange /, ""))) return undefined;
+  if (byId.get(best.agentId)?.capability_mode !== "read-only") return undefined;
+  return `it asks for a change, and ${best.displayName} only reads`;
 }
 
 /** What the named agents do, likeliest first; of several agents one each, then the second of each. */

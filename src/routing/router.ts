@@ -7,7 +7,7 @@ import { type Newcomers, newcomersIn, withNewcomer } from "./newcomers.ts";
 import { createNormaliser, type Entities } from "./normalise.ts";
 import type { OpenSource, OpinionSource } from "./opinion.ts";
 import { createRecogniser, type Recogniser } from "./recognise.ts";
-import type { Trained } from "./recogniser/model.ts";
+import type { Sureness, Trained } from "./recogniser/model.ts";
 import { OUTSIDE } from "./recogniser/sureness.ts";
 import { trainAside } from "./recogniser/train-aside.ts";
 import { decisionOf, type RoutingDecision } from "./record.ts";
@@ -39,6 +39,8 @@ export type RouterOptions = {
   /** the share of the traffic that is none of the fleet's business, 0 to 1 */
   outside?: number;
   models?: ModelStore;
+  /** how sure the very first model may be until that is known for itself; without it nobody is routed before */
+  atFirst?: Sureness;
   /** another service that is asked as well */
   source?: OpenSource | undefined;
   /** how long a turn waits for it, in milliseconds */
@@ -77,17 +79,19 @@ const freshIn = (taught: FleetLessons, serving: Serving): Fresh => ({
 /** Routes turns by what the registry says, and by nothing else: it is trained from the registered utterances (R2.2, R2.7). */
 export async function createRouter(registry: Followed, options: RouterOptions = {}): Promise<Router> {
   const { models, source, seed = SEED, outside = OUTSIDE, onTrouble = () => {} } = options;
-  const { deadlineMs = DEADLINE_MS, peaceMs = PEACE_MS, hearAgainMs = HEAR_AGAIN_MS } = options;
+  const { atFirst, deadlineMs = DEADLINE_MS, peaceMs = PEACE_MS, hearAgainMs = HEAR_AGAIN_MS } = options;
   const normalise = createNormaliser(options.entities ?? {});
   let serving: Serving | undefined;
   let fresh: Fresh | undefined;
   let following: { key: string; done: Promise<void>; ended: AbortController } | undefined;
+  const served = Promise.withResolvers<void>();
   const hearing = source && createHearing(source, { againMs: hearAgainMs, onTrouble });
 
   const serve = (taught: FleetLessons, trained: Trained, ear?: Ear, isWhole = true): void => {
     const recogniser = createRecogniser(trained, taught.lessons);
     serving = { taught, trained, recogniser, ear, isWhole };
     if (fresh?.taught.key === taught.key) fresh = undefined;
+    served.resolve();
   };
 
   /** @returns the model, for others to be heard on; undefined where that is done, or needless */
@@ -101,7 +105,7 @@ export async function createRouter(registry: Followed, options: RouterOptions = 
       serve(taught, kept);
       return kept;
     }
-    const before = serving?.trained;
+    const before = serving?.trained ?? atFirst;
     const trained = await trainAside(taught.lessons, {
       signal,
       // As sure as the former model was, until it is known how sure this one may be.
@@ -163,7 +167,10 @@ export async function createRouter(registry: Followed, options: RouterOptions = 
     following = { key: taught.key, done, ended };
     await done;
   };
-  await follow();
+  const learning = follow();
+  // What fails before anybody can be routed is the caller's; later it is only told.
+  await Promise.race([learning, served.promise]);
+  learning.catch((error: unknown) => onTrouble("the router did not learn how sure it may be", error));
 
   return {
     async route(text) {

@@ -8,6 +8,18 @@ export function wishesChange(words: string): boolean {
   return false;
 }
 
+/**
+ * Is it a command to change something, and no question beside it? "I need to book rooms, which interviews are planned?" asks,
+ * and so does "pull up the list".
+ */
+export function commandsChange(words: string): boolean {
+  return wishesChange(words) && !QUESTION.test(words) && !LOOKS_LIKE_ONE.test(words);
+}
+
+const QUESTION = /\b(?:what|which|who|whose|whom|when|where|how|why|is|are|will|does|do)\b/;
+const LOOKS_LIKE_ONE =
+  /\b(?:pull (?:up|the|that|me|a)|put .*?(?:together|side by side|next to)|send me|mail me|email me|print me|run (?:a|the|me)|start a (?:group )?discussion|prepare (?:a|me)|export)\b/;
+
 const list = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/));
 
 /** What people say before they come to the point. */

@@ -5,7 +5,7 @@ import type { Judgement } from "./recogniser/model.ts";
 export type Verbatim = (text: string) => { label: number; document: number } | "nobody" | undefined;
 
 /** So sure are words that were registered: people have been asked, but a word may still be meant differently. */
-const SURE = 0.99;
+export const SURE = 0.99;
 
 /** @returns undefined for words that are not registered, or under several intents */
 export function verbatimIn({

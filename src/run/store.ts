@@ -50,6 +50,17 @@ export async function openRuns(db: Queryable, tenantId: string, limit: number): 
   return rows;
 }
 
+/** The codes of runs that this agent began and that are not over, the oldest first. */
+export async function openRunsOf(db: Queryable, tenantId: string, agentId: string): Promise<string[]> {
+  const { rows } = await db.query<{ code: string }>(
+    `select code from run
+      where tenant_id = $1 and agent_id = $2 and status in ('waiting', 'cleared', 'acting', 'paused', 'needs-check')
+      order by created_at`,
+    [tenantId, agentId],
+  );
+  return rows.map(({ code }) => code);
+}
+
 /** Runs that a person must look at: an effect of which nobody knows, or a budget that was crossed; the oldest first. */
 export async function stuckRuns(db: Queryable, tenantId: string, limit: number): Promise<Run[]> {
   const { rows } = await db.query<Run>(

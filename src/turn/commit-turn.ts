@@ -5,6 +5,7 @@ import { openHandoff } from "../handoff/store.ts";
 import { startRun } from "../run/start-run.ts";
 import type { Tx } from "../store/pool.ts";
 import { newCode } from "./code.ts";
+import { recordConflict } from "./conflicts/store.ts";
 import type { TurnPorts } from "./ports.ts";
 import { clearExpectation, insertTurn, isCodeTaken, recentTurns, setExpectation } from "./store.ts";
 import type { Turn } from "./turn.ts";
@@ -39,6 +40,9 @@ export function recordTurn(tx: Tx, { tenantId }: TurnPorts, turn: Turn, code: st
         latencyMs: turn.latencyMs,
       },
     }),
+    ...(reply.kind === "answer" ? (reply.conflicts ?? []) : []).map((conflict) =>
+      recordConflict(tx, { tenantId, ...input, clusterId: agent?.clusterId ?? "" }, conflict),
+    ),
     ...(reply.kind === "ask-detail" ? [setExpectation(tx, tenantId, conversationId, personId, reply.awaits)] : []),
     ...(reply.kind !== "ask-detail" && input.resume.kind === "detail"
       ? [clearExpectation(tx, tenantId, conversationId, personId)]

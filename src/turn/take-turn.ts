@@ -102,7 +102,7 @@ async function serve(
     if (!(error instanceof ConnectorError)) throw error;
     return { kind: "failed", told: error.told ?? "A system that I need does not answer. Nothing was changed." };
   }
-  const { by, reply, also } = coordinated;
+  const { by, reply, also, conflicts } = coordinated;
   const agent = labelOf(by);
   switch (reply.kind) {
     case "answer": {
@@ -110,7 +110,7 @@ async function serve(
         { agent, answer: reply.answer },
         ...also.map((one) => ({ agent: labelOf(one.by), answer: one.answer })),
       ];
-      return { kind: "answer", agent, answers, why };
+      return { kind: "answer", agent, answers, ...(conflicts.length > 0 ? { conflicts } : {}), why };
     }
     case "ask-detail": {
       const { question, choices, slot, known } = reply;

@@ -1,4 +1,5 @@
 import type { Answer } from "../agent/reply.ts";
+import type { Conflict } from "../cluster/adjudicate.ts";
 import type { Person } from "../identity/directory.ts";
 import type { Candidate, RoutingDecision } from "../routing/router.ts";
 import type { Plan } from "../run/plan.ts";
@@ -43,7 +44,14 @@ export type Awaits = {
 export type AgentLabel = { agentId: string; displayName: string; version: string; clusterId: string; intent: string };
 
 export type TurnReply =
-  | { kind: "answer"; agent: AgentLabel; answers: { agent: AgentLabel; answer: Answer }[]; why: string }
+  | {
+      kind: "answer";
+      agent: AgentLabel;
+      answers: { agent: AgentLabel; answer: Answer }[];
+      /** what was stated differently; absent: nothing was */
+      conflicts?: Conflict[];
+      why: string;
+    }
   | { kind: "clarify"; candidates: Candidate[] }
   | { kind: "choose-cluster" }
   | { kind: "ask-detail"; agent: AgentLabel; question: string; choices: string[]; awaits: Awaits }

@@ -6,7 +6,7 @@ import { directory, plans } from "../support/fleet.ts";
 const maya = directory.byUpn("maya.lindqvist@contoso.example");
 const vocabulary = {
   customers: ["Fabrikam", "Northwind Traders", "Contoso Retail", "Contoso Foods"],
-  departments: ["Finance", "Sales"],
+  departments: ["Finance", "Sales", "IT"],
   directory,
   names: new Map([
     ["erp.list_vendors vendors.name", ["Litware", "Wingtip Toys", "Contoso Logistics", "Contoso Steel"]],
@@ -28,6 +28,8 @@ describe("what is wanted is read from what people write", () => {
       "credit note for inv 1042 over 1,250.50 EUR because the price was wrong",
       { invoice: "INV-1042", amount: "1250.50", reason: "the price was wrong" },
     ],
+    ["Credit note: 450 on INV-1042, damaged goods", { invoice: "INV-1042", amount: "450", reason: "damaged goods" }],
+    ["Credit 450 on INV-1042: damaged, and late", { invoice: "INV-1042", amount: "450", reason: "damaged, and late" }],
     ["Credit €75 on INV-1042, broken, and late", { invoice: "INV-1042", amount: "75", reason: "broken, and late" }],
     [
       "Create a credit note for INV-1042 of 99.95 due to double charging",
@@ -66,6 +68,36 @@ describe("what is wanted is read from what people write", () => {
       assert.ok(Object.values(slotsOf("finance/extend-due-date", said).values).includes(day), said);
   });
 
+  it("reads a period by its first and its last day, and asks where only a length is said", () => {
+    for (const [said, from, to] of [
+      ["Book me off from 3 August to 7 August", "2027-08-03", "2027-08-07"],
+      ["Leave from 10 May until 14 May please", "2027-05-10", "2027-05-14"],
+      ["I am off on Monday and Tuesday", "2026-11-23", "2026-11-24"],
+      ["Take 18 May off, I want the day for myself", "2027-05-18", "2027-05-18"],
+      ["a week of holiday, 7 June to 11 June", "2027-06-07", "2027-06-11"],
+      ["two weeks of leave from 3 August", "2027-08-03", undefined],
+    ] as const) {
+      const { values, missing } = slotsOf("hr-legal/request-leave", said);
+      assert.deepEqual([values.from, values.to, missing], [from, to, to === undefined ? ["to"] : []], said);
+    }
+    const { values } = slotsOf("hr-legal/request-leave", "16 August", { from: "2027-08-03" }, "to");
+    assert.deepEqual([values.from, values.to], ["2027-08-03", "2027-08-16"]);
+  });
+
+  it("reads days that have been, whatever the calendar says of the next such day", () => {
+    for (const [said, day, amount] of [
+      ["Claim 42.50 for a taxi yesterday, late shift", "2026-11-19", "42.50"],
+      ["Claim 12.50 taxi on 3 November, late shift", "2026-11-03", "12.50"],
+      ["Claim 12.50 on 3 November for a taxi", "2026-11-03", "12.50"],
+      ["38 EUR for lunch on 12 December, seminar", "2025-12-12", "38"],
+      ["Taxi 19.90 on Monday, airport", "2026-11-16", "19.90"],
+      ["Parking, 8 EUR, 2026-11-18", "2026-11-18", "8"],
+    ] as const) {
+      const { values } = slotsOf("finance/submit-expense-claim", said);
+      assert.deepEqual([values.day, values.amount], [day, amount], said);
+    }
+  });
+
   it("finds the customer, and offers the choice where a name is not unique", () => {
     assert.equal(
       slotsOf("finance/overdue-invoices", "Which fabrikam invoices are overdue?").values.customer,
@@ -73,6 +105,21 @@ describe("what is wanted is read from what people write", () => {
     );
     const { choices } = slotsOf("sales/customer-details", "Show me the customer Contoso");
     assert.deepEqual(choices.customer?.sort(), ["Contoso Foods", "Contoso Retail"]);
+  });
+
+  it("takes “me” in “show me” for nobody, and knows colleagues by their first name", () => {
+    const of = (text: string) => slotsOf("it-security/devices-of-person", text).values.person;
+    assert.equal(of("Show me the devices of Petra"), "petra.malik@contoso.example");
+    assert.equal(of("Which laptop does Noah have?"), "noah.fischer@contoso.example");
+    assert.equal(of("show me the laptops"), undefined);
+    assert.equal(of("which laptop do I have"), maya?.upn);
+  });
+
+  it("tells the department IT from the word it", () => {
+    const of = (text: string) => slotsOf("finance/budget-remaining", text).values.department;
+    assert.equal(of("is it true that Sales has budget left?"), "Sales");
+    assert.equal(of("how much of it is left"), undefined);
+    for (const text of ["budget left for IT", "it", "IT."]) assert.equal(of(text), "IT", text);
   });
 
   describe("of the kinds that any plan can declare", () => {
@@ -88,6 +135,7 @@ describe("what is wanted is read from what people write", () => {
           ask: "How often?",
         },
         seats: { type: "number", ask: "How many?" },
+        discount: { type: "percent", ask: "Which discount, in percent?", optional: true },
       },
     });
     const read = (text: string, asked?: string) =>
@@ -97,6 +145,30 @@ describe("what is wanted is read from what people write", () => {
       assert.deepEqual(read("Renew ctr 204 with Litware for 12 seats, one time").values, {
         ...{ contract: "CTR-204", vendor: "Litware", kind: "once", seats: 12 },
       });
+    });
+
+    it("takes percent for percent and the other number for the count, in whichever order", () => {
+      for (const [text, discount] of [
+        ["12 seats less 10 %", 10],
+        ["7.5% off, 12 seats", 7.5],
+        ["at 12,5 percent for 12 seats", 12.5],
+      ] as const) {
+        const { values } = read(text);
+        assert.deepEqual([values.seats, values.discount], [12, discount], text);
+      }
+      assert.equal(read("12 seats").values.discount, undefined);
+      assert.equal(read("15", "discount").values.discount, 15);
+    });
+
+    it("finds a name by its first word with an s of possession", () => {
+      assert.equal(read("Litware's contract").values.vendor, "Litware");
+      assert.equal(read("wingtip's seats").values.vendor, "Wingtip Toys");
+    });
+
+    it("finds a name in the plural, and the count before an x", () => {
+      assert.deepEqual(read("12x Contoso Logistics").values, { vendor: "Contoso Logistics", seats: 12 });
+      assert.equal(read("three Wingtip Toyss").values.vendor, "Wingtip Toys");
+      assert.equal(read("Litwaress").values.vendor, undefined);
     });
 
     it("asks which of two names is meant", () => {

@@ -10,8 +10,9 @@ import { type LoopbackChannel, startLoopbackChannel } from "../support/loopback-
 
 // `npm run bench`: the figures of the product, measured in one run on loopback. Machines differ and are noisy, so what is
 // compared is measured in turn, and the ratio is what counts.
-if (process.argv[2] === "approvals") {
-  await import("./approvals.ts");
+const [, , other] = process.argv;
+if (other === "approvals" || other === "registry") {
+  await import(`./${other}.ts`);
   process.exit();
 }
 const ROUNDS = 5;

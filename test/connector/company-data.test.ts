@@ -20,7 +20,7 @@ describe("the data of the sample company", () => {
   });
 
   it("every person in a system is in the directory, under the same name", () => {
-    for (const table of ["crm/person", "itsm/person", "hris/employee"])
+    for (const table of ["crm/person", "erp/person", "itsm/person", "hris/employee"])
       for (const { upn = "", name, manager } of rows(table)) {
         const person = directory.byUpn(upn);
         assert.deepEqual([person?.name, person?.kind, person?.enabled], [name, "person", true], upn);

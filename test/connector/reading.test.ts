@@ -165,7 +165,7 @@ describe("reading from the sample company's systems", () => {
   it("describes every tool, and for each write how it is taken back", () => {
     const tools = company.connectors.tools();
     const names = new Set(tools.map((tool) => tool.name));
-    assert.equal(tools.length, 42);
+    assert.ok(tools.length >= 170, `${tools.length} tools`);
     for (const tool of tools) {
       assert.ok(tool.description.length > 20, tool.name);
       if (tool.access === "read") continue;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SignalboxError } from "../../src/errors.ts";
@@ -35,11 +35,10 @@ describe("the registry", () => {
   };
   const intentsOf = (record: Json) => record.intent_patterns as Json[];
 
-  it("holds twelve agents, three per cluster, of which one in five may act at most", () => {
+  it("holds three agents and more per cluster, of which one in five may act at most", () => {
     const { agents } = theRegistry();
-    assert.equal(agents.length, 12);
     for (const cluster of ["sales", "finance", "it-security", "hr-legal"])
-      assert.equal(agents.filter(({ cluster_id }) => cluster_id === cluster).length, 3);
+      assert.ok(agents.filter(({ cluster_id }) => cluster_id === cluster).length >= 3);
     assert.ok(
       agents.filter(({ capability_mode }) => capability_mode === "action-capable").length <= agents.length * 0.2,
     );
@@ -244,12 +243,13 @@ describe("the registry", () => {
     assert.equal(complaint(), "");
   });
 
-  it("refuses a third agent that acts among twelve", () => {
-    edit("sales/crm-query.json", (record) => {
-      record.capability_mode = "action-capable";
-      for (const intent of intentsOf(record)) intent.confidence_threshold = 0.9;
-    });
-    assert.match(complaint(), /3 of 12 agents are action-capable, and 2 may be/);
+  it("refuses more agents that act than one in five", () => {
+    for (const file of readdirSync(join(folder, "sales")))
+      edit(`sales/${file}`, (record) => {
+        record.capability_mode = "action-capable";
+        for (const intent of intentsOf(record)) intent.confidence_threshold = 0.9;
+      });
+    assert.match(complaint(), /\d+ of \d+ agents are action-capable, and \d+ may be/);
   });
 
   it("tells everything that is wrong at once", () => {

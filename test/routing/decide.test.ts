@@ -46,6 +46,18 @@ describe("the rules of routing", () => {
     );
     assert.equal(decide(finance(0.96), readings).outcome, "handoff");
   });
+  it("one that is likely, and an unlikely one beside it, answer where both together are likely enough", () => {
+    const readings = [standing({ agentId: "a", score: 0.74 }), standing({ agentId: "b", score: 0.07 })];
+    assert.equal(decide(finance(0.9), readings).fanOut.length, 2);
+    const acting = standing({ agentId: "c", score: 0.06, isReadOnly: false });
+    assert.equal(
+      decide(
+        finance(0.9),
+        [readings[0], acting, readings[1]].filter((one) => one !== undefined),
+      ).outcome,
+      "serve",
+    );
+  });
   it("with one that acts among them, people are asked instead", () => {
     const close = [standing({ score: 0.45 }), standing({ score: 0.4, isReadOnly: false })];
     assert.equal(decide(finance(0.9), close).outcome, "handoff");

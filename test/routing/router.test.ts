@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createRegistry } from "../../src/registry/registry.ts";
+import { atFirst } from "../../src/routing/at-first.ts";
 import { createRouter, type Router, type RoutingDecision } from "../../src/routing/router.ts";
 import { theEntities, theRegistry, theRouter } from "../support/fleet.ts";
 
@@ -40,6 +41,20 @@ describe("the router", () => {
     const { outcome, chosen } = await followed.route(text);
     assert.deepEqual([outcome, chosen?.displayName], ["serve", "Leave Balance"]);
     followed.stop();
+  }).timeout(120_000);
+
+  it("the very first start routes before it knows how sure it may be: what is plain is served, more is asked about", async () => {
+    const entities = theEntities;
+    const begun = await createRouter(theRegistry(), { entities, atFirst });
+    assert.equal((await begun.route("Which invoices of Fabrikam are overdue?")).chosen?.intent, "overdue-invoices");
+    for (const text of ["What is the weather like in Lisbon?", "sing me a song", "is it?"])
+      assert.notEqual((await begun.route(text)).outcome, "serve", text);
+    const text = "which bills are we late with, by customer";
+    const early = await begun.route(text);
+    await begun.follow();
+    assert.deepEqual(await begun.route(text), await router.route(text));
+    assert.notDeepEqual(early.candidates, (await begun.route(text)).candidates);
+    begun.stop();
   }).timeout(120_000);
 
   it("explains its choice: scores of both phases, the nearest utterance, the words that mattered", async () => {

@@ -6,7 +6,7 @@ import { type SystemName, systemNames } from "../system-names.ts";
 import { seedSystem } from "./seed.ts";
 
 /** Raised when tables or data of the sample company change: an older copy is then built anew. */
-const VERSION = 2;
+const VERSION = 3;
 const LOCK = 7_305_001;
 
 type Login = { system: SystemName; role: string; password: string };

@@ -4,10 +4,33 @@ import type { SystemName } from "../system-names.ts";
 
 /** The tables of each system in the order in which they can be filled; each is a file in env/local/data/<system>. */
 export const tables: Record<SystemName, readonly string[]> = {
-  crm: ["person", "customer", "contact", "opportunity", "activity"],
-  erp: ["client", "invoice", "credit_note", "vendor", "bill", "ledger_account", "budget_line"],
-  itsm: ["person", "account", "device", "patch", "patch_state", "advisory", "ticket", "ticket_note"],
-  hris: ["employee", "leave_balance", "leave", "onboarding", "onboarding_task", "policy", "policy_section"],
+  crm: [
+    ...["person", "customer", "contact", "opportunity", "activity"],
+    ...["product", "price_change", "quote", "quote_line", "campaign", "lead", "next_step", "stage_change"],
+    ...["subscription", "quota", "partner", "partner_deal", "deal_outcome"],
+  ],
+  erp: [
+    ...["client", "invoice", "credit_note", "vendor", "bill", "ledger_account", "budget_line"],
+    ...["person", "expense_category", "expense_claim", "purchase_order", "purchase_order_line"],
+    ...["bank_account", "payment_run", "planned_cash", "fixed_asset", "tax_rate", "tax_filing", "vat_entry"],
+    ...["close_task", "revenue_contract", "payment_card", "card_transaction", "account_guide", "account_balance"],
+  ],
+  itsm: [
+    ...["person", "account", "device", "patch", "patch_state", "advisory", "ticket", "ticket_note"],
+    ...["application", "access_grant", "sign_in_account", "sign_in_failure", "sign_in_session"],
+    ...["service", "outage", "change_request", "change_freeze", "licence", "licence_seat"],
+    ...["replacement_rule", "spare_stock", "backup_job", "backup_run", "restore_test"],
+    ...["site", "network_link", "vpn_gateway", "wifi_zone", "finding"],
+    ...["reported_mail", "phishing_simulation", "awareness_training"],
+    ...["cloud_subscription", "cloud_month", "cloud_anomaly"],
+  ],
+  hris: [
+    ...["employee", "leave_balance", "leave", "onboarding", "onboarding_task", "policy", "policy_section"],
+    ...["course", "enrolment", "training_duty", "job_opening", "candidate", "interview", "benefit", "benefit_choice"],
+    ...["review_cycle", "review_milestone", "review", "contract", "contract_clause"],
+    ...["processing_activity", "data_request", "assessment", "matter", "matter_deadline"],
+  ],
+  docs: ["document", "statement"],
 };
 
 const DAY_MS = 86_400_000;

@@ -4,6 +4,7 @@ import { openPool } from "../../store/pool.ts";
 import { createLog } from "../../telemetry/log.ts";
 import { type HostOrder, type HostReady, type SystemName, systemNames } from "../system-names.ts";
 import { crmTools } from "./crm/tools.ts";
+import { docsTools } from "./docs/tools.ts";
 import { getEffect } from "./effect.ts";
 import { erpTools } from "./erp/tools.ts";
 import { createHost } from "./host.ts";
@@ -11,7 +12,13 @@ import { hrisTools } from "./hris/tools.ts";
 import { itsmTools } from "./itsm/tools.ts";
 import type { Tool } from "./tool.ts";
 
-const tools: Record<SystemName, readonly Tool[]> = { crm: crmTools, erp: erpTools, itsm: itsmTools, hris: hrisTools };
+const tools: Record<SystemName, readonly Tool[]> = {
+  crm: crmTools,
+  erp: erpTools,
+  itsm: itsmTools,
+  hris: hrisTools,
+  docs: docsTools,
+};
 
 process.once("disconnect", () => process.exit(0));
 // Ctrl-C reaches the whole process group; the parent ends us when it has finished its turns.

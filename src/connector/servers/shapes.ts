@@ -25,6 +25,9 @@ export const IdempotencyKey = storable.min(8).max(200);
 /** An amount of money to be given, as a decimal text such as "450" or "450.00"; its tool says what is wrong with it. */
 export const Amount = z.string().trim().min(1).max(20);
 
+/** A span of days: plans name it in words, and a choice of words is a text. */
+export const Days = z.coerce.number().int().min(1).max(3650);
+
 /** Lists end here; `total_count` counts all matches. */
 export const MAX_ROWS = 200;
 

@@ -4,6 +4,8 @@ import type { Mover, Status } from "../lifecycle.ts";
 /** A change of an agent's status. `by`: Entra object id of a person, or the name of a flow. */
 export type AgentEvent = { agentId: string; from: Status; to: Status; by: string; as: Mover; why: string };
 
+const EVENT = `agent_id as "agentId", from_status as "from", to_status as "to", actor as by, actor_kind as "as", why, at`;
+
 export async function appendAgentEvent(tx: Tx, tenantId: string, event: AgentEvent): Promise<void> {
   const { agentId, from, to, by, as, why } = event;
   await tx.query(
@@ -20,9 +22,17 @@ export async function agentEvents(
   { agentId, limit }: { agentId?: string; limit: number },
 ): Promise<(AgentEvent & { at: Date })[]> {
   const { rows } = await db.query<AgentEvent & { at: Date }>(
-    `select agent_id as "agentId", from_status as "from", to_status as "to", actor as by, actor_kind as "as", why, at
-       from agent_event where tenant_id = $1 and ($2::uuid is null or agent_id = $2) order by seq desc limit $3`,
+    `select ${EVENT} from agent_event where tenant_id = $1 and ($2::uuid is null or agent_id = $2) order by seq desc limit $3`,
     [tenantId, agentId ?? null, limit],
+  );
+  return rows;
+}
+
+/** All that ever happened, by agent and in its order. */
+export async function allEvents(db: Queryable, tenantId: string): Promise<(AgentEvent & { at: Date })[]> {
+  const { rows } = await db.query<AgentEvent & { at: Date }>(
+    `select ${EVENT} from agent_event where tenant_id = $1 order by agent_id, seq`,
+    [tenantId],
   );
   return rows;
 }

@@ -1,5 +1,6 @@
-import type { Queryable, Tx } from "../../store/pool.ts";
+import { type Queryable, type Tx, write } from "../../store/pool.ts";
 import type { AgentRecord } from "../agent-record.ts";
+import type { Known } from "../reuse.ts";
 
 /** What an agent was at a time: its record and the plans that the record names. Numbers count up per agent. */
 export type AgentVersion = {
@@ -48,6 +49,16 @@ export async function keepVersion(
   return rows[0] ?? { number: 1, isNew: false };
 }
 
+/** The hashes of all contents that each agent with a pointer has had. */
+export async function contentsKept(db: Queryable, tenantId: string): Promise<Map<string, Set<string>>> {
+  const { rows } = await db.query<{ agentId: string; hashes: string[] }>(
+    `select agent_id as "agentId", array_agg(content_hash) as hashes
+       from agent_version join agent_pointer using (tenant_id, agent_id) where tenant_id = $1 group by agent_id`,
+    [tenantId],
+  );
+  return new Map(rows.map(({ agentId, hashes }) => [agentId, new Set(hashes)]));
+}
+
 export async function loadVersion(
   db: Queryable,
   tenantId: string,
@@ -81,9 +92,40 @@ export async function versionsOf(db: Queryable, tenantId: string, agentId: strin
   return rows;
 }
 
+/** What agents are or were known by: each name and identity that a version of them has had. */
+export async function identitiesKnown(db: Queryable, tenantId: string): Promise<Known[]> {
+  const { rows } = await db.query<Omit<Known, "where">>(
+    `select distinct agent_id as "agentId", v.display_name as "displayName", v.service_principal_id as "principalId",
+            coalesce(p.status, a.record_status) = 'deprecated' as "isGone"
+       from agent_version v join agent_pointer p using (tenant_id, agent_id)
+       join agent_version a using (tenant_id, agent_id)
+      where tenant_id = $1 and a.number = p.active
+      order by agent_id`,
+    [tenantId],
+  );
+  return rows.map((row) => ({ ...row, where: row.isGone ? "it was retired" : "it is registered" }));
+}
+
+/** Every version that was ever registered, by agent and number. */
+export async function allVersions(db: Queryable, tenantId: string): Promise<AgentVersion[]> {
+  const { rows } = await db.query<AgentVersion>(
+    `select ${VERSION} from agent_version where tenant_id = $1 order by agent_id, number`,
+    [tenantId],
+  );
+  return rows;
+}
+
 export async function pointers(db: Queryable, tenantId: string): Promise<Pointer[]> {
   const { rows } = await db.query<Pointer>(`select ${POINTER} from agent_pointer where tenant_id = $1`, [tenantId]);
   return rows;
+}
+
+export async function pointerOf(db: Queryable, tenantId: string, agentId: string): Promise<Pointer | undefined> {
+  const { rows } = await db.query<Pointer>(
+    `select ${POINTER} from agent_pointer where tenant_id = $1 and agent_id = $2`,
+    [tenantId, agentId],
+  );
+  return rows[0];
 }
 
 export async function lockPointer(tx: Tx, tenantId: string, agentId: string): Promise<Pointer | undefined> {
@@ -103,15 +145,15 @@ export async function setPointer(
   agentId: string,
   to: { active: number; canary: number | null; canaryShare: number; by: string },
 ): Promise<void> {
-  await tx.query(
-    `insert into agent_pointer (tenant_id, agent_id, active, canary, canary_share, canary_since, changed_by)
+  await write(tx, {
+    text: `insert into agent_pointer (tenant_id, agent_id, active, canary, canary_share, canary_since, changed_by)
      values ($1, $2, $3, $4, $5, case when $4::int is null then null else now() end, $6)
      on conflict (tenant_id, agent_id) do update
        set active = $3, canary = $4, canary_share = $5, changed_by = $6, changed_at = now(),
            canary_since = case when $4::int is null then null else now() end`,
-    [tenantId, agentId, to.active, to.canary, to.canaryShare, to.by],
-  );
-  await tx.query("select pg_notify($1, $2)", [FLEET_CHANNEL, agentId]);
+    values: [tenantId, agentId, to.active, to.canary, to.canaryShare, to.by],
+  });
+  await write(tx, { text: "select pg_notify($1, $2)", values: [FLEET_CHANNEL, agentId] });
 }
 
 /** Holds for every version of the agent, until it is set again. Processes are told. */

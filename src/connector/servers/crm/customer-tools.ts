@@ -111,4 +111,34 @@ const listContacts = readTool({
   },
 });
 
-export const customerTools = [findCustomers, getCustomer, listContacts];
+const GroupMember = z.strictObject({
+  customer_id: Text,
+  name: Text,
+  parent_customer_id: Nullable,
+  /** the company at the top, itself where it belongs to nobody */
+  group_name: Text,
+});
+
+const listGroups = readTool({
+  name: "list_groups",
+  description: "The account hierarchy: which customers belong together, each with the company at the top of its group.",
+  input: {},
+  output: { customers: z.array(GroupMember), total_count: Count },
+  async run(db) {
+    const { rows, totals } = await listRows<z.infer<typeof GroupMember>, { total_count: number }>(
+      db,
+      `with recursive tree as (
+         select customer_id, name as group_name from customer where parent_customer_id is null
+         union all
+         select c.customer_id, t.group_name from customer c join tree t on t.customer_id = c.parent_customer_id)
+       select c.customer_id, c.name, c.parent_customer_id, t.group_name, count(*) over () as total_count
+       from customer c join tree t using (customer_id) order by t.group_name, c.parent_customer_id nulls first, c.name
+       limit ${MAX_ROWS}`,
+      [],
+      { total_count: 0 },
+    );
+    return { customers: rows, ...totals };
+  },
+});
+
+export const customerTools = [findCustomers, getCustomer, listContacts, listGroups];

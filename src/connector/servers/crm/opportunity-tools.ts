@@ -33,7 +33,8 @@ const listOpportunities = readTool({
     "Opportunities, the next to close first, with totals over all matches. stalled_days keeps the open ones without any activity for that many days.",
   input: {
     customer: Wanted.optional(),
-    stage: Stage.optional(),
+    /** "open" stands for all stages in which nothing is decided */
+    stage: z.enum([...Stage.options, "open"]).optional(),
     owner: Wanted.optional(),
     status: Status.optional(),
     closing_from: Day.optional(),
@@ -60,7 +61,7 @@ const listOpportunities = readTool({
            round(o.amount * o.probability / 100, 2) as weighted_amount, 'EUR' as currency, o.probability, o.close_date,
            o.last_activity, greatest(current_date - o.last_activity, 0) as days_since_activity
          from opportunity o join customer c using (customer_id) join person p on p.upn = o.owner) as one
-       where ($1::text is null or customer_id = $1) and ($2::text is null or stage = $2)
+       where ($1::text is null or customer_id = $1) and ($2::text is null or stage = $2 or ($2 = 'open' and status = 'open'))
          and ($3::text is null or owner = $3) and ($4::text is null or status = $4)
          and ($5::date is null or close_date >= $5) and ($6::date is null or close_date <= $6)
          and ($7::int is null or (status = 'open' and days_since_activity >= $7))

@@ -62,4 +62,21 @@ const getPolicy = readTool({
   },
 });
 
-export const policyTools = [searchPolicies, getPolicy];
+const listPolicies = readTool({
+  name: "list_policies",
+  description: "The policy catalogue: every company policy with its owner.",
+  input: {},
+  output: { policies: z.array(Policy), total_count: Count },
+  async run(db) {
+    const { rows, totals } = await listRows<z.infer<typeof Policy>, { total_count: number }>(
+      db,
+      `select policy_id, p.title, owner, e.name as owner_name, updated_on, count(*) over () as total_count
+       from policy p join employee e on e.upn = p.owner order by policy_id limit ${MAX_ROWS}`,
+      [],
+      { total_count: 0 },
+    );
+    return { policies: rows, ...totals };
+  },
+});
+
+export const policyTools = [searchPolicies, getPolicy, listPolicies];

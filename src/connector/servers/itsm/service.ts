@@ -1,0 +1,1 @@
+export const SERVICES = "select service_id as id, name from service";
