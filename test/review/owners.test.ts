@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import sinon from "sinon";
+import { listAgents } from "../../src/registry/listing/store.ts";
 import { addDays } from "../../src/review/day.ts";
 import { lookAfterFleet } from "../../src/review/look-after.ts";
 import { dueOn, isSilent, NOTHING_DECIDED } from "../../src/review/reviews/review.ts";
@@ -137,6 +138,8 @@ describe("somebody answers for every agent", () => {
     await helena.clicks(await helena.sees(/Nobody answers/), "Name the owner", { owner: priya.person.aadObjectId });
     await until(() => ownerNow() === priya.person.upn);
     owner.restore();
+    const listed = await listAgents(office.pool, office.app.ports.tenantId, { named: AGENT, owner: "priya.nair" });
+    assert.equal(listed[0]?.owner, priya.person.upn);
     await calendar.comes(six(0));
     const shown = await priya.sees(/A review is due today/);
     assert.match(readable(shown.card), /Owner\npriya\.nair@contoso\.example/);

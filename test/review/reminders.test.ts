@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { listAgents } from "../../src/registry/listing/store.ts";
 import { addDays } from "../../src/review/day.ts";
 import { lookAfterFleet } from "../../src/review/look-after.ts";
 import { dueOn, NOTHING_DECIDED } from "../../src/review/reviews/review.ts";
@@ -14,6 +15,8 @@ const agent = theRegistry().agents.find(({ display_name }) => display_name === "
 assert.ok(agent);
 const { agent_id: AGENT, owner_upn } = agent;
 const DUE = dueOn(agent, NOTHING_DECIDED);
+const inWords = (days: number): string =>
+  new Date(addDays(DUE, days)).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
 const six = (days: number): string => `${addDays(DUE, days)}T06:00:00Z`;
 
 describe("owners look their agents over (R9.1)", () => {
@@ -124,6 +127,10 @@ describe("owners look their agents over (R9.1)", () => {
     await calendar.comes(six(3 + 90));
     await jonas.sees(/A review is due today/);
     assert.equal(await audited("review.reviewed"), 1);
+    const listed = await listAgents(office.pool, office.app.ports.tenantId, { named: AGENT });
+    assert.equal(listed[0]?.nextReview, addDays(DUE, 3 + 90), "the registry's list knows of it");
+    await jonas.says("agent Invoice Agent");
+    await jonas.sees(new RegExp(`Last review\n${inWords(3)}, next by ${inWords(3 + 90)}`));
   });
 
   it("day 6 without an answer changes nothing; on day 7 it is degraded, and the platform team is told by card", async () => {

@@ -30,7 +30,7 @@ const MOST_REMINDERS = 3;
 type Reviewed = Pick<AgentRecord, "last_review_at" | "review_cadence_days">;
 
 /** The later of the record's last review and the one that was recorded here. */
-function lastReview(record: Reviewed, { reviewedOn }: Standing): Day {
+export function lastReview(record: Reviewed, { reviewedOn }: Standing): Day {
   return reviewedOn !== null && reviewedOn > record.last_review_at ? reviewedOn : record.last_review_at;
 }
 
