@@ -17,6 +17,7 @@ import { createDesk } from "./desk/desk.ts";
 import { type Engine, newExecutorId, startEngine } from "./engine/engine.ts";
 import { messageOf, SignalboxError } from "./errors.ts";
 import { mayServe } from "./handoff/resolve-handoff.ts";
+import { alertsRoute } from "./http/alerts.ts";
 import { healthRoutes } from "./http/health.ts";
 import { messagesRoute } from "./http/messages.ts";
 import { startHttp } from "./http/server.ts";
@@ -26,6 +27,9 @@ import { loadPolicies } from "./policy/cedar.ts";
 import { keepPolicies } from "./policy/store.ts";
 import { watchCanaries } from "./registry/canary.ts";
 import { loadRegistry } from "./registry/registry.ts";
+import { takeAlert } from "./review/alerts/take-alert.ts";
+import { databaseClock } from "./review/clock.ts";
+import { keepLookingAfter, lookAfterFleet } from "./review/look-after.ts";
 import { approvalTimer, expireApproval, fireTimerByCode } from "./run/approval-timer.ts";
 import { carryOutWish } from "./run/carry-out-wish.ts";
 import { advanceRun } from "./run/legacy.ts";
@@ -44,6 +48,8 @@ export type App = {
   fireApprovalTimer(code: string, kind: TimerKind): Promise<void>;
   /** what its parts work with, for measurements */
   ports: BotPorts;
+  /** does at once what the flows' calendar and deadlines say by now */
+  lookAfterFleet(): Promise<void>;
   /** looks at the versions that are being tried, at once */
   watchCanaries(): Promise<void>;
   /** "http://127.0.0.1:3978" */
@@ -138,6 +144,10 @@ async function assemble(
 
   const teams = createTeams(config.teams);
   const worker = newExecutorId();
+  const holdersOf = (role: string): string[] =>
+    directory.people
+      .filter(({ kind, enabled, roles }) => kind === "person" && enabled && roles.includes(role))
+      .map(({ aadObjectId }) => aadObjectId);
   const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const ports: BotPorts = {
     ...{ tenantId, pool, shared, connectors, policies, directory, approvalHours, log, registry, router, fleet, worker },
@@ -152,14 +162,13 @@ async function assemble(
       return owner?.enabled === true ? owner.aadObjectId : undefined;
     },
     agentName: (agentId) => registry.byId.get(agentId)?.display_name ?? "an agent that is gone",
+    holdersOf,
     leadsOf: (clusterId) => {
-      const holding = (role: string): string[] =>
-        directory.people
-          .filter(({ kind, enabled, roles }) => kind === "person" && enabled && roles.includes(role))
-          .map(({ aadObjectId }) => aadObjectId);
-      const leads = holding(`cluster-lead-${clusterId}`);
-      return leads.length > 0 ? leads : holding("platform");
+      const leads = holdersOf(`cluster-lead-${clusterId}`);
+      return leads.length > 0 ? leads : holdersOf("platform");
     },
+    clock: databaseClock(),
+    recoveryMinutes: config.alerts.recoveryMinutes,
     respondersOf: (clusterId) =>
       directory.people
         .filter(
@@ -192,6 +201,8 @@ async function assemble(
     );
   }, WATCH_CANARIES_MS);
   onStop(() => Promise.resolve(clearInterval(canaries)));
+  const flows = keepLookingAfter(ports, log);
+  onStop(flows.stop);
 
   http.mount(
     healthRoutes({
@@ -201,7 +212,15 @@ async function assemble(
       systems: connectors.ready,
     }),
   );
-  http.mount([messagesRoute({ config, teams, receive: receiver.receive, log })]);
+  http.mount([
+    messagesRoute({ config, teams, receive: receiver.receive, log }),
+    alertsRoute({
+      secret: config.alerts.secret,
+      take: (alert) => takeAlert(ports, alert),
+      onTaken: flows.onAlert,
+      log,
+    }),
+  ]);
   if (isLocal) {
     const selfUrl = http.url;
     const desk = createDesk({
@@ -219,6 +238,7 @@ async function assemble(
     url: http.url(),
     ports,
     watchCanaries: lookAtCanaries,
+    lookAfterFleet: () => lookAfterFleet(ports),
     fireApprovalTimer: (code, kind) => fireTimerByCode(ports, code, kind),
   };
 }

@@ -2,15 +2,19 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { loadPlans } from "./agent/plan-template.ts";
-import { verifyChain } from "./audit/store.ts";
+import { appendAudit, verifyChain } from "./audit/store.ts";
 import { type Config, readConfig } from "./config.ts";
 import { openQueue } from "./engine/engine.ts";
 import { messageOf, SignalboxError } from "./errors.ts";
 import { loadDirectory, type Person } from "./identity/directory.ts";
 import { loadPolicies } from "./policy/cedar.ts";
+import { mayOperateFleet } from "./policy/may-operate.ts";
 import { forTheFiles } from "./registry/lessons/lesson.ts";
 import { lessonsOf } from "./registry/lessons/store.ts";
 import { loadRegistry } from "./registry/registry.ts";
+import { latestAlerts } from "./review/alerts/store.ts";
+import { flowNames } from "./review/look-after.ts";
+import { askFor, scheduleState } from "./review/schedules/store.ts";
 import { outcomesOf } from "./routing/reliability/outcome.ts";
 import { recognitionOf } from "./routing/reliability/recognition.ts";
 import { reliabilityOf } from "./routing/reliability/report.ts";
@@ -37,6 +41,8 @@ const USAGE = `Signalbox, for operators. Beside a running bot or without one; th
   stop REASON           release         the kill switch for all actions of the fleet
   audit                                 verify the chain of evidence
   reliability [--days N]                how far routing scores can be relied on, from use (90 days)
+  sweep                                 look for reviews and deprecations that are due, now
+  alerts                                what monitoring said of agents, the latest first
   lessons                               what was learnt from corrections, as JSON lines, for the agents' files
 
   --as UPN   who you are; required for whatever changes something
@@ -100,6 +106,10 @@ async function command(desk: Desk, verb: string, rest: string[]): Promise<number
       return verify(desk);
     case "reliability":
       return showReliability(desk);
+    case "sweep":
+      return sweep(desk);
+    case "alerts":
+      return showAlerts(desk);
     case "lessons":
       return lessons(desk);
     default:
@@ -209,6 +219,44 @@ async function showReliability({ pool, config, json, days: given }: Desk): Promi
   return say(
     json ? JSON.stringify({ days, recognition, groups }, null, 2) : reliabilityTable(groups, recognition, days),
   );
+}
+
+/** Any process of the bot does it: only those know whom to tell. */
+async function sweep(desk: Desk): Promise<number> {
+  const { pool, config } = desk;
+  const person = operatorOf(desk);
+  const policies = loadPolicies("manifest/policies");
+  if (!mayOperateFleet({ policies, tenantId: config.tenantId }, person).permitted)
+    return fail("The platform team and security sweep the fleet. Nothing was done.");
+  const asked = new Set<string>(flowNames);
+  for (const name of asked) {
+    await askFor(pool, config.tenantId, name, person.aadObjectId);
+    await appendAudit(pool, {
+      tenantId: config.tenantId,
+      kind: "flow.asked",
+      actor: person.aadObjectId,
+      data: { name },
+    });
+  }
+  for (const giveUp = Date.now() + WAIT_MS; Date.now() < giveUp && asked.size > 0; await sleep(100))
+    for (const name of asked)
+      if ((await scheduleState(pool, config.tenantId, name)).askedAt === null) asked.delete(name);
+  if (asked.size > 0) return fail("No process has done it yet: it will be done as soon as one runs.");
+  return say("Reviews and deprecations were looked at: whoever answers for what is due has been told.");
+}
+
+async function showAlerts({ pool, config }: Desk): Promise<number> {
+  for (const { receivedAt, state, condition, kind, agentNamed, metricValue } of await latestAlerts(
+    pool,
+    config.tenantId,
+    50,
+  ))
+    say(
+      [receivedAt.toISOString(), state, condition, kind ?? "?", JSON.stringify(agentNamed), metricValue ?? ""].join(
+        "\t",
+      ),
+    );
+  return 0;
 }
 
 async function lessons({ pool, config }: Desk): Promise<number> {

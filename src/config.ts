@@ -55,6 +55,10 @@ export const Environment = z.object({
   SIGNALBOX_ROUTING_DEADLINE_MS: withDefault(z.coerce.number().int().min(1).max(10_000), 250),
   /** The share of what people write that is none of the fleet's business: the more of it, the surer an agent must be. */
   SIGNALBOX_ROUTING_OUTSIDE_SHARE: withDefault(z.coerce.number().min(0.01).max(0.9), 0.18),
+  /** What whoever sends alerts signs them with. Absent: no alerts are taken. */
+  SIGNALBOX_ALERT_SECRET: optional(z.string().min(32, "must have at least 32 characters: openssl rand -hex 32")),
+  /** After so many minutes without another alert, an agent that was degraded comes back once its owner has acknowledged. */
+  SIGNALBOX_RECOVERY_MINUTES: withDefault(z.coerce.number().int().min(1).max(10_080), 60),
   LOG_LEVEL: withDefault(z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]), "info"),
 });
 
@@ -97,6 +101,8 @@ export type Config = Readonly<{
     deadlineMs: number;
     outside: number;
   };
+  /** what alerts about agents are signed with (undefined: none are taken), and how long it must be quiet after them */
+  alerts: { secret: string | undefined; recoveryMinutes: number };
   logLevel: z.infer<typeof Environment>["LOG_LEVEL"];
 }>;
 
@@ -131,6 +137,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       deadlineMs: env.SIGNALBOX_ROUTING_DEADLINE_MS,
       outside: env.SIGNALBOX_ROUTING_OUTSIDE_SHARE,
     },
+    alerts: { secret: env.SIGNALBOX_ALERT_SECRET, recoveryMinutes: env.SIGNALBOX_RECOVERY_MINUTES },
     logLevel: env.LOG_LEVEL,
   });
 }

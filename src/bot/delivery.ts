@@ -108,8 +108,10 @@ async function deliver(ports: DeliveryPorts, due: Due): Promise<void> {
 async function note(ports: DeliveryPorts, due: Due, outcome: Sent): Promise<void> {
   const { pool, tenantId, log } = ports;
   if (outcome.sent) {
-    // Cards about runs and corrections may wait for whoever changes those; nothing may wait on the shared connection.
-    const mayWait = ["approval", "run", "correction"].includes(due.subjectKind ?? "");
+    // Such cards may wait for whoever changes those; nothing may wait on the shared connection.
+    const mayWait = ["approval", "run", "correction", "review", "incident", "sunset", "vacancy"].includes(
+      due.subjectKind ?? "",
+    );
     await sent(mayWait ? pool : ports.shared, tenantId, due, outcome.activityId);
     return;
   }

@@ -4,13 +4,14 @@ import { clusterNames } from "../card/shared.ts";
 import { agentEvents } from "../registry/events/store.ts";
 import { nearNames } from "../registry/near-names.ts";
 import { plain } from "../registry/same-words.ts";
+import { dueOn, lastReview, NOTHING_DECIDED } from "../review/reviews/review.ts";
+import { standings } from "../review/reviews/store.ts";
 import { usageOf } from "../turn/usage/store.ts";
 import { type CardResult, refused } from "./card-result.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
 import { nameOf } from "./present-ports.ts";
 
 const DAYS = 7;
-const DAY_MS = 86_400_000;
 const LIFE_SHOWN = 5;
 
 const notKnown = refused(
@@ -69,16 +70,17 @@ export async function showAgent(ports: BotPorts, { person }: Incoming, agentId: 
   const pointer = fleet.pointer(agentId);
   if (record === undefined || pointer === undefined)
     return refused(404, "NotFound", "That agent is gone", "Type “fleet” to see who is there.");
-  const [usage, life] = await Promise.all([
+  const [usage, life, decided] = await Promise.all([
     usageOf(pool, tenantId, agentId, DAYS),
     agentEvents(pool, tenantId, { agentId, limit: LIFE_SHOWN }),
+    standings(pool, tenantId, agentId),
   ]);
-  const due = Date.parse(`${record.last_review_at}T00:00:00Z`) + record.review_cadence_days * DAY_MS;
+  const standing = decided.get(agentId) ?? NOTHING_DECIDED;
   const card = renderAgent({
     record,
     owner: directory.byUpn(record.owner_upn)?.name ?? record.owner_upn,
-    reviewed: record.last_review_at,
-    reviewDue: new Date(due).toISOString().slice(0, 10),
+    reviewed: lastReview(record, standing),
+    reviewDue: dueOn(record, standing),
     ...{ version: pointer, usage },
     life: life.map((event) => ({ ...event, who: event.as === "flow" ? event.by : nameOf(ports, event.by) })),
   });

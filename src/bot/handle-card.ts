@@ -10,6 +10,7 @@ import { correctionsFor, decideOnCorrection, openCorrection } from "./correction
 import { decideOn } from "./decide.ts";
 import { showAgent, showFleet } from "./fleet.ts";
 import { moveHandoffOn } from "./handoffs.ts";
+import { answerOnIncident } from "./incidents.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
 import { explain } from "./lineage.ts";
 import { requestsOf, waitingOn } from "./lists.ts";
@@ -17,6 +18,9 @@ import { openRun, operate } from "./operate.ts";
 import { ownTurn } from "./own-turn.ts";
 import { postBelow } from "./post-below.ts";
 import { answer, openApproval, openQuestion } from "./questions.ts";
+import { answerOnReview } from "./reviews.ts";
+import { acknowledgeSunset } from "./sunsets.ts";
+import { nameOnVacancy } from "./vacancies.ts";
 
 /** What each button does. Nothing in `action` is trusted beyond naming things. */
 export async function handleCard(
@@ -78,6 +82,22 @@ export async function handleCard(
       return decideOnCorrection(ports, incoming, action.correctionId, { verb: "decline", why: action.reason });
     case "correction.open":
       return openCorrection(ports, incoming, action.correctionId);
+    case "review.done":
+      return answerOnReview(ports, incoming, action.reviewId, { verb: "reviewed" });
+    case "review.extend": {
+      const { reviewId, until, reason: why } = action;
+      return answerOnReview(ports, incoming, reviewId, { verb: "extend", until, why });
+    }
+    case "review.deprecate":
+      return answerOnReview(ports, incoming, action.reviewId, { verb: "deprecate" });
+    case "incident.acknowledge":
+      return answerOnIncident(ports, incoming, action.incidentId, { verb: "acknowledge" });
+    case "incident.return":
+      return answerOnIncident(ports, incoming, action.incidentId, { verb: "return", why: action.reason });
+    case "sunset.acknowledge":
+      return acknowledgeSunset(ports, incoming, action.sunsetId);
+    case "vacancy.name":
+      return nameOnVacancy(ports, incoming, action.vacancyId, action.owner);
     case "turn.feedback":
       return feedback(ports, incoming, action.turnId, action.value);
     case "turn.why":

@@ -5,7 +5,7 @@ import { loadGroup } from "../correction/store.ts";
 import { loadLesson } from "../registry/lessons/store.ts";
 import type { Queryable, Tx } from "../store/pool.ts";
 import { copiesOf, post, postedSince, update } from "./outbox.ts";
-import { chatWith, nameOf, type PresentPorts } from "./present-ports.ts";
+import { chatWith, nameOf, type PresentPorts, whoAnswers } from "./present-ports.ts";
 
 /** More cards than these in a day are not read: the rest waits in the list. */
 const MOST_CARDS_A_DAY = 5;
@@ -34,7 +34,7 @@ export async function presentCorrection(tx: Tx, ports: PresentPorts, groupId: st
   if (view.first.state !== "open") return tellTheEnd(tx, ports, view);
   if (!isWorthACard(view.corrections)) return;
   const asked = copies.map(({ personId }) => personId);
-  for (const personId of ownersOf(ports, pupilOf(view.first).agentId)) {
+  for (const personId of whoAnswers(ports, pupilOf(view.first).agentId)) {
     if (asked.includes(personId)) continue;
     const target = await chatWith(tx, tenantId, personId);
     if ((await postedSince(tx, tenantId, "correction", personId, "1 day")) < MOST_CARDS_A_DAY) {
@@ -54,12 +54,6 @@ const takenBack = renderNotice(
   "This correction was taken back",
   "Whoever made it has changed their mind. Nothing was learnt.",
 );
-
-/** The owner; where they have left, whoever answers beside them. */
-function ownersOf(ports: PresentPorts, agentId: string): string[] {
-  const owner = ports.ownerOf(agentId);
-  return owner === undefined ? ports.leadsOf(ports.registry.byId.get(agentId)?.cluster_id ?? "") : [owner];
-}
 
 /** Whoever contradicted an answer hears what became of it; whoever only made a choice does not expect to. */
 async function tellTheEnd(tx: Tx, ports: PresentPorts, { first, corrections, lesson }: CorrectionView): Promise<void> {

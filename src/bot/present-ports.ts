@@ -1,6 +1,7 @@
 import type { Directory } from "../identity/directory.ts";
 import type { Policies } from "../policy/cedar.ts";
 import type { Registry } from "../registry/registry.ts";
+import type { Clock } from "../review/clock.ts";
 import type { Queryable } from "../store/pool.ts";
 import { personalChatOf } from "./conversations.ts";
 import type { Target } from "./outbox.ts";
@@ -15,6 +16,12 @@ export type PresentPorts = {
   ownerOf(agentId: string): string | undefined;
   /** who answers beside the owner of an agent: the leads of its cluster, or the platform team where there are none */
   leadsOf(clusterId: string): string[];
+  /** everybody who holds a role */
+  holdersOf(role: string): string[];
+  /** the time by which flows go */
+  clock: Clock;
+  /** of quiet, after which an agent that alerts had degraded comes back */
+  recoveryMinutes: number;
   /** who takes over for a cluster when it has no channel */
   respondersOf(clusterId: string): string[];
   /** something was queued */
@@ -31,4 +38,10 @@ export async function chatWith(db: Queryable, tenantId: string, personId: string
 export function nameOf({ directory }: Pick<PresentPorts, "directory">, personId: string): string {
   const known = directory.byId(personId) ?? directory.people.find(({ aadObjectId }) => aadObjectId === personId);
   return known?.name ?? "somebody";
+}
+
+/** The owner; where they have left, whoever answers beside them. */
+export function whoAnswers(ports: Pick<PresentPorts, "ownerOf" | "leadsOf" | "registry">, agentId: string): string[] {
+  const owner = ports.ownerOf(agentId);
+  return owner === undefined ? ports.leadsOf(ports.registry.byId.get(agentId)?.cluster_id ?? "") : [owner];
 }

@@ -42,8 +42,11 @@ export async function viewOfApproval(
 
 const colleagues = new WeakMap<object, Map<string, { id: string; name: string }[]>>();
 
-/** Those to whom a question of this cluster can be passed on: its own people first. The directory does not change. */
-function colleaguesFor({ directory }: ViewPorts, clusterId: string): { id: string; name: string }[] {
+/** Those to whom a question or an agent of this cluster can be passed on: its own people first. The directory does not change. */
+export function colleaguesFor(
+  { directory }: Pick<ViewPorts, "directory">,
+  clusterId: string,
+): { id: string; name: string }[] {
   const known = colleagues.get(directory) ?? new Map<string, { id: string; name: string }[]>();
   colleagues.set(directory, known);
   const before = known.get(clusterId);

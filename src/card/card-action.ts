@@ -68,6 +68,19 @@ export const CardAction = z.discriminatedUnion("verb", [
   }),
   z.object({ verb: z.literal("correction.decline"), correctionId: id, reason: z.string().max(1_000).default("") }),
   z.object({ verb: z.literal("correction.open"), correctionId: id }),
+  z.object({ verb: z.literal("review.done"), reviewId: id }),
+  z.object({
+    verb: z.literal("review.extend"),
+    reviewId: id,
+    /** a day such as 2026-11-20, as the client's date picker gives it */
+    until: z.string().max(30).default(""),
+    reason: z.string().max(1_000).default(""),
+  }),
+  z.object({ verb: z.literal("review.deprecate"), reviewId: id }),
+  z.object({ verb: z.literal("incident.acknowledge"), incidentId: id }),
+  z.object({ verb: z.literal("incident.return"), incidentId: id, reason: z.string().max(1_000).default("") }),
+  z.object({ verb: z.literal("sunset.acknowledge"), sunsetId: id }),
+  z.object({ verb: z.literal("vacancy.name"), vacancyId: id, owner: z.string().max(200).default("") }),
   z.object({ verb: z.literal("turn.feedback"), turnId: id, value: z.enum(["up", "down"]) }),
   z.object({ verb: z.literal("turn.why"), turnId: id }),
   z.object({

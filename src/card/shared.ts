@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { brief } from "./text.ts";
 
 /** The parts that several cards have in common. */
 export const Fact = z.strictObject({ label: z.string(), value: z.string() });
@@ -28,4 +29,11 @@ export function intentName(label: string): string {
 
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** "one, two and 3 more": safe, and no longer than so many items. */
+export function listed(items: readonly string[], most: number): string {
+  const more = items.length - most;
+  const shown = items.slice(0, most).map(brief).join(", ");
+  return more > 0 ? `${shown} and ${more} more` : shown;
 }

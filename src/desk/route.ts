@@ -10,6 +10,8 @@ export type Route = {
   /** with `:name` for each parameter */
   path: string;
   maxBodyBytes?: number;
+  /** the body is handed on as it was sent (a Buffer), for whoever checks a signature over it */
+  isRaw?: true;
   handle(req: DeskRequest, res: ServerResponse): Promise<void>;
 };
 

@@ -72,8 +72,7 @@ function mount(server: restify.Server, route: Route): void {
     ? [
         refuseEncodings,
         restify.plugins.bodyReader({ maxBodySize: route.maxBodyBytes ?? DEFAULT_BODY_BYTES }),
-        ...restify.plugins.jsonBodyParser({ bodyReader: true }),
-        makeStorable,
+        ...(route.isRaw ? [keepBytes] : [...restify.plugins.jsonBodyParser({ bodyReader: true }), makeStorable]),
       ]
     : [];
   server[route.method](route.path, ...readers, async (req: restify.Request, res: restify.Response) => {
@@ -82,6 +81,11 @@ function mount(server: restify.Server, route: Route): void {
     const asked = Object.assign(req as IncomingMessage, { params, query, body: req.body as unknown });
     await route.handle(asked, res as ServerResponse);
   });
+}
+
+function keepBytes(req: restify.Request, _res: restify.Response, next: restify.Next): void {
+  req.body = Buffer.isBuffer(req.body) ? req.body : Buffer.from(String(req.body ?? ""));
+  next();
 }
 
 function makeStorable(req: restify.Request, res: restify.Response, next: restify.Next): void {

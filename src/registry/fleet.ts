@@ -62,9 +62,10 @@ export async function openFleet<P>(options: Options<P>): Promise<Fleet<P>> {
   const reload = async (): Promise<boolean> => {
     const found = (await pointers(pool, tenantId)).filter(({ agentId, active }) => left.get(agentId) !== active);
     const active = new Map<string, Serving<P>>();
-    for (const { agentId, active: number, canary, status } of found) {
+    for (const pointer of found) {
+      const { agentId, active: number, canary } = pointer;
       const serving = await load(agentId, number);
-      if (serving !== undefined) active.set(agentId, withStatus(serving, status));
+      if (serving !== undefined) active.set(agentId, asPeopleSaid(serving, pointer));
       if (canary !== null) await load(agentId, canary);
     }
     // In the order of the files, and the others by id, so that the same fleet is always the same registry.
@@ -104,8 +105,14 @@ export async function openFleet<P>(options: Options<P>): Promise<Fleet<P>> {
   };
 }
 
-function withStatus<P>(serving: Serving<P>, status: Pointer["status"]): Serving<P> {
-  return status === null ? serving : { ...serving, record: { ...serving.record, status } };
+/** What people said of an agent while it runs counts over its record. */
+function asPeopleSaid<P>(serving: Serving<P>, { status, owner }: Pick<Pointer, "status" | "owner">): Serving<P> {
+  if (status === null && owner === null) return serving;
+  const { record } = serving;
+  return {
+    ...serving,
+    record: { ...record, status: status ?? record.status, owner_upn: owner ?? record.owner_upn },
+  };
 }
 
 /** 0 to 99: the same conversation always falls into the same bucket of an agent. */

@@ -9,7 +9,7 @@ import { queueUndone } from "./mark-undone.ts";
 import { moveOn } from "./move-on.ts";
 import { type RunPorts, workflowNames } from "./ports.ts";
 import type { Run } from "./run.ts";
-import { apply, heldRuns, lockRun, pauseFleet, saveRun, unpauseFleet } from "./store.ts";
+import { apply, heldRuns, lockRun, movingRunsOf, pauseFleet, saveRun, unpauseFleet } from "./store.ts";
 
 /** Who operates: a person of the directory; `id` is what the audit keeps. */
 export type Operator = { person: Person | undefined; id: string };
@@ -54,6 +54,32 @@ export async function operateRun(
     await ports.announce(tx, { kind: "run", id: runId });
     return { outcome: "done", run: open.run };
   });
+}
+
+/** Holds every run of an agent, for a flow that took it out of service; operators let them go on. @returns how many */
+export async function holdRunsOf(
+  ports: RunPorts,
+  agentId: string,
+  { by, why }: { by: string; why: string },
+): Promise<number> {
+  const { pool, tenantId } = ports;
+  let held = 0;
+  for (const runId of await movingRunsOf(pool, tenantId, agentId))
+    held += await transaction(pool, async (tx) => {
+      const open = await lockRun(tx, tenantId, runId);
+      const decided = open && decide(open.run, { type: "pause", by, why });
+      if (open === undefined || decided === undefined || "refused" in decided) return 0;
+      await appendAudit(tx, {
+        ...{ tenantId, kind: "run.pause", actor: by, runId, turnId: open.run.turnId },
+        data: { type: "pause", why },
+      });
+      apply(open, decided.events);
+      await moveOn(tx, ports, open);
+      await saveRun(tx, tenantId, open);
+      await ports.announce(tx, { kind: "run", id: runId });
+      return 1;
+    });
+  return held;
 }
 
 /** Somebody has looked into the system and says what happened. */

@@ -72,6 +72,16 @@ export async function stuckRuns(db: Queryable, tenantId: string, limit: number):
   return rows;
 }
 
+/** Runs of an agent that are not over and that nobody holds yet. */
+export async function movingRunsOf(db: Queryable, tenantId: string, agentId: string): Promise<string[]> {
+  const { rows } = await db.query<{ runId: string }>(
+    `select run_id as "runId" from run
+      where tenant_id = $1 and agent_id = $2 and status in ('waiting', 'cleared', 'acting', 'needs-check') order by updated_at`,
+    [tenantId, agentId],
+  );
+  return rows.map(({ runId }) => runId);
+}
+
 /** Runs that the kill switch holds. */
 export async function heldRuns(db: Queryable, tenantId: string): Promise<string[]> {
   const { rows } = await db.query<{ runId: string }>(

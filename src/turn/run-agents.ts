@@ -25,10 +25,11 @@ export function runAgents(
         display_name: name,
         owner_upn: owner,
       } = serving.record;
-      // What it may call is a matter of its version; whether it may act at all is decided now.
-      const status = ports().fleet.registry.byId.get(agentId)?.status;
+      // What it may call is a matter of its version; whether it may act at all, and who answers for it, is decided now.
+      const now = ports().fleet.registry.byId.get(agentId);
+      const status = now?.status;
       const mayAct = status === "active" || status === "degraded";
-      return { actor: { agentId, clusterId, mode, tools }, name, owner, mayAct };
+      return { actor: { agentId, clusterId, mode, tools }, name, owner: now?.owner_upn ?? owner, mayAct };
     },
     consult: async (wish) => {
       const by = assign(ports(), { ...wish, conversationId: "" });

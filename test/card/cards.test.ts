@@ -8,17 +8,22 @@ import { renderChooseCluster, renderClarify } from "../../src/card/clarify.ts";
 import { type CorrectionView, renderCorrection } from "../../src/card/correction.ts";
 import { renderHandoff, renderHandoffWait } from "../../src/card/handoff.ts";
 import { type InboxItem, PAGE, renderInbox } from "../../src/card/inbox.ts";
+import { renderIncident } from "../../src/card/incident.ts";
 import { renderLineage } from "../../src/card/lineage.ts";
 import { renderNotice, renderWelcome } from "../../src/card/notice.ts";
 import { renderOperate } from "../../src/card/operate.ts";
 import { renderQuestion } from "../../src/card/question.ts";
 import { renderRefusal } from "../../src/card/refusal.ts";
 import { renderReliability } from "../../src/card/reliability.ts";
+import { renderReview } from "../../src/card/review.ts";
 import { renderReceipt, renderRun } from "../../src/card/run.ts";
 import type { RunView } from "../../src/card/run-view.ts";
+import { renderSunset } from "../../src/card/sunset.ts";
 import { bytesOf, type Card, MAX_CARD_BYTES } from "../../src/card/template.ts";
+import { renderVacancy } from "../../src/card/vacancy.ts";
 import { renderWrongAgent } from "../../src/card/wrong-agent.ts";
 import type { Correction } from "../../src/correction/correction.ts";
+import { NOTHING_DECIDED } from "../../src/review/reviews/review.ts";
 import { reliabilityOf } from "../../src/routing/reliability/report.ts";
 import type { RunStatus } from "../../src/run/run.ts";
 import { buttonsOf, readable } from "../support/card-content.ts";
@@ -29,8 +34,13 @@ import {
   aHandoff,
   anAction,
   anApproval,
+  anIncident,
   aPlan,
+  aRecord,
+  aReview,
   aRun,
+  aSunset,
+  aVacancy,
   aWrite,
   ids,
 } from "../support/samples.ts";
@@ -238,6 +248,10 @@ function everyCard(words: string, many: number): Record<string, Card> {
       recognition: { decisions: 0, widened: 0, missed: 0, opinions: [] },
     }),
     "empty corrections": renderInbox({ list: "corrections", items: [], total: 0, page: 0, batch: [] }),
+    ...reviewCards(words, many),
+    ...incidentCards(words),
+    ...sunsetCards(words, many),
+    ...vacancyCards(words, many),
     "choose a cluster": renderChooseCluster(ids.turn),
     handoff: renderHandoff(handoff, undefined),
     "handoff claimed": renderHandoff({ ...handoff, status: "claimed" }, words),
@@ -264,6 +278,83 @@ function everyCard(words: string, many: number): Record<string, Card> {
       run: aRun({ status: "completed" }),
       actions: [{ ...action, state: "done", result: { credit_note_id: words, amount: "1", invoice_id: "x" } }],
     }),
+  };
+}
+
+/** The card of a review, before and after it is answered. */
+function reviewCards(words: string, many: number): Record<string, Card> {
+  const view = {
+    ...{ record: aRecord(words, many), standing: NOTHING_DECIDED, now: new Date("2026-11-20T09:00:00Z") },
+    nameOf: () => words,
+  };
+  const decided = { decidedBy: ids.jonas, decidedAt: new Date("2026-11-20T10:00:00Z") };
+  return {
+    review: renderReview({ ...view, review: aReview() }, { text: words, until: words, reason: words }),
+    "review unanswered": renderReview({ ...view, review: { ...aReview(), degradedAt: new Date() } }),
+    "review extended": renderReview({
+      ...view,
+      review: { ...aReview(), ...decided, state: "extended", untilOn: "2026-12-01", why: words },
+    }),
+    ...Object.fromEntries(
+      (["reviewed", "deprecated"] as const).map((state) => [
+        `review ${state}`,
+        renderReview({ ...view, review: { ...aReview(), ...decided, state } }),
+      ]),
+    ),
+  };
+}
+
+/** The card of an incident, from the first alert to its end. */
+function incidentCards(words: string): Record<string, Card> {
+  const view = { status: "suspended", recoveryMinutes: 60, nameOf: () => words, agentName: () => words } as const;
+  const seen = { state: "acknowledged", acknowledgedBy: ids.jonas, acknowledgedAt: new Date() } as const;
+  return {
+    incident: renderIncident({ ...view, status: "degraded", incident: anIncident({ resolvedAt: new Date() }) }),
+    "incident that nobody acknowledged": renderIncident({ ...view, incident: anIncident({ silentAt: new Date() }) }),
+    "security incident": renderIncident({ ...view, incident: anIncident({ kind: "security_incident", runsHeld: 2 }) }),
+    "incident acknowledged": renderIncident({ ...view, incident: anIncident(seen) }, { text: words, reason: words }),
+    "incident closed": renderIncident({
+      ...view,
+      incident: anIncident({ state: "closed", closedBy: ids.jonas, closedAt: new Date(), why: words }),
+    }),
+  };
+}
+
+/** The cards about the end of an agent. */
+function sunsetCards(words: string, many: number): Record<string, Card> {
+  const record = aRecord(words, many);
+  const view = {
+    record,
+    successor: record,
+    now: new Date("2026-11-20T09:00:00Z"),
+    isOwners: true,
+    nameOf: () => words,
+  };
+  return {
+    ...Object.fromEntries(
+      (["warned", "final", "ended", "moved"] as const).map((stage) => [
+        `sunset ${stage}`,
+        renderSunset({ ...view, sunset: aSunset(stage) }),
+      ]),
+    ),
+    "sunset that its owner knows of": renderSunset({ ...view, sunset: aSunset("final", ids.jonas) }),
+    "sunset without a replacement": renderSunset({ ...view, successor: undefined, sunset: aSunset("warned") }),
+  };
+}
+
+/** The card about an agent without an owner. */
+function vacancyCards(words: string, many: number): Record<string, Card> {
+  const people = Array.from({ length: many }, (_, i) => ({ id: `${i}`, name: words }));
+  const view = { record: aRecord(words, 3), people, nameOf: () => words, ownerName: () => words };
+  const filled = { state: "filled", ownerUpn: "noah.fischer@contoso.example", namedBy: ids.jonas } as const;
+  return {
+    vacancy: renderVacancy({ ...view, vacancy: aVacancy() }, words),
+    "vacancy that nobody filled": renderVacancy({
+      ...view,
+      vacancy: aVacancy({ reason: "silent", suspendedAt: new Date() }),
+    }),
+    "vacancy filled": renderVacancy({ ...view, vacancy: aVacancy(filled) }),
+    "vacancy ended": renderVacancy({ ...view, vacancy: aVacancy({ state: "ended" }) }),
   };
 }
 

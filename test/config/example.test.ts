@@ -71,6 +71,7 @@ describe("the configuration", () => {
     ["an index that cannot be named so", { SIGNALBOX_SEARCH_INDEX: "Intents" }, /SIGNALBOX_SEARCH_INDEX: must be/],
     ["a deadline that is none", { SIGNALBOX_ROUTING_DEADLINE_MS: "soon" }, /SIGNALBOX_ROUTING_DEADLINE_MS/],
     ["a share that is none", { SIGNALBOX_ROUTING_OUTSIDE_SHARE: "18" }, /SIGNALBOX_ROUTING_OUTSIDE_SHARE/],
+    ["a secret for alerts that can be guessed", { SIGNALBOX_ALERT_SECRET: "secret" }, /at least 32 characters/],
     ["another database", { DATABASE_URL: "mysql://x" }, /DATABASE_URL: must start with postgres/],
   ] as const)
     it(`refuses ${what}`, () => {

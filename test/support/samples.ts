@@ -2,6 +2,11 @@ import type { Action } from "../../src/action/action.ts";
 import type { Discussed } from "../../src/approval/store.ts";
 import type { Correction } from "../../src/correction/correction.ts";
 import type { Handoff } from "../../src/handoff/handoff.ts";
+import type { AgentRecord } from "../../src/registry/agent-record.ts";
+import type { Incident } from "../../src/review/incidents/incident.ts";
+import type { Review } from "../../src/review/reviews/review.ts";
+import type { Sunset } from "../../src/review/sunsets/sunset.ts";
+import type { Vacancy } from "../../src/review/vacancies/vacancy.ts";
 import type { Candidate } from "../../src/routing/router.ts";
 import type { Plan, WriteStep } from "../../src/run/plan.ts";
 import type { Run } from "../../src/run/run.ts";
@@ -15,6 +20,10 @@ export const ids = {
   handoff: "0e000000-0000-4000-8000-000000000001",
   agent: "0f000000-0000-4000-8000-000000000001",
   correction: "0aa00000-0000-4000-8000-000000000001",
+  review: "0ab00000-0000-4000-8000-000000000001",
+  incident: "0ac00000-0000-4000-8000-000000000001",
+  sunset: "0ad00000-0000-4000-8000-000000000001",
+  vacancy: "0ae00000-0000-4000-8000-000000000001",
   maya: "00000000-0000-4000-8000-000000000001",
   jonas: "00000000-0000-4000-8000-000000000002",
   noah: "00000000-0000-4000-8000-000000000012",
@@ -186,4 +195,72 @@ export function aCorrection(changes: Partial<Correction> = {}): Correction {
     ...{ registryVersion: "ab".repeat(32), state: "open", decidedBy: null, decidedAt: null, why: null, createdAt: at },
     ...changes,
   };
+}
+
+/** An agent of which everything is called by these words. */
+export function aRecord(words: string, many: number): AgentRecord {
+  const [name, purpose] = [words.slice(0, 60), words.padEnd(10, "…").slice(0, 400)];
+  return {
+    ...{ agent_id: ids.agent, display_name: name, description: purpose, cluster_id: "finance" },
+    ...{ owner_upn: "jonas.weber@contoso.example", service_principal_id: ids.review, capability_mode: "read-only" },
+    ...{ status: "active", sla_response_ms: 3_000, token_sla_per_session: 1_000, registered_at: "2026-09-01" },
+    ...{ last_review_at: "2026-10-15", deprecation_date: "2028-08-31", review_cadence_days: 90, runtime: "planner" },
+    ...{ instructions: purpose, tools: ["erp.list_invoices"] },
+    data_scopes: Array.from({ length: many }, () => ({
+      ...{ scope_name: words, classification: "confidential" as const },
+      ...{ approved_by: "helena.okafor@contoso.example", approved_at: "2026-09-01" },
+    })),
+    intent_patterns: Array.from({ length: many }, (_, i) => ({
+      ...{ intent_label: `intent-${i}`, description: purpose.slice(0, 300), confidence_threshold: 0.8 },
+      ...{ example_utterances: [name, name, name], risk: "low" as const, plan: "finance/overdue-invoices" },
+    })),
+  };
+}
+
+/** A review that waits for an answer. */
+export function aReview(): Review & { state: "open" } {
+  return {
+    ...{ reviewId: ids.review, agentId: ids.agent, dueOn: "2026-11-01", askedAt: at, reminded: 1, degradedAt: null },
+    ...{ state: "open", decidedBy: null, decidedAt: null, untilOn: null, why: null, version: 1 },
+  };
+}
+
+/** An incident that waits for an answer. */
+export function anIncident(changes: Partial<Incident> = {}): Incident {
+  return {
+    ...{
+      incidentId: ids.incident,
+      agentId: ids.agent,
+      kind: "anomaly_flag",
+      metricValue: 0.93,
+      heard: 2,
+      silentAt: null,
+    },
+    ...{ openedAt: at, heardAt: at, resolvedAt: null, answerBy: at, runsHeld: null, acknowledgedBy: null, version: 1 },
+    ...{ acknowledgedAt: null, state: "open", closedBy: null, closedAt: null, why: null },
+    ...changes,
+  } as Incident;
+}
+
+/** The end of an agent, at a stage. */
+export function aSunset(stage: Sunset["stage"], acknowledgedBy: string | null = null): Sunset {
+  return {
+    ...{ sunsetId: ids.sunset, agentId: ids.agent, endsOn: "2026-12-01", stage, stageAt: at, successorId: ids.agent },
+    ...{ acknowledgedBy, acknowledgedAt: acknowledgedBy === null ? null : at, version: 1 },
+  };
+}
+
+/** An agent for which nobody answers. */
+export function aVacancy(changes: Partial<Vacancy> = {}): Vacancy {
+  return {
+    ...{
+      vacancyId: ids.vacancy,
+      agentId: ids.agent,
+      reason: "left",
+      formerOwner: "gone@contoso.example",
+      openedAt: at,
+    },
+    ...{ suspendedAt: null, version: 1, state: "open", ownerUpn: null, namedBy: null },
+    ...changes,
+  } as Vacancy;
 }

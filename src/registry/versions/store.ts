@@ -21,10 +21,13 @@ export type Pointer = {
   canarySince: Date | null;
   /** as people have set it; null: as the record says */
   status: AgentRecord["status"] | null;
+  /** upn of whoever was named to answer for it; null: as the record says */
+  owner: string | null;
 };
 
 const VERSION = `agent_id as "agentId", number, content_hash as "contentHash", record, plans, registered_at as "registeredAt"`;
-const POINTER = `agent_id as "agentId", active, canary, canary_share as "canaryShare", canary_since as "canarySince", status`;
+const POINTER = `agent_id as "agentId", active, canary, canary_share as "canaryShare", canary_since as "canarySince", status,
+  owner_upn as owner`;
 
 /** Keeps a version, where its content is new. @returns its number, and whether it is new */
 export async function keepVersion(
@@ -166,6 +169,35 @@ export async function setStatus(
     [tenantId, agentId, status, by],
   );
   await tx.query("select pg_notify($1, $2)", [FLEET_CHANNEL, agentId]);
+}
+
+/** Holds for every version of the agent, whatever its record says. Processes are told. */
+export async function setOwner(
+  tx: Tx,
+  tenantId: string,
+  agentId: string,
+  { owner, by }: { owner: string; by: string },
+): Promise<void> {
+  await tx.query(
+    `update agent_pointer set owner_upn = $3, changed_by = $4, changed_at = now() where tenant_id = $1 and agent_id = $2`,
+    [tenantId, agentId, owner, by],
+  );
+  await tx.query("select pg_notify($1, $2)", [FLEET_CHANNEL, agentId]);
+}
+
+/** The status of an agent in this very moment, also within the transaction that changes it. */
+export async function statusOf(
+  db: Queryable,
+  tenantId: string,
+  agentId: string,
+): Promise<AgentRecord["status"] | undefined> {
+  const { rows } = await db.query<{ status: AgentRecord["status"] }>(
+    `select coalesce(p.status, v.record ->> 'status') as status
+       from agent_pointer p join agent_version v on v.tenant_id = p.tenant_id and v.agent_id = p.agent_id and v.number = p.active
+      where p.tenant_id = $1 and p.agent_id = $2`,
+    [tenantId, agentId],
+  );
+  return rows[0]?.status;
 }
 
 /** How a version has done since a moment: what a canary is judged by. */

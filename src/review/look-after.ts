@@ -1,0 +1,60 @@
+import { every } from "../engine/every.ts";
+import { messageOf } from "../errors.ts";
+import type { Log } from "../telemetry/log.ts";
+import { each } from "./each.ts";
+import { sweepIncidents } from "./incidents/sweep-incidents.ts";
+import type { IncidentPorts } from "./ports.ts";
+import { sweepReviews } from "./reviews/sweep-reviews.ts";
+import { type Flow, runDue } from "./schedules/run-due.ts";
+import { stages } from "./sunsets/sunset.ts";
+import { sweepSunsets } from "./sunsets/sweep-sunsets.ts";
+import { sweepVacancies } from "./vacancies/sweep-vacancies.ts";
+
+const LOOK_EVERY_MS = 10_000;
+const AT_SIX = { hour: 6 };
+const MONDAY_AT_SIX = { hour: 6, weekday: 1 };
+
+/** What goes by the calendar (in UTC). */
+const flows = (ports: IncidentPorts): Flow[] => [
+  { name: "reviews", calendar: AT_SIX, work: (now) => sweepReviews(ports, now) },
+  { name: "sunsets", calendar: MONDAY_AT_SIX, work: (now) => sweepSunsets(ports, now, stages) },
+  // A week is too long where days are counted.
+  { name: "last-days", calendar: AT_SIX, work: (now) => sweepSunsets(ports, now, ["final", "ended"]) },
+];
+
+/** What people can ask for whenever they like. */
+export const flowNames = ["reviews", "sunsets"] as const;
+
+/** Does what the calendar and the deadlines of the flows say by now. */
+export async function lookAfterFleet(ports: IncidentPorts): Promise<void> {
+  await sweepIncidents(ports);
+  await keepCalendar(ports);
+}
+
+async function keepCalendar(ports: IncidentPorts): Promise<void> {
+  await each(flows(ports), (flow) => runDue(ports, flow));
+  await sweepVacancies(ports);
+}
+
+/** The same again and again, at once at first: what fell due while no process ran is done now. */
+export function keepLookingAfter(
+  ports: IncidentPorts,
+  log: Log,
+): { /** an alert has come */ onAlert(): void; stop(): Promise<void> } {
+  const again = (work: (ports: IncidentPorts) => Promise<void>) =>
+    every(LOOK_EVERY_MS, () =>
+      work(ports).catch((error: unknown) =>
+        log.warn({ error: messageOf(error) }, "the flows of the fleet could not be carried out: they are tried again"),
+      ),
+    );
+  // Apart from each other: an alert must not wait for a sweep over the whole fleet.
+  const incidents = again(sweepIncidents);
+  const calendar = again(keepCalendar);
+  for (const one of [incidents, calendar]) one.now();
+  return {
+    onAlert: incidents.now,
+    stop: async () => {
+      await Promise.all([incidents.stop(), calendar.stop()]);
+    },
+  };
+}
