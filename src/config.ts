@@ -55,6 +55,8 @@ export const Environment = z.object({
   SIGNALBOX_ROUTING_DEADLINE_MS: withDefault(z.coerce.number().int().min(1).max(10_000), 250),
   /** The share of what people write that is none of the fleet's business: the more of it, the surer an agent must be. */
   SIGNALBOX_ROUTING_OUTSIDE_SHARE: withDefault(z.coerce.number().min(0.01).max(0.9), 0.18),
+  /** A folder in which models of the router are kept besides the database. */
+  SIGNALBOX_MODELS: optional(z.string().min(1)),
   /** What whoever sends alerts signs them with. Absent: no alerts are taken. */
   SIGNALBOX_ALERT_SECRET: optional(z.string().min(32, "must have at least 32 characters: openssl rand -hex 32")),
   /** After so many minutes without another alert, an agent that was degraded comes back once its owner has acknowledged. */
@@ -100,6 +102,8 @@ export type Config = Readonly<{
     search: SearchService | undefined;
     deadlineMs: number;
     outside: number;
+    /** a folder in which models are kept besides the database */
+    models: string | undefined;
   };
   /** what alerts about agents are signed with (undefined: none are taken), and how long it must be quiet after them */
   alerts: { secret: string | undefined; recoveryMinutes: number };
@@ -136,6 +140,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       search: searchService(env),
       deadlineMs: env.SIGNALBOX_ROUTING_DEADLINE_MS,
       outside: env.SIGNALBOX_ROUTING_OUTSIDE_SHARE,
+      models: env.SIGNALBOX_MODELS,
     },
     alerts: { secret: env.SIGNALBOX_ALERT_SECRET, recoveryMinutes: env.SIGNALBOX_RECOVERY_MINUTES },
     logLevel: env.LOG_LEVEL,

@@ -7,6 +7,7 @@ import type { Registry } from "./registry/registry.ts";
 import { FLEET_CHANNEL } from "./registry/versions/store.ts";
 import { atFirst } from "./routing/at-first.ts";
 import { entitiesOf } from "./routing/entities.ts";
+import { modelsInFolder, oneAfterTheOther } from "./routing/models/folder.ts";
 import { modelsIn } from "./routing/models/store.ts";
 import { createRouter, type Router } from "./routing/router.ts";
 import { openSource } from "./routing/sources.ts";
@@ -35,10 +36,12 @@ export async function openLiveFleet(
   const { tenantId } = config;
   const readPlan = (stored: unknown): PlanTemplate => PlanTemplate.parse(stored);
   const fleet = await openFleet({ pool, tenantId, registry: filed, plans, readPlan });
+  const kept = modelsIn(pool, log);
+  const folder = config.routing.models;
   const router = await createRouter(fleet.registry, {
     entities: entitiesOf(customers, directory),
     outside: config.routing.outside,
-    models: modelsIn(pool, log),
+    models: folder === undefined ? kept : oneAfterTheOther([kept, modelsInFolder(folder, log)]),
     atFirst,
     source: openSource(config, { pool, log }),
     deadlineMs: config.routing.deadlineMs,

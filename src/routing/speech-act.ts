@@ -21,7 +21,7 @@ const COMMANDS =
   /^(?:(?:please|pls|can|could|would|will|you|kindly|now) )*(?:(?:file|order|patch|report|plan|schedule) (?:the|a|an|my|our|this|that)\b|have (?:the|a|an|my|our|this|that|his|her|their) .*\w{3,}ed$)/;
 const QUESTION = /\b(?:what|which|who|whose|whom|when|where|how|why|is|are|will|does|do)\b/;
 const LOOKS_LIKE_ONE =
-  /\b(?:pull (?:up|the|that|me|a)|put .*?(?:together|side by side|next to)|send me|mail me|email me|print me|run (?:a|the|me)|start a (?:group )?discussion|prepare (?:a|me)|export)\b/;
+  /\b(?:pull (?:up|the|that|me|a)|put .*?(?:together|side by side|next to|on (?:my|the) screen)|send me|mail me|email me|print me|run (?:a|the|me)|start a (?:group )?discussion|prepare (?:a|me)|export)\b/;
 
 const list = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/));
 

@@ -1,14 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deserialize, serialize } from "node:v8";
 import { loadPlans } from "../../src/agent/plan-template.ts";
 import { loadDirectory } from "../../src/identity/directory.ts";
 import type { Registry } from "../../src/registry/registry.ts";
 import { loadFiledFleet } from "../../src/registry-cli/filed-fleet.ts";
-import type { ModelStore } from "../../src/routing/models/store.ts";
+import { modelsInFolder } from "../../src/routing/models/folder.ts";
 import type { Trained } from "../../src/routing/recogniser/model.ts";
 import { createRouter, type Router } from "../../src/routing/router.ts";
+import { createLog } from "../../src/telemetry/log.ts";
 
 export const directory = loadDirectory("env/local/people.json");
 export const plans = loadPlans("manifest/plans");
@@ -20,17 +19,8 @@ export function theRegistry(): Registry {
 }
 
 /** Models of the fleet by the hash of their lessons, for all processes of a test run, and the next run. */
-const shelf = join(tmpdir(), "signalbox-test-models");
-const models: ModelStore = {
-  load: async (key) => (existsSync(join(shelf, key)) ? deserialize(readFileSync(join(shelf, key))) : undefined),
-  save: async (key, trained) => {
-    mkdirSync(shelf, { recursive: true });
-    // Whole, or not at all: others read it meanwhile.
-    const draft = join(shelf, `${key}.${process.pid}`);
-    writeFileSync(draft, serialize(trained));
-    renameSync(draft, join(shelf, key));
-  },
-};
+export const shelf = join(tmpdir(), "signalbox-test-models");
+const models = modelsInFolder(shelf, createLog("silent"));
 let theKey = "";
 let router: Promise<Router> | undefined;
 /** The router of the fleet as it is registered, trained once. */

@@ -20,6 +20,9 @@ const MOST_BYTES = 256_000_000;
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
 
+export const packed = async (trained: Trained): Promise<Buffer> => compress(serialize(trained));
+export const unpacked = async (bytes: Buffer): Promise<Trained> => deserialize(await decompress(bytes)) as Trained;
+
 /** A model that cannot be kept or read is no reason not to route: it is told in the log, and trained. */
 export function modelsIn(pool: Pool, log: Log): ModelStore {
   return {
@@ -29,7 +32,7 @@ export function modelsIn(pool: Pool, log: Log): ModelStore {
           "update routing_model set used_at = now() where content_hash = $1 returning model",
           [key],
         );
-        return rows[0] && deserialize(await decompress(rows[0].model));
+        return rows[0] && (await unpacked(rows[0].model));
       } catch (error) {
         log.warn({ error: messageOf(error) }, "a kept model of the router could not be read: it is trained again");
         return undefined;
@@ -37,7 +40,7 @@ export function modelsIn(pool: Pool, log: Log): ModelStore {
     },
     async save(key, trained) {
       try {
-        const model = await compress(serialize(trained));
+        const model = await packed(trained);
         if (model.length > MOST_BYTES) return;
         await pool.query(
           "insert into routing_model (content_hash, model) values ($1, $2) on conflict (content_hash) do update set used_at = now()",

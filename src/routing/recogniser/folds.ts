@@ -18,7 +18,12 @@ const ENOUGH = 4_000;
 const FEW = 1_500;
 
 /** In so many folds it learns from its own mistakes how sure it may be. */
-export const foldsFor = ({ documents }: Pick<Lessons, "documents">): number => (documents.length < FEW ? 8 : 4);
+const foldsFor = ({ documents }: Pick<Lessons, "documents">): number => (documents.length < FEW ? 8 : 4);
+
+/** Of many documents half of the folds say as much as all of them would. */
+const MANY = 8_000;
+export const foldsJudged = (lessons: Pick<Lessons, "documents">): number =>
+  lessons.documents.length < MANY ? foldsFor(lessons) : foldsFor(lessons) / 2;
 
 /**
  * One fold: some intents are held out whole (they are out of scope then), and some utterances of the others, and some of the

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { SignalboxError } from "../../errors.ts";
-import { type Cases, foldsFor } from "./folds.ts";
+import { type Cases, foldsJudged } from "./folds.ts";
 import type { Lessons } from "./lessons.ts";
 import type { Learnt, Trained } from "./model.ts";
 import type { Result, Task } from "./train-child.ts";
@@ -37,7 +37,7 @@ export async function trainAside(
     const [first, ...others] = helpers;
     if (first === undefined) throw failed("there is no process for it");
     const folds: Cases[] = [];
-    const left = Array.from({ length: foldsFor(lessons) }, (_, fold) => fold);
+    const left = Array.from({ length: foldsJudged(lessons) }, (_, fold) => fold);
     const judgeFolds = async (helper: Helper): Promise<void> => {
       for (let fold = left.shift(); fold !== undefined; fold = left.shift()) {
         const result = await helper.run({ kind: "fold", fold });
