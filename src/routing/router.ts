@@ -169,7 +169,7 @@ export async function createRouter(registry: Followed, options: RouterOptions = 
   };
   const learning = follow();
   // What fails before anybody can be routed is the caller's; later it is only told.
-  await Promise.race([learning, served.promise]);
+  await (atFirst === undefined ? learning : Promise.race([learning, served.promise]));
   learning.catch((error: unknown) => onTrouble("the router did not learn how sure it may be", error));
 
   return {
@@ -198,7 +198,10 @@ export async function createRouter(registry: Followed, options: RouterOptions = 
       return decisionOf({ text, words }, { ...recognised, ...judged }, fresh.taught, registry, asked);
     },
     follow,
-    heard: async () => hearing?.tried(),
+    heard: async () => {
+      await following?.done;
+      await hearing?.tried();
+    },
     stop: () => following?.ended.abort(),
   };
 }

@@ -14,6 +14,8 @@ describe("npm run registry -- validate", () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "signalbox-validate-"));
     for (const part of ["agents", "plans"]) cpSync(join("manifest", part), join(folder, part), { recursive: true });
+    // One that acts is left out: the share of those that act stays lawful when a test takes another agent away.
+    rmSync(join(folder, "agents/sales/quote-desk.json"));
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
