@@ -7,10 +7,10 @@ import type { Pool } from "../../src/store/pool.ts";
 import { type BotProcess, freePort, openDatabaseOf, startBotProcess } from "../support/bot-process.ts";
 import { readable } from "../support/card-content.ts";
 import { ops } from "../support/cli.ts";
+import { releaseOfOneCluster } from "../support/few-agents.ts";
 import { theRegistry } from "../support/fleet.ts";
 import { type LoopbackChannel, startLoopbackChannel } from "../support/loopback-channel.ts";
 import { around } from "../support/office.ts";
-import { releaseOfOneCluster } from "../support/few-agents.ts";
 import { until } from "../support/until.ts";
 
 const invoiceAgent = theRegistry().agents.find(({ display_name }) => display_name === "Invoice Agent")?.agent_id ?? "";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { createRegistry } from "../../src/registry/registry.ts";
 import { atFirst } from "../../src/routing/at-first.ts";
 import { createRouter, type Router, type RoutingDecision } from "../../src/routing/router.ts";
-import { theEntities, theRegistry, theRouter } from "../support/fleet.ts";
 import { fewAgents } from "../support/few-agents.ts";
+import { theEntities, theRegistry, theRouter } from "../support/fleet.ts";
 
 describe("the router", () => {
   let router: Router;
