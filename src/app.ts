@@ -169,6 +169,7 @@ async function assemble(
     },
     clock: databaseClock(),
     recoveryMinutes: config.alerts.recoveryMinutes,
+    reportsFolder: config.reportsFolder,
     respondersOf: (clusterId) =>
       directory.people
         .filter(

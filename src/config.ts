@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { z } from "zod";
 import { SignalboxError } from "./errors.ts";
 
@@ -16,6 +17,8 @@ export const Environment = z.object({
   DATABASE_URL: optional(z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres:// or postgresql://")),
   /** Folder of the embedded database. */
   SIGNALBOX_DATA: withDefault(z.string().min(1), ".signalbox"),
+  /** Folder of the reports, as Markdown files. Absent: "reports" in SIGNALBOX_DATA. */
+  SIGNALBOX_REPORTS: optional(z.string().min(1)),
   /** The bot's Entra app registration. Absent: local mode (loopback only, no authentication, local desk). */
   MICROSOFT_APP_ID: optional(z.uuid()),
   /** Its secret; must be empty for a managed identity. */
@@ -90,6 +93,8 @@ export type Config = Readonly<{
   host: string;
   databaseUrl: string | undefined;
   dataFolder: string;
+  /** where weekly, monthly and quarterly reports are written */
+  reportsFolder: string;
   /** undefined in local mode */
   teams: TeamsIdentity | undefined;
   tenantId: string;
@@ -130,6 +135,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     host,
     databaseUrl: env.DATABASE_URL,
     dataFolder: env.SIGNALBOX_DATA,
+    reportsFolder: env.SIGNALBOX_REPORTS ?? join(env.SIGNALBOX_DATA, "reports"),
     teams,
     tenantId: teams?.tenantId ?? LOCAL_TENANT,
     peopleFile: env.PEOPLE_FILE,

@@ -1,3 +1,4 @@
+import type { Kind as ReportKind } from "../review/reports/period.ts";
 import { readCode } from "../turn/code.ts";
 
 /** What people type instead of clicking (every card action has a typed equivalent, under the same rules). */
@@ -20,6 +21,7 @@ export type Command =
   | { kind: "release-fleet" }
   | { kind: "approver-report" }
   | { kind: "reliability" }
+  | { kind: "report"; of: ReportKind; isSoFar: boolean }
   | { kind: "fleet"; wanted: string }
   | { kind: "agent"; agent: string }
   | { kind: "versions"; agent: string }
@@ -104,6 +106,10 @@ const rules: Rule[] = [
   ],
   [/^promote (.+)$/i, (m) => ({ kind: "promote", agent: m[1] ?? "" })],
   [/^(?:approver|approval) report$/i, () => ({ kind: "approver-report" })],
+  [
+    /^(?:show |the )*(weekly|monthly|quarterly) (?:report|(?:engineering )?(?:risk )?review|(?:governance )?review|(?:registry )?audit)( so far)?$/i,
+    (m) => ({ kind: "report", of: (m[1] ?? "").toLowerCase() as ReportKind, isSoFar: m[2] !== undefined }),
+  ],
   [/^(?:routing )?reliability$/i, () => ({ kind: "reliability" })],
   [
     /^(?:show |list )?(?:the |our )?fleet(?:[\s:,]+(.{1,60}))?$/i,

@@ -18,6 +18,7 @@ import { openRun, operate } from "./operate.ts";
 import { ownTurn } from "./own-turn.ts";
 import { postBelow } from "./post-below.ts";
 import { answer, openApproval, openQuestion } from "./questions.ts";
+import { reportPage } from "./reports.ts";
 import { answerOnReview } from "./reviews.ts";
 import { acknowledgeSunset } from "./sunsets.ts";
 import { nameOnVacancy } from "./vacancies.ts";
@@ -128,6 +129,8 @@ export async function handleCard(
       return showFleet(ports, incoming, { cluster: action.of, status: action.in, page: action.page });
     case "fleet.agent":
       return postBelow(ports, incoming, await showAgent(ports, incoming, action.agentId));
+    case "report.page":
+      return reportPage(ports, incoming, action);
     case "inbox.page":
       return lists[action.list](ports, incoming, action.page);
   }

@@ -18,6 +18,7 @@ import { approverReport, requestsOf, waitingOn } from "./lists.ts";
 import { listRuns, operateByCode, showRun, switchFleet } from "./operate.ts";
 import { answerByCode, change, delegate, endDelegation } from "./questions.ts";
 import { reliabilityFor } from "./reliability.ts";
+import { reportAsTyped } from "./reports.ts";
 import { listVersions, promote, rollBackAgent, tryVersion, undoByCode } from "./versions.ts";
 import { viewOfRun } from "./view.ts";
 
@@ -75,6 +76,8 @@ export async function handleCommand(
       return approverReport(ports, incoming);
     case "reliability":
       return reliabilityFor(ports, incoming);
+    case "report":
+      return reportAsTyped(ports, incoming, command);
     case "fleet":
       return fleetAsTyped(ports, incoming, command.wanted);
     case "agent":

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { kinds } from "../review/reports/period.ts";
 
 /** Names of inputs on a card: what is typed there changes the slot of this name. */
 export const EDIT_PREFIX = "edit_";
@@ -100,6 +101,7 @@ export const CardAction = z.discriminatedUnion("verb", [
   /** leafing: the filter is the one that was shown, whatever stands in the fields now */
   z.object({ verb: z.literal("fleet.page"), of: z.string().max(40), in: z.string().max(40), page: whole }),
   z.object({ verb: z.literal("fleet.agent"), agentId: id }),
+  z.object({ verb: z.literal("report.page"), of: z.enum(kinds), period: z.string().max(10), page: whole }),
   z.object({ verb: z.literal("inbox.page"), list: z.enum(["approvals", "requests", "corrections"]), page: whole }),
 ]);
 export type CardAction = z.infer<typeof CardAction>;
