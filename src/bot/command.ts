@@ -1,5 +1,6 @@
 import type { Kind as ReportKind } from "../review/reports/period.ts";
 import { readCode } from "../turn/code.ts";
+import { type DutyCommand, dutyRules } from "./duty-command.ts";
 
 /** What people type instead of clicking (every card action has a typed equivalent, under the same rules). */
 export type Command =
@@ -34,6 +35,8 @@ export type Command =
   | { kind: "status"; code: string }
   | { kind: "why"; code: string }
   | { kind: "corrections" }
+  | { kind: "reviews" }
+  | DutyCommand
   | { kind: "learn"; code: string; as: string | undefined }
   | { kind: "dismiss"; code: string; why: string }
   | { kind: "wrong-agent"; code: string }
@@ -118,6 +121,8 @@ const rules: Rule[] = [
   [/^(?:show )?agent[\s:]+(.{2,80})$/i, (m) => ({ kind: "agent", agent: m[1]?.trim() ?? "" })],
   [/^(?:my )?approvals$|^(?:what(?:'s| is) )?waiting (?:on|for) me$/i, () => ({ kind: "approvals" })],
   [/^(?:my )?requests$/i, () => ({ kind: "requests" })],
+  [/^(?:agent )?reviews$|^(?:my )?(?:agent reviews|duties)$/i, () => ({ kind: "reviews" })],
+  ...dutyRules,
   [/^(?:my )?corrections$/i, () => ({ kind: "corrections" })],
   [
     new RegExp(`^learn\\s+${CODE}(?:(?:\\s+as|\\s*:)\\s+([\\s\\S]+))?$`, "i"),

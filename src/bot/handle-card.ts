@@ -8,12 +8,14 @@ import { choose } from "./choose.ts";
 import { correctAgent, wrongAgent } from "./correct-agent.ts";
 import { correctionsFor, decideOnCorrection, openCorrection } from "./corrections.ts";
 import { decideOn } from "./decide.ts";
+import { dutiesOf } from "./duties.ts";
 import { showAgent, showFleet } from "./fleet.ts";
 import { moveHandoffOn } from "./handoffs.ts";
 import { answerOnIncident } from "./incidents.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
 import { explain } from "./lineage.ts";
 import { requestsOf, waitingOn } from "./lists.ts";
+import { openDuty } from "./open-duty.ts";
 import { openRun, operate } from "./operate.ts";
 import { ownTurn } from "./own-turn.ts";
 import { postBelow } from "./post-below.ts";
@@ -99,6 +101,8 @@ export async function handleCard(
       return acknowledgeSunset(ports, incoming, action.sunsetId);
     case "vacancy.name":
       return nameOnVacancy(ports, incoming, action.vacancyId, action.owner);
+    case "duty.open":
+      return openDuty(ports, incoming, action);
     case "turn.feedback":
       return feedback(ports, incoming, action.turnId, action.value);
     case "turn.why":
@@ -136,7 +140,7 @@ export async function handleCard(
   }
 }
 
-const lists = { approvals: waitingOn, requests: requestsOf, corrections: correctionsFor };
+const lists = { approvals: waitingOn, requests: requestsOf, corrections: correctionsFor, reviews: dutiesOf };
 
 async function feedback(
   ports: BotPorts,

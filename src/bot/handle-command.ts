@@ -5,11 +5,13 @@ import { runByCode } from "../run/store.ts";
 import { transaction } from "../store/pool.ts";
 import { clearExpectation, recentTurns, turnByCode } from "../turn/store.ts";
 import { type CardResult, refused } from "./card-result.ts";
+import { carryOutDuty } from "./carry-out-duty.ts";
 import type { Command } from "./command.ts";
 import { bindChannel } from "./conversations.ts";
 import { wrongAgentByCode } from "./correct-agent.ts";
 import { correctionsFor, decideCorrectionByCode } from "./corrections.ts";
 import { decideByCode } from "./decide.ts";
+import { dutiesOf } from "./duties.ts";
 import { agentNamed, fleetAsTyped } from "./fleet.ts";
 import { claimByCode, moveCurrentHandoff } from "./handoffs.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
@@ -88,6 +90,10 @@ export async function handleCommand(
       return requestsOf(ports, incoming, 0);
     case "corrections":
       return correctionsFor(ports, incoming, 0);
+    case "reviews":
+      return dutiesOf(ports, incoming, 0);
+    case "duty":
+      return carryOutDuty(ports, incoming, command);
     case "learn":
       return decideCorrectionByCode(ports, incoming, command.code, { verb: "approve", utterance: command.as });
     case "dismiss":
