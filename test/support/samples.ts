@@ -50,6 +50,7 @@ export function anApproval(changes: Partial<Discussed> = {}): Discussed {
     ...{
       stages: [{ who: "reviewer", quorum: 1 }],
       stage: 0,
+      approverRoles: [],
       escalatedTo: [],
       editable: [],
       inputsVersion: 1,
