@@ -21,6 +21,7 @@ import { alertsRoute } from "./http/alerts.ts";
 import { healthRoutes } from "./http/health.ts";
 import { messagesRoute } from "./http/messages.ts";
 import { startHttp } from "./http/server.ts";
+import { createTokenCheck } from "./identity/bearer.ts";
 import { loadDirectory } from "./identity/directory.ts";
 import { openLiveFleet } from "./live-fleet.ts";
 import { loadPolicies } from "./policy/cedar.ts";
@@ -170,6 +171,7 @@ async function assemble(
     clock: databaseClock(),
     recoveryMinutes: config.alerts.recoveryMinutes,
     reportsFolder: config.reportsFolder,
+    alertDays: config.alerts.keepDays,
     respondersOf: (clusterId) =>
       directory.people
         .filter(
@@ -217,6 +219,7 @@ async function assemble(
     messagesRoute({ config, teams, receive: receiver.receive, log }),
     alertsRoute({
       secret: config.alerts.secret,
+      check: config.alerts.tokens === undefined ? undefined : createTokenCheck(config.alerts.tokens),
       take: (alert) => takeAlert(ports, alert),
       onTaken: flows.onAlert,
       log,

@@ -11,6 +11,8 @@ export type BotPorts = TurnPorts &
     worker: string;
     /** where reports are written as files */
     reportsFolder: string;
+    /** for which alerts are kept */
+    alertDays: number;
     /** for short statements that stand alone and never wait for a lock */
     shared: Queryable;
   };

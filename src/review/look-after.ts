@@ -1,6 +1,7 @@
 import { every } from "../engine/every.ts";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../telemetry/log.ts";
+import { clearAlerts } from "./alerts/clear-alerts.ts";
 import { each } from "./each.ts";
 import { sweepIncidents } from "./incidents/sweep-incidents.ts";
 import type { IncidentPorts } from "./ports.ts";
@@ -15,8 +16,8 @@ const LOOK_EVERY_MS = 10_000;
 const AT_SIX = { hour: 6 };
 const MONDAY_AT_SIX = { hour: 6, weekday: 1 };
 
-/** What the flows need, all of them together. */
-export type FlowPorts = IncidentPorts & ReportPorts;
+/** What the flows need, all of them together. @property alertDays for which alerts are kept */
+export type FlowPorts = IncidentPorts & ReportPorts & { alertDays: number };
 
 /** What goes by the calendar (in UTC). */
 const flows = (ports: FlowPorts): Flow[] => [
@@ -24,6 +25,7 @@ const flows = (ports: FlowPorts): Flow[] => [
   { name: "sunsets", calendar: MONDAY_AT_SIX, work: (now) => sweepSunsets(ports, now, stages) },
   // A week is too long where days are counted.
   { name: "last-days", calendar: AT_SIX, work: (now) => sweepSunsets(ports, now, ["final", "ended"]) },
+  { name: "alert-retention", calendar: AT_SIX, work: (now) => clearAlerts(ports, now) },
   // Last: what the others do at the same moment belongs to the period that has just begun.
   { name: "weekly-report", calendar: MONDAY_AT_SIX, work: (now, due) => sendReport(ports, "weekly", { now, due }) },
   {
