@@ -22,7 +22,7 @@ import { healthRoutes } from "./http/health.ts";
 import { messagesRoute } from "./http/messages.ts";
 import { startHttp } from "./http/server.ts";
 import { createTokenCheck } from "./identity/bearer.ts";
-import { loadDirectory } from "./identity/directory.ts";
+import { followDirectory } from "./identity/follow-directory.ts";
 import { openLiveFleet } from "./live-fleet.ts";
 import { loadPolicies } from "./policy/cedar.ts";
 import { keepPolicies } from "./policy/store.ts";
@@ -104,7 +104,9 @@ async function assemble(
   const { tenantId, approvalHours } = config;
   const isLocal = config.teams === undefined;
   // What people may have got wrong is read first: they hear of it before anything runs.
-  const directory = loadDirectory(config.peopleFile);
+  const people = followDirectory(config.peopleFile, log);
+  onStop(people.stop);
+  const { directory } = people;
   const policies = loadPolicies(join(MANIFEST, "policies"));
   const plans = loadPlans(join(MANIFEST, "plans"));
   const filed = loadRegistry({ folder: join(MANIFEST, "agents"), directory, plans });
