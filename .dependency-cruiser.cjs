@@ -54,6 +54,7 @@ module.exports = {
     door("templating", "(adaptivecards-templating|adaptive-expressions)", "^src/card/"),
     door("pg", "pg", "^src/store/|/store\\.ts$"),
     door("dbos", "@dbos-inc", "^src/engine/"),
+    door("jose", "jose", "^src/identity/"),
     door("mcp", "@modelcontextprotocol", "^src/connector/"),
     door("cedar", "@cedar-policy", "^src/policy/"),
     door("azure-search", "@azure/search-documents", "^src/routing/search/"),

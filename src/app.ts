@@ -21,7 +21,8 @@ import { alertsRoute } from "./http/alerts.ts";
 import { healthRoutes } from "./http/health.ts";
 import { messagesRoute } from "./http/messages.ts";
 import { startHttp } from "./http/server.ts";
-import { loadDirectory } from "./identity/directory.ts";
+import { createTokenCheck } from "./identity/bearer.ts";
+import { followDirectory } from "./identity/follow-directory.ts";
 import { openLiveFleet } from "./live-fleet.ts";
 import { loadPolicies } from "./policy/cedar.ts";
 import { keepPolicies } from "./policy/store.ts";
@@ -103,7 +104,9 @@ async function assemble(
   const { tenantId, approvalHours } = config;
   const isLocal = config.teams === undefined;
   // What people may have got wrong is read first: they hear of it before anything runs.
-  const directory = loadDirectory(config.peopleFile);
+  const people = followDirectory(config.peopleFile, log);
+  onStop(people.stop);
+  const { directory } = people;
   const policies = loadPolicies(join(MANIFEST, "policies"));
   const plans = loadPlans(join(MANIFEST, "plans"));
   const filed = loadRegistry({ folder: join(MANIFEST, "agents"), directory, plans });
@@ -169,6 +172,8 @@ async function assemble(
     },
     clock: databaseClock(),
     recoveryMinutes: config.alerts.recoveryMinutes,
+    reportsFolder: config.reportsFolder,
+    alertDays: config.alerts.keepDays,
     respondersOf: (clusterId) =>
       directory.people
         .filter(
@@ -216,6 +221,7 @@ async function assemble(
     messagesRoute({ config, teams, receive: receiver.receive, log }),
     alertsRoute({
       secret: config.alerts.secret,
+      check: config.alerts.tokens === undefined ? undefined : createTokenCheck(config.alerts.tokens),
       take: (alert) => takeAlert(ports, alert),
       onTaken: flows.onAlert,
       log,

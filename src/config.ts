@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { z } from "zod";
 import { SignalboxError } from "./errors.ts";
 
@@ -16,6 +17,8 @@ export const Environment = z.object({
   DATABASE_URL: optional(z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres:// or postgresql://")),
   /** Folder of the embedded database. */
   SIGNALBOX_DATA: withDefault(z.string().min(1), ".signalbox"),
+  /** Folder of the reports, as Markdown files. Absent: "reports" in SIGNALBOX_DATA. */
+  SIGNALBOX_REPORTS: optional(z.string().min(1)),
   /** The bot's Entra app registration. Absent: local mode (loopback only, no authentication, local desk). */
   MICROSOFT_APP_ID: optional(z.uuid()),
   /** Its secret; must be empty for a managed identity. */
@@ -59,6 +62,14 @@ export const Environment = z.object({
   SIGNALBOX_MODELS: optional(z.string().min(1)),
   /** What whoever sends alerts signs them with. Absent: no alerts are taken. */
   SIGNALBOX_ALERT_SECRET: optional(z.string().min(32, "must have at least 32 characters: openssl rand -hex 32")),
+  /** Or tokens: the issuer of those that programs of the tenant get from Entra. Absent: no tokens are taken. */
+  SIGNALBOX_ALERT_ISSUER: optional(z.url()),
+  /** For whom these tokens are: the id or the URI of the app registration that stands for alerts. */
+  SIGNALBOX_ALERT_AUDIENCE: optional(z.string().min(1)),
+  /** The app role that whoever sends alerts must have been given. */
+  SIGNALBOX_ALERT_ROLE: withDefault(z.string().min(1), "ActionGroupsSecureWebhook"),
+  /** For how many days alerts are kept as they came; the audit log keeps what followed. */
+  SIGNALBOX_ALERT_DAYS: withDefault(z.coerce.number().int().min(100).max(3_650), 400),
   /** After so many minutes without another alert, an agent that was degraded comes back once its owner has acknowledged. */
   SIGNALBOX_RECOVERY_MINUTES: withDefault(z.coerce.number().int().min(1).max(10_080), 60),
   LOG_LEVEL: withDefault(z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]), "info"),
@@ -90,6 +101,8 @@ export type Config = Readonly<{
   host: string;
   databaseUrl: string | undefined;
   dataFolder: string;
+  /** where weekly, monthly and quarterly reports are written */
+  reportsFolder: string;
   /** undefined in local mode */
   teams: TeamsIdentity | undefined;
   tenantId: string;
@@ -105,8 +118,14 @@ export type Config = Readonly<{
     /** a folder in which models are kept besides the database */
     models: string | undefined;
   };
-  /** what alerts about agents are signed with (undefined: none are taken), and how long it must be quiet after them */
-  alerts: { secret: string | undefined; recoveryMinutes: number };
+  /** who may send alerts about agents: whoever knows the secret, or has a token (neither: nobody); how long they are kept */
+  alerts: {
+    secret: string | undefined;
+    tokens: { issuer: string; audience: string; role: string } | undefined;
+    /** of quiet, after which what was degraded comes back */
+    recoveryMinutes: number;
+    keepDays: number;
+  };
   logLevel: z.infer<typeof Environment>["LOG_LEVEL"];
 }>;
 
@@ -130,6 +149,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     host,
     databaseUrl: env.DATABASE_URL,
     dataFolder: env.SIGNALBOX_DATA,
+    reportsFolder: env.SIGNALBOX_REPORTS ?? join(env.SIGNALBOX_DATA, "reports"),
     teams,
     tenantId: teams?.tenantId ?? LOCAL_TENANT,
     peopleFile: env.PEOPLE_FILE,
@@ -142,7 +162,10 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       outside: env.SIGNALBOX_ROUTING_OUTSIDE_SHARE,
       models: env.SIGNALBOX_MODELS,
     },
-    alerts: { secret: env.SIGNALBOX_ALERT_SECRET, recoveryMinutes: env.SIGNALBOX_RECOVERY_MINUTES },
+    alerts: {
+      ...{ secret: env.SIGNALBOX_ALERT_SECRET, tokens: alertTokens(env) },
+      ...{ recoveryMinutes: env.SIGNALBOX_RECOVERY_MINUTES, keepDays: env.SIGNALBOX_ALERT_DAYS },
+    },
     logLevel: env.LOG_LEVEL,
   });
 }
@@ -206,6 +229,18 @@ function searchService(env: z.infer<typeof Environment>): SearchService | undefi
     index: env.SIGNALBOX_SEARCH_INDEX,
     semantic: env.SIGNALBOX_SEARCH_SEMANTIC === "on",
   };
+}
+
+function alertTokens(env: z.infer<typeof Environment>): Config["alerts"]["tokens"] {
+  const { SIGNALBOX_ALERT_ISSUER: issuer, SIGNALBOX_ALERT_AUDIENCE: audience, SIGNALBOX_ALERT_ROLE: role } = env;
+  if (issuer === undefined && audience === undefined) return undefined;
+  if (issuer === undefined || audience === undefined)
+    throw invalid([
+      "SIGNALBOX_ALERT_ISSUER and SIGNALBOX_ALERT_AUDIENCE: one of them is missing: set both, or neither",
+    ]);
+  // Whoever could change its keys on the way could sign alerts.
+  serviceUrl("SIGNALBOX_ALERT_ISSUER", issuer, true);
+  return { issuer, audience, role };
 }
 
 /** A key is not sent where others can read it. */

@@ -20,6 +20,8 @@ export type PlannerInput = {
   risk: Risk;
   /** the record wants the requester to confirm it, whatever its risk */
   confirm: boolean;
+  /** the role that the record names for who approves it */
+  approverRole: string | undefined;
   budgets: Budgets;
   actor: Actor;
   requester: Person | undefined;
@@ -127,7 +129,7 @@ function propose(input: PlannerInput, ports: PlannerPorts, scope: Scope, sources
 
 function planStep(
   step: TemplateStep & { after: string[] },
-  { plan, risk, confirm }: PlannerInput,
+  { plan, risk, confirm, approverRole }: PlannerInput,
   scope: Scope,
   sources: Source[],
 ): PlanStep {
@@ -139,6 +141,7 @@ function planStep(
     ...step,
     risk: step.risk ?? risk,
     confirm,
+    ...(approverRole !== undefined && { approverRole }),
     editable: step.editable ?? [],
     inputs: Object.keys(plan.slots).map((slot) => ({ label: titleOf(slot), value: `{slots.${slot}}` })),
     sources,

@@ -5,11 +5,13 @@ import { runByCode } from "../run/store.ts";
 import { transaction } from "../store/pool.ts";
 import { clearExpectation, recentTurns, turnByCode } from "../turn/store.ts";
 import { type CardResult, refused } from "./card-result.ts";
+import { carryOutDuty } from "./carry-out-duty.ts";
 import type { Command } from "./command.ts";
 import { bindChannel } from "./conversations.ts";
 import { wrongAgentByCode } from "./correct-agent.ts";
 import { correctionsFor, decideCorrectionByCode } from "./corrections.ts";
 import { decideByCode } from "./decide.ts";
+import { dutiesOf } from "./duties.ts";
 import { agentNamed, fleetAsTyped } from "./fleet.ts";
 import { claimByCode, moveCurrentHandoff } from "./handoffs.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
@@ -18,6 +20,7 @@ import { approverReport, requestsOf, waitingOn } from "./lists.ts";
 import { listRuns, operateByCode, showRun, switchFleet } from "./operate.ts";
 import { answerByCode, change, delegate, endDelegation } from "./questions.ts";
 import { reliabilityFor } from "./reliability.ts";
+import { reportAsTyped } from "./reports.ts";
 import { listVersions, promote, rollBackAgent, tryVersion, undoByCode } from "./versions.ts";
 import { viewOfRun } from "./view.ts";
 
@@ -75,6 +78,8 @@ export async function handleCommand(
       return approverReport(ports, incoming);
     case "reliability":
       return reliabilityFor(ports, incoming);
+    case "report":
+      return reportAsTyped(ports, incoming, command);
     case "fleet":
       return fleetAsTyped(ports, incoming, command.wanted);
     case "agent":
@@ -85,6 +90,10 @@ export async function handleCommand(
       return requestsOf(ports, incoming, 0);
     case "corrections":
       return correctionsFor(ports, incoming, 0);
+    case "reviews":
+      return dutiesOf(ports, incoming, 0);
+    case "duty":
+      return carryOutDuty(ports, incoming, command);
     case "learn":
       return decideCorrectionByCode(ports, incoming, command.code, { verb: "approve", utterance: command.as });
     case "dismiss":

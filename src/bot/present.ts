@@ -4,6 +4,7 @@ import { presentCorrection } from "./present-correction.ts";
 import { presentHandoff } from "./present-handoff.ts";
 import { presentAlert, presentIncident } from "./present-incident.ts";
 import type { PresentPorts } from "./present-ports.ts";
+import { presentReport } from "./present-report.ts";
 import { presentReview } from "./present-review.ts";
 import { presentRun } from "./present-run.ts";
 import { presentSunset } from "./present-sunset.ts";
@@ -35,6 +36,9 @@ export async function present(tx: Tx, ports: PresentPorts, subject: Subject): Pr
       break;
     case "review":
       await presentReview(tx, ports, subject);
+      break;
+    case "report":
+      await presentReport(tx, ports, subject.id);
       break;
   }
   ports.wake();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { kinds } from "../review/reports/period.ts";
 
 /** Names of inputs on a card: what is typed there changes the slot of this name. */
 export const EDIT_PREFIX = "edit_";
@@ -81,6 +82,7 @@ export const CardAction = z.discriminatedUnion("verb", [
   z.object({ verb: z.literal("incident.return"), incidentId: id, reason: z.string().max(1_000).default("") }),
   z.object({ verb: z.literal("sunset.acknowledge"), sunsetId: id }),
   z.object({ verb: z.literal("vacancy.name"), vacancyId: id, owner: z.string().max(200).default("") }),
+  z.object({ verb: z.literal("duty.open"), of: z.enum(["review", "incident", "sunset", "vacancy"]), id }),
   z.object({ verb: z.literal("turn.feedback"), turnId: id, value: z.enum(["up", "down"]) }),
   z.object({ verb: z.literal("turn.why"), turnId: id }),
   z.object({
@@ -100,7 +102,12 @@ export const CardAction = z.discriminatedUnion("verb", [
   /** leafing: the filter is the one that was shown, whatever stands in the fields now */
   z.object({ verb: z.literal("fleet.page"), of: z.string().max(40), in: z.string().max(40), page: whole }),
   z.object({ verb: z.literal("fleet.agent"), agentId: id }),
-  z.object({ verb: z.literal("inbox.page"), list: z.enum(["approvals", "requests", "corrections"]), page: whole }),
+  z.object({ verb: z.literal("report.page"), of: z.enum(kinds), period: z.string().max(10), page: whole }),
+  z.object({
+    verb: z.literal("inbox.page"),
+    list: z.enum(["approvals", "requests", "corrections", "reviews"]),
+    page: whole,
+  }),
 ]);
 export type CardAction = z.infer<typeof CardAction>;
 

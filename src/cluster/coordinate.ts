@@ -14,6 +14,7 @@ export type Assignment = {
   intent: string;
   risk: Risk;
   confirm: boolean;
+  approverRole: string | undefined;
   plan: PlanTemplate;
 };
 
@@ -99,9 +100,10 @@ export function plannerInput({
   plan,
   risk,
   confirm,
-}: Assignment): Pick<PlannerInput, "plan" | "risk" | "confirm" | "budgets" | "actor"> {
+  approverRole,
+}: Assignment): Pick<PlannerInput, "plan" | "risk" | "confirm" | "approverRole" | "budgets" | "actor"> {
   const { agent_id: agentId, cluster_id: clusterId, capability_mode: mode, tools } = agent;
-  return { plan, risk, confirm, budgets: budgetsOf(agent), actor: { agentId, clusterId, mode, tools } };
+  return { plan, risk, confirm, approverRole, budgets: budgetsOf(agent), actor: { agentId, clusterId, mode, tools } };
 }
 
 /** The hard limits of one run of this agent. */

@@ -15,6 +15,7 @@ import { renderOperate } from "../../src/card/operate.ts";
 import { renderQuestion } from "../../src/card/question.ts";
 import { renderRefusal } from "../../src/card/refusal.ts";
 import { renderReliability } from "../../src/card/reliability.ts";
+import { renderReport } from "../../src/card/report.ts";
 import { renderReview } from "../../src/card/review.ts";
 import { renderReceipt, renderRun } from "../../src/card/run.ts";
 import type { RunView } from "../../src/card/run-view.ts";
@@ -37,6 +38,7 @@ import {
   anIncident,
   aPlan,
   aRecord,
+  aReport,
   aReview,
   aRun,
   aSunset,
@@ -157,6 +159,7 @@ function everyCard(words: string, many: number): Record<string, Card> {
       canOperate: true,
       canWhy: true,
       canTeach: true,
+      opens: "review",
     },
   } as const satisfies InboxItem;
   const statuses = ["approved", "rejected", "expired", "cancelled", "superseded", "failed-to-resume"] as const;
@@ -247,6 +250,8 @@ function everyCard(words: string, many: number): Record<string, Card> {
       ...{ days: 90, groups: reliabilityOf([], new Date()) },
       recognition: { decisions: 0, widened: 0, missed: 0, opinions: [] },
     }),
+    ...Object.fromEntries([0, 1, 99].map((page) => [`report, page ${page}`, renderReport(aReport(words, many), page)])),
+    "empty reviews": renderInbox({ list: "reviews", items: [], total: 0, page: 0, batch: [] }),
     "empty corrections": renderInbox({ list: "corrections", items: [], total: 0, page: 0, batch: [] }),
     ...reviewCards(words, many),
     ...incidentCards(words),

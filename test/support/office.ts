@@ -1,4 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type App, startApp } from "../../src/app.ts";
 import { type Config, LOCAL_TENANT, readConfig } from "../../src/config.ts";
@@ -51,7 +54,9 @@ export type Office = {
 export async function openOffice(overrides: Partial<Config> = {}): Promise<Office> {
   const database = await createTestDatabase();
   const channel = await startLoopbackChannel();
-  const config = { ...readConfig({}), port: 0, databaseUrl: database.url, logLevel: "silent" as const, ...overrides };
+  const reportsFolder = await mkdtemp(join(tmpdir(), "signalbox-reports-"));
+  const own = { port: 0, databaseUrl: database.url, reportsFolder, logLevel: "silent" as const };
+  const config = { ...readConfig({}), ...own, ...overrides };
   const app = await startApp(config, createLog(process.env.TEST_LOG ?? "silent"));
   const office = around(app.url, channel);
   return {
@@ -64,6 +69,7 @@ export async function openOffice(overrides: Partial<Config> = {}): Promise<Offic
       await app.stop();
       await channel.close();
       await database.drop();
+      await rm(reportsFolder, { recursive: true });
     },
   };
 }
