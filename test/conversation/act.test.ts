@@ -86,7 +86,7 @@ describe("somebody asks for something to be done", () => {
     const kinds = rows.map(({ kind }) => kind);
     for (const kind of ["turn.proposal", "approval.approved", "action.started", "action.done"])
       assert.ok(kinds.includes(kind), `${kind} is in ${kinds.join(", ")}`);
-    const { verifyChain } = await import("../../src/audit/store.ts");
+    const { verifyChain } = await import("../../src/audit/verify.ts");
     assert.equal((await verifyChain(office.pool, "c0a80000-0000-4000-8000-00000000c070")).broken, undefined);
   });
 

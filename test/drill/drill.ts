@@ -248,7 +248,7 @@ async function count(
     "select coalesce(sum(attempts - 1), 0)::int as n from (select count(*) as attempts from action_attempt group by action_id) a",
   );
   const broken = await pool.query<{ tenant_id: string }>("select distinct tenant_id from audit_log");
-  const { verifyChain } = await import("../../src/audit/store.ts");
+  const { verifyChain } = await import("../../src/audit/verify.ts");
   const chains = await Promise.all(broken.rows.map(({ tenant_id }) => verifyChain(pool, tenant_id)));
   const lost = marks.filter((mark) => !of.has(mark));
   for (const mark of lost) {

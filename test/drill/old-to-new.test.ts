@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, startApp } from "../../src/app.ts";
-import { verifyChain } from "../../src/audit/store.ts";
+import { verifyChain } from "../../src/audit/verify.ts";
 import { LOCAL_TENANT, readConfig } from "../../src/config.ts";
 import { startEngine } from "../../src/engine/engine.ts";
 import { Plan } from "../../src/run/plan.ts";
