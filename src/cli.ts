@@ -76,11 +76,11 @@ async function main(argv: string[]): Promise<number> {
   const config = readConfig(process.env);
   const log = createLog("warn");
   const database = await visitDatabase({ ...config, log });
-  const pool = openPool(database.url, { name: "signalbox-ops", max: 2 });
+  const pool = openPool(database.ownerUrl, { name: "signalbox-ops", max: 2 });
   // Alone, on a folder that no bot has used yet.
   await migrate(pool, log);
   try {
-    return await command({ pool, config, databaseUrl: database.url, ...values }, verb, rest);
+    return await command({ pool, config, databaseUrl: database.ownerUrl, ...values }, verb, rest);
   } finally {
     await pool.end();
     await database.stop();

@@ -14,6 +14,10 @@ export const Environment = z.object({
   HOST: optional(z.string().min(1)),
   /** A PostgreSQL to share between processes. Absent: an embedded one in SIGNALBOX_DATA. */
   DATABASE_URL: optional(z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres:// or postgresql://")),
+  /** The same database as whoever makes its tables. Absent: DATABASE_URL does, and could then change the audit log. */
+  DATABASE_OWNER_URL: optional(
+    z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres:// or postgresql://"),
+  ),
   /** Folder of the embedded database. */
   SIGNALBOX_DATA: withDefault(z.string().min(1), ".signalbox"),
   /** The bot's Entra app registration. Absent: local mode (loopback only, no authentication, local desk). */
@@ -89,6 +93,7 @@ export type Config = Readonly<{
   port: number;
   host: string;
   databaseUrl: string | undefined;
+  databaseOwnerUrl: string | undefined;
   dataFolder: string;
   /** undefined in local mode */
   teams: TeamsIdentity | undefined;
@@ -129,6 +134,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     port: env.PORT,
     host,
     databaseUrl: env.DATABASE_URL,
+    databaseOwnerUrl: env.DATABASE_OWNER_URL,
     dataFolder: env.SIGNALBOX_DATA,
     teams,
     tenantId: teams?.tenantId ?? LOCAL_TENANT,

@@ -43,7 +43,7 @@ try {
 
   const config = { ...readConfig({ SIGNALBOX_DATA: join(folder, "data") }), log: createLog("error") };
   const database = await visitDatabase(config);
-  const pool = openPool(database.url, { name: "bench", max: 4 });
+  const pool = openPool(database.ownerUrl, { name: "bench", max: 4 });
   try {
     await migrate(pool, config.log);
     const filed = filedOf(registry.agents, plans);

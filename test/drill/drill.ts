@@ -98,7 +98,7 @@ async function startFleet(options: DrillOptions, folder: string, shared: Databas
     PORT: String(ports[i]),
     TAKE_OVER_SECONDS: String(TAKE_OVER_SECONDS),
     LOG_LEVEL: "fatal",
-    ...(shared === undefined ? {} : { DATABASE_URL: shared.url }),
+    ...(shared === undefined ? {} : { DATABASE_URL: shared.url, DATABASE_OWNER_URL: shared.ownerUrl }),
   });
   const start = (i: number): Promise<BotProcess> => startBotProcess(folder, environment(i));
   // At the same moment, on an empty database: all come up.
@@ -122,7 +122,7 @@ async function startFleet(options: DrillOptions, folder: string, shared: Databas
       return Date.now() - frozen;
     },
     pool: () => {
-      pool ??= shared === undefined ? openDatabaseOf(folder) : openPool(shared.url, { name: "drill", max: 2 });
+      pool ??= shared === undefined ? openDatabaseOf(folder) : openPool(shared.ownerUrl, { name: "drill", max: 2 });
       return pool;
     },
     async stop() {

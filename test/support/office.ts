@@ -51,7 +51,8 @@ export type Office = {
 export async function openOffice(overrides: Partial<Config> = {}): Promise<Office> {
   const database = await createTestDatabase();
   const channel = await startLoopbackChannel();
-  const config = { ...readConfig({}), port: 0, databaseUrl: database.url, logLevel: "silent" as const, ...overrides };
+  const urls = { databaseUrl: database.appUrl, databaseOwnerUrl: database.url };
+  const config = { ...readConfig({}), port: 0, ...urls, logLevel: "silent" as const, ...overrides };
   const app = await startApp(config, createLog(process.env.TEST_LOG ?? "silent"));
   const office = around(app.url, channel);
   return {

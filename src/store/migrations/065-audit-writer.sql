@@ -4,6 +4,7 @@
 --   signalbox_audit  owns the log; nobody logs in as it
 --   signalbox_app    what the bot works as: reads the log, and appends through audit_append
 
+-- What later migrations make in these schemas is the bot's to work with, unless they say otherwise; a new schema has to be granted.
 -- Jobs are put into the queues by the bot itself: the engine's schema is there before the engine makes its tables.
 create schema if not exists dbos;
 
@@ -30,11 +31,11 @@ begin
   if not pg_has_role(current_user, 'signalbox_audit', 'member') then
     execute format('grant signalbox_audit to %I', current_user);
   end if;
-  grant usage on schema public, dbos to signalbox_app;
-  grant select, insert, update, delete on all tables in schema public, dbos to signalbox_app;
-  grant usage, select on all sequences in schema public, dbos to signalbox_app;
-  alter default privileges in schema public, dbos grant select, insert, update, delete on tables to signalbox_app;
-  alter default privileges in schema public, dbos grant usage, select on sequences to signalbox_app;
+  grant usage on schema public, dbos, desk to signalbox_app;
+  grant select, insert, update, delete on all tables in schema public, dbos, desk to signalbox_app;
+  grant usage, select on all sequences in schema public, dbos, desk to signalbox_app;
+  alter default privileges in schema public, dbos, desk grant select, insert, update, delete on tables to signalbox_app;
+  alter default privileges in schema public, dbos, desk grant usage, select on sequences to signalbox_app;
   revoke all on schema_migration, audit_log, audit_head from signalbox_app, public;
   grant select on schema_migration, audit_log, audit_head to signalbox_app;
 
