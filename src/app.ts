@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { isGranted } from "./action/elevations/store.ts";
 import { keyOfNames, loadPlans, type NameList, nameListsOf } from "./agent/plan-template.ts";
+import { keepAnchors } from "./audit/anchors/keep-anchors.ts";
 import { separateWriter } from "./audit/writer/store.ts";
 import { startDelivery } from "./bot/delivery.ts";
 import type { BotPorts } from "./bot/incoming.ts";
@@ -190,6 +191,7 @@ async function assemble(
     ),
   });
   const { engine } = late;
+  onStop(keepAnchors(pool, config.audit.anchors, config.audit.anchorSeconds, log));
   onStop(() => engine.stop({ drainMs: DRAIN_MS }));
   const receiver = createReceiver({ ...ports, channel: teams.channel });
   onStop(() => drain(receiver));

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { z } from "zod";
 import { SignalboxError } from "./errors.ts";
 
@@ -15,9 +16,7 @@ export const Environment = z.object({
   /** A PostgreSQL to share between processes. Absent: an embedded one in SIGNALBOX_DATA. */
   DATABASE_URL: optional(z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres:// or postgresql://")),
   /** The same database as whoever makes its tables. Absent: DATABASE_URL does, and could then change the audit log. */
-  DATABASE_OWNER_URL: optional(
-    z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres:// or postgresql://"),
-  ),
+  DATABASE_OWNER_URL: optional(z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres:// or postgresql://")),
   /** Folder of the embedded database. */
   SIGNALBOX_DATA: withDefault(z.string().min(1), ".signalbox"),
   /** The bot's Entra app registration. Absent: local mode (loopback only, no authentication, local desk). */
@@ -65,6 +64,22 @@ export const Environment = z.object({
   SIGNALBOX_ALERT_SECRET: optional(z.string().min(32, "must have at least 32 characters: openssl rand -hex 32")),
   /** After so many minutes without another alert, an agent that was degraded comes back once its owner has acknowledged. */
   SIGNALBOX_RECOVERY_MINUTES: withDefault(z.coerce.number().int().min(1).max(10_080), 60),
+  /** Folder of the audit log's anchors, on a disk that the database's account cannot write. Default: audit-anchors in SIGNALBOX_DATA. */
+  SIGNALBOX_AUDIT_ANCHORS: optional(z.string().min(1)),
+  /** After how many seconds the head of the audit log is anchored again, if it has moved. */
+  SIGNALBOX_AUDIT_ANCHOR_SECONDS: withDefault(z.coerce.number().int().min(1).max(3_600), 60),
+  /** What anchors are signed with. Absent: they are only chained. */
+  SIGNALBOX_AUDIT_KEY: optional(z.string().min(32, "must have at least 32 characters: openssl rand -hex 32")),
+  /** For how many years the data of audit links is kept, by class; their hashes are kept for ever. */
+  SIGNALBOX_AUDIT_RETENTION: withDefault(
+    z
+      .string()
+      .regex(
+        /^action:\d{1,2},decision:\d{1,2},conversation:\d{1,2}$/,
+        "must be years of each class, such as action:7,decision:3,conversation:1",
+      ),
+    "action:7,decision:3,conversation:1",
+  ),
   LOG_LEVEL: withDefault(z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]), "info"),
 });
 
@@ -112,6 +127,12 @@ export type Config = Readonly<{
   };
   /** what alerts about agents are signed with (undefined: none are taken), and how long it must be quiet after them */
   alerts: { secret: string | undefined; recoveryMinutes: number };
+  /** where the audit log is anchored, how often, signed with what; years that its data is kept */
+  audit: {
+    anchors: { folder: string; key: string | undefined };
+    anchorSeconds: number;
+    retention: { action: number; decision: number; conversation: number };
+  };
   logLevel: z.infer<typeof Environment>["LOG_LEVEL"];
 }>;
 
@@ -149,8 +170,22 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       models: env.SIGNALBOX_MODELS,
     },
     alerts: { secret: env.SIGNALBOX_ALERT_SECRET, recoveryMinutes: env.SIGNALBOX_RECOVERY_MINUTES },
+    audit: {
+      anchors: {
+        folder: env.SIGNALBOX_AUDIT_ANCHORS ?? join(env.SIGNALBOX_DATA, "audit-anchors"),
+        key: env.SIGNALBOX_AUDIT_KEY,
+      },
+      anchorSeconds: env.SIGNALBOX_AUDIT_ANCHOR_SECONDS,
+      retention: retentionOf(env.SIGNALBOX_AUDIT_RETENTION),
+    },
     logLevel: env.LOG_LEVEL,
   });
+}
+
+/** @param text its form is checked: "action:7,decision:3,conversation:1" */
+function retentionOf(text: string): Config["audit"]["retention"] {
+  const [action = 0, decision = 0, conversation = 0] = text.split(",").map((one) => Number(one.split(":")[1]));
+  return { action, decision, conversation };
 }
 
 function teamsIdentity(env: z.infer<typeof Environment>): TeamsIdentity | undefined {

@@ -42,6 +42,5 @@ describe("whoever the bot works as", () => {
     "set session_replication_role = replica",
     "create table in_its_place ()",
   ])
-    it(`may not ${sql}`, () =>
-      assert.rejects(bot.query(sql), (error: { code?: string }) => error.code === "42501"));
+    it(`may not ${sql}`, () => assert.rejects(bot.query(sql), (error: { code?: string }) => error.code === "42501"));
 });

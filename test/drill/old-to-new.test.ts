@@ -24,6 +24,7 @@ type Recorded = { card: Shown; rows: Record<string, Record<string, unknown>[]> }
 describe("start on the old, finish on the new", function () {
   this.timeout(180_000);
   let database: TestDatabase;
+  let data: string;
   let channel: LoopbackChannel;
   let app: App | undefined;
   let recorded: Recorded;
@@ -34,15 +35,20 @@ describe("start on the old, finish on the new", function () {
     recorded = JSON.parse(await readFile("test/drill/recorded/runs-before-task-graphs.json", "utf8"));
     database = await createEmptyDatabase();
     channel = await startLoopbackChannel();
+    data = await mkdtemp(join(tmpdir(), "signalbox-old-"));
     await migrateToTheOld();
     await restore();
-    app = await startApp({ ...readConfig({}), port: 0, databaseUrl: database.url, logLevel: "silent" }, log());
+    app = await startApp(
+      { ...readConfig({ SIGNALBOX_DATA: data }), port: 0, databaseUrl: database.url, logLevel: "silent" },
+      log(),
+    );
     const { colleague } = around(app.url, channel);
     maya = colleague("maya.lindqvist");
     jonas = colleague("jonas.weber");
   });
   after(async () => {
     await app?.stop();
+    await rm(data, { recursive: true, force: true });
     await channel.close();
     await database.drop();
   });

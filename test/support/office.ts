@@ -1,4 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type App, startApp } from "../../src/app.ts";
 import { type Config, LOCAL_TENANT, readConfig } from "../../src/config.ts";
@@ -52,7 +55,11 @@ export async function openOffice(overrides: Partial<Config> = {}): Promise<Offic
   const database = await createTestDatabase();
   const channel = await startLoopbackChannel();
   const urls = { databaseUrl: database.appUrl, databaseOwnerUrl: database.url };
-  const config = { ...readConfig({}), port: 0, ...urls, logLevel: "silent" as const, ...overrides };
+  const folder = await mkdtemp(join(tmpdir(), "signalbox-office-"));
+  const config = {
+    ...readConfig({ SIGNALBOX_DATA: folder }),
+    ...{ port: 0, ...urls, logLevel: "silent" as const, ...overrides },
+  };
   const app = await startApp(config, createLog(process.env.TEST_LOG ?? "silent"));
   const office = around(app.url, channel);
   return {
@@ -65,6 +72,7 @@ export async function openOffice(overrides: Partial<Config> = {}): Promise<Offic
       await app.stop();
       await channel.close();
       await database.drop();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
