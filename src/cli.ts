@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { loadPlans } from "./agent/plan-template.ts";
+import { readAnchors } from "./audit/anchors/anchor-files.ts";
 import { appendAudit } from "./audit/store.ts";
 import { verifyChain } from "./audit/verify.ts";
 import { type Config, readConfig } from "./config.ts";
@@ -40,7 +41,7 @@ const USAGE = `Signalbox, for operators. Beside a running bot or without one; th
   rerun CODE STEP                       begin again with a step; what stands is never done twice
   raise CODE            wrap-up CODE    more budget; finish with what is there
   stop REASON           release         the kill switch for all actions of the fleet
-  audit                                 verify the chain of evidence
+  audit                                 verify the chain of evidence; npm run -s audit does more
   reliability [--days N]                how far routing scores can be relied on, from use (90 days)
   sweep                                 look for reviews and deprecations that are due, now
   alerts                                what monitoring said of agents, the latest first
@@ -205,7 +206,7 @@ async function switchFleet(desk: Desk, verb: "stop" | "release", reason: string)
 }
 
 async function verify({ pool, config }: Desk): Promise<number> {
-  const { links, head, broken } = await verifyChain(pool, config.tenantId);
+  const { links, head, broken } = await verifyChain(pool, config.tenantId, await readAnchors(config.audit.anchors));
   if (broken !== undefined) return fail(`The chain is broken at link ${broken.seq}: ${broken.why}.`);
   return say(`The chain holds: ${links} links, head ${head}.`);
 }

@@ -36,7 +36,10 @@ export type ActionEvidence = {
   undoes: string | null;
 };
 
-export type Evident = Omit<Action, "actionId" | "state" | "proposal" | "reversal" | "replays" | "undoneBy" | "failure"> & {
+export type Evident = Omit<
+  Action,
+  "actionId" | "state" | "proposal" | "reversal" | "replays" | "undoneBy" | "failure"
+> & {
   actionId: string | null;
   proposal: Pick<Action["proposal"], "sources">;
 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { ActionEvidence } from "../../src/run/action-evidence.ts";
 import { randomUUID } from "node:crypto";
+import type { ActionEvidence } from "../../src/run/action-evidence.ts";
 import { buttonsOf, readable } from "../support/card-content.ts";
 import type { Shown } from "../support/loopback-channel.ts";
 import { type Colleague, type Office, openOffice } from "../support/office.ts";

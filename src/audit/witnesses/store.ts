@@ -20,7 +20,9 @@ export async function unrecorded(
        where tenant_id = $1 and updated_at > coalesce($2::timestamptz, '-infinity')
          and state in ('started', 'done', 'failed', 'unknown', 'undone')
          and not exists (select from audit_log a where a.tenant_id = $1 and a.run_id = x.run_id
-                            and a.kind = 'action.started' and a.data ->> 'actionId' = x.action_id::text) limit 1)
+                            and a.kind = 'action.started'
+                            -- links of version 1 did not name their action
+                            and (a.v = 1 or a.data ->> 'actionId' = x.action_id::text)) limit 1)
      limit 1`,
     [tenantId, since ?? null],
   );
