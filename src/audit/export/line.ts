@@ -3,10 +3,9 @@ import type { Link } from "../link.ts";
 
 // One link is one line of JSON. What was hashed of it stands in it byte by byte, so that it is verified without being parsed.
 const Text = z.string().nullable();
-const Before = z.strictObject({ actor: Text, at: z.string(), content: Text });
-const After = z.strictObject({
-  ...{ hash: z.string(), kind: z.string(), prev: z.string(), pruned: Text, runId: Text },
-  ...{ seq: z.int(), tenant: z.string(), turnId: Text, v: z.literal([1, 2]) },
+const AroundTheData = z.strictObject({
+  ...{ actor: Text, at: z.string(), content: Text, hash: z.string(), kind: z.string(), prev: z.string(), pruned: Text },
+  ...{ runId: Text, seq: z.int(), tenant: z.string(), turnId: Text, v: z.literal([1, 2]) },
 });
 
 /** Members in the canonical order (RFC 8785); of version 2 the whole line is canonical. */
@@ -23,16 +22,15 @@ export function linkOfLine(line: string): Link | undefined {
   // The last one: within the data there may be others, and behind it only quoted ones.
   const to = line.lastIndexOf(',"hash":"');
   if (from === -1 || to <= from) return undefined;
-  const before = read(Before, `${line.slice(0, from)}}`);
-  const after = read(After, `{${line.slice(to + 1)}`);
-  if (before === undefined || after === undefined) return undefined;
+  const around = read(line.slice(0, from) + line.slice(to));
+  if (around === undefined) return undefined;
   const data = line.slice(from + 8, to);
-  return { ...before, ...after, data: data === "null" ? null : data } as Link;
+  return { ...around, data: data === "null" ? null : data } as Link;
 }
 
-function read<T>(schema: z.ZodType<T>, text: string): T | undefined {
+function read(text: string): z.infer<typeof AroundTheData> | undefined {
   try {
-    return schema.safeParse(JSON.parse(text)).data;
+    return AroundTheData.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }
