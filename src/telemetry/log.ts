@@ -5,8 +5,7 @@ import pino from "pino";
 export type Log = pino.Logger;
 
 /** Members that name a person, by whatever id or address: they leave as a pseudonym that stays the same. */
-const PEOPLE =
-  /^(actor|actorId|by|upn|name|userName|personId|personName|requesterId|requesterName|aadObjectId|owner)$/;
+const PEOPLE = /^(actor|actorId|by|upn|name|userName|personId|personName|requesterId|requesterName|aadObjectId|owner)$/;
 /** Members that hold what people wrote or what systems gave. */
 const PAYLOADS = /^(text|args|input|output|result|body|comment|value|detail)$/;
 

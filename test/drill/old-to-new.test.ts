@@ -11,6 +11,7 @@ import { migrate } from "../../src/store/migrate.ts";
 import { createLog } from "../../src/telemetry/log.ts";
 import { readable } from "../support/card-content.ts";
 import { createEmptyDatabase, type TestDatabase } from "../support/database.ts";
+import { shelf } from "../support/fleet.ts";
 import { type LoopbackChannel, type Shown, startLoopbackChannel } from "../support/loopback-channel.ts";
 import { around, type Colleague } from "../support/office.ts";
 import { until } from "../support/until.ts";
@@ -39,7 +40,12 @@ describe("start on the old, finish on the new", function () {
     await migrateToTheOld();
     await restore();
     app = await startApp(
-      { ...readConfig({ SIGNALBOX_DATA: data }), port: 0, databaseUrl: database.url, logLevel: "silent" },
+      {
+        ...readConfig({ SIGNALBOX_DATA: data, SIGNALBOX_MODELS: shelf }),
+        port: 0,
+        databaseUrl: database.url,
+        logLevel: "silent",
+      },
       log(),
     );
     const { colleague } = around(app.url, channel);
