@@ -2,6 +2,7 @@
 const rooms = [
   "main",
   "cli",
+  "audit-cli",
   "registry-cli",
   "app",
   "live-fleet",

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { isGranted } from "./action/elevations/store.ts";
 import { keyOfNames, loadPlans, type NameList, nameListsOf } from "./agent/plan-template.ts";
+import { keepAnchors } from "./audit/anchors/keep-anchors.ts";
+import { separateWriter } from "./audit/writer/store.ts";
 import { startDelivery } from "./bot/delivery.ts";
 import type { BotPorts } from "./bot/incoming.ts";
 import { present } from "./bot/present.ts";
@@ -118,14 +120,14 @@ async function assemble(
   const systemsProcess = forkSystems();
   onStop(() => Promise.resolve(void systemsProcess.kill()));
   const database = await opening;
+  await makeTables(database, log);
   const pool = openPool(database.url, { name: "signalbox", max: 16 });
   onStop(() => pool.end());
   const shared = createSharedConnection(pool);
   onStop(shared.close);
   await whenAwake(pool, database.url, log);
-  await migrate(pool, log);
 
-  const systems = await startSystems({ databaseUrl: database.url, log, first: systemsProcess });
+  const systems = await startSystems({ databaseUrl: database.ownerUrl, log, first: systemsProcess });
   onStop(systems.stop);
   const connectors = await connectSystems({
     ...{ endpoints: systems.endpoints, inventory, log },
@@ -186,7 +188,7 @@ async function assemble(
   late.wake = delivery.wake;
   onStop(delivery.stop);
   late.engine = await startEngine({
-    ...{ databaseUrl: database.url, pool, log, executorId: worker, alone: database.alone },
+    ...{ databaseUrl: database.ownerUrl, pool, log, executorId: worker, alone: database.alone },
     // A beat may be lost, and then another, before somebody counts as dead.
     liveness: { beatSeconds: Math.min(5, config.takeOverSeconds / 4), deadSeconds: config.takeOverSeconds },
     workflows: [superstep, approvalTimer, releaseHeld, markUndoneLater, carryOutWish, advanceRun, expireApproval].map(
@@ -194,6 +196,7 @@ async function assemble(
     ),
   });
   const { engine } = late;
+  onStop(keepAnchors(pool, config.audit.anchors, config.audit.anchorSeconds, log));
   onStop(() => engine.stop({ drainMs: DRAIN_MS }));
   const receiver = createReceiver({ ...ports, channel: teams.channel });
   onStop(() => drain(receiver));
@@ -247,6 +250,18 @@ async function assemble(
     lookAfterFleet: () => lookAfterFleet(ports),
     fireApprovalTimer: (code, kind) => fireTimerByCode(ports, code, kind),
   };
+}
+
+/** As the owner of the tables, who is needed for nothing else that the bot does. */
+async function makeTables({ url, ownerUrl }: Database, log: Log): Promise<void> {
+  const owner = openPool(ownerUrl, { name: "signalbox-owner", max: 1 });
+  try {
+    await whenAwake(owner, ownerUrl, log);
+    await migrate(owner, log);
+    await separateWriter(owner, url, log);
+  } finally {
+    await owner.end();
+  }
 }
 
 async function customerNames(connectors: Connectors): Promise<string[]> {

@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { loadPlans } from "./agent/plan-template.ts";
-import { appendAudit, verifyChain } from "./audit/store.ts";
+import { readAnchors } from "./audit/anchors/anchor-files.ts";
+import { appendAudit } from "./audit/store.ts";
+import { verifyChain } from "./audit/verify.ts";
 import { type Config, readConfig } from "./config.ts";
 import { openQueue } from "./engine/engine.ts";
 import { messageOf, SignalboxError } from "./errors.ts";
@@ -45,7 +47,7 @@ const USAGE = `Signalbox, for operators. Beside a running bot or without one; th
   rerun CODE STEP                       begin again with a step; what stands is never done twice
   raise CODE            wrap-up CODE    more budget; finish with what is there
   stop REASON           release         the kill switch for all actions of the fleet
-  audit                                 verify the chain of evidence
+  audit                                 verify the chain of evidence; npm run -s audit does more
   reliability [--days N]                how far routing scores can be relied on, from use (90 days)
   report KIND [--so-far] [--to FOLDER]  weekly, monthly or quarterly: of the last whole period, or of the running one
   sweep                                 look for reviews and deprecations that are due, now
@@ -84,12 +86,12 @@ async function main(argv: string[]): Promise<number> {
   const config = readConfig(process.env);
   const log = createLog("warn");
   const database = await visitDatabase({ ...config, log });
-  const pool = openPool(database.url, { name: "signalbox-ops", max: 2 });
+  const pool = openPool(database.ownerUrl, { name: "signalbox-ops", max: 2 });
   // Alone, on a folder that no bot has used yet.
   await migrate(pool, log);
   try {
     const { "so-far": isSoFar, ...said } = values;
-    return await command({ pool, config, databaseUrl: database.url, isSoFar, ...said }, verb, rest);
+    return await command({ pool, config, databaseUrl: database.ownerUrl, isSoFar, ...said }, verb, rest);
   } finally {
     await pool.end();
     await database.stop();
@@ -225,7 +227,7 @@ async function switchFleet(desk: Desk, verb: "stop" | "release", reason: string)
 }
 
 async function verify({ pool, config }: Desk): Promise<number> {
-  const { links, head, broken } = await verifyChain(pool, config.tenantId);
+  const { links, head, broken } = await verifyChain(pool, config.tenantId, await readAnchors(config.audit.anchors));
   if (broken !== undefined) return fail(`The chain is broken at link ${broken.seq}: ${broken.why}.`);
   return say(`The chain holds: ${links} links, head ${head}.`);
 }

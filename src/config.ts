@@ -15,6 +15,8 @@ export const Environment = z.object({
   HOST: optional(z.string().min(1)),
   /** A PostgreSQL to share between processes. Absent: an embedded one in SIGNALBOX_DATA. */
   DATABASE_URL: optional(z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres:// or postgresql://")),
+  /** The same database as whoever makes its tables. Absent: DATABASE_URL does, and could then change the audit log. */
+  DATABASE_OWNER_URL: optional(z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres:// or postgresql://")),
   /** Folder of the embedded database. */
   SIGNALBOX_DATA: withDefault(z.string().min(1), ".signalbox"),
   /** Folder of the reports, as Markdown files. Absent: "reports" in SIGNALBOX_DATA. */
@@ -72,6 +74,22 @@ export const Environment = z.object({
   SIGNALBOX_ALERT_DAYS: withDefault(z.coerce.number().int().min(100).max(3_650), 400),
   /** After so many minutes without another alert, an agent that was degraded comes back once its owner has acknowledged. */
   SIGNALBOX_RECOVERY_MINUTES: withDefault(z.coerce.number().int().min(1).max(10_080), 60),
+  /** Folder of the audit log's anchors, on a disk that the database's account cannot write. Default: audit-anchors in SIGNALBOX_DATA. */
+  SIGNALBOX_AUDIT_ANCHORS: optional(z.string().min(1)),
+  /** After how many seconds the head of the audit log is anchored again, if it has moved. */
+  SIGNALBOX_AUDIT_ANCHOR_SECONDS: withDefault(z.coerce.number().int().min(1).max(3_600), 60),
+  /** What anchors are signed with. Absent: they are only chained. */
+  SIGNALBOX_AUDIT_KEY: optional(z.string().min(32, "must have at least 32 characters: openssl rand -hex 32")),
+  /** For how many years the data of audit links is kept, by class; their hashes are kept for ever. */
+  SIGNALBOX_AUDIT_RETENTION: withDefault(
+    z
+      .string()
+      .regex(
+        /^action:\d{1,2},decision:\d{1,2},conversation:\d{1,2}$/,
+        "must be years of each class, such as action:7,decision:3,conversation:1",
+      ),
+    "action:7,decision:3,conversation:1",
+  ),
   LOG_LEVEL: withDefault(z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]), "info"),
 });
 
@@ -100,6 +118,7 @@ export type Config = Readonly<{
   port: number;
   host: string;
   databaseUrl: string | undefined;
+  databaseOwnerUrl: string | undefined;
   dataFolder: string;
   /** where weekly, monthly and quarterly reports are written */
   reportsFolder: string;
@@ -126,6 +145,12 @@ export type Config = Readonly<{
     recoveryMinutes: number;
     keepDays: number;
   };
+  /** where the audit log is anchored, how often, signed with what; years that its data is kept */
+  audit: {
+    anchors: { folder: string; key: string | undefined };
+    anchorSeconds: number;
+    retention: { action: number; decision: number; conversation: number };
+  };
   logLevel: z.infer<typeof Environment>["LOG_LEVEL"];
 }>;
 
@@ -148,6 +173,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     port: env.PORT,
     host,
     databaseUrl: env.DATABASE_URL,
+    databaseOwnerUrl: env.DATABASE_OWNER_URL,
     dataFolder: env.SIGNALBOX_DATA,
     reportsFolder: env.SIGNALBOX_REPORTS ?? join(env.SIGNALBOX_DATA, "reports"),
     teams,
@@ -166,8 +192,22 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       ...{ secret: env.SIGNALBOX_ALERT_SECRET, tokens: alertTokens(env) },
       ...{ recoveryMinutes: env.SIGNALBOX_RECOVERY_MINUTES, keepDays: env.SIGNALBOX_ALERT_DAYS },
     },
+    audit: {
+      anchors: {
+        folder: env.SIGNALBOX_AUDIT_ANCHORS ?? join(env.SIGNALBOX_DATA, "audit-anchors"),
+        key: env.SIGNALBOX_AUDIT_KEY,
+      },
+      anchorSeconds: env.SIGNALBOX_AUDIT_ANCHOR_SECONDS,
+      retention: retentionOf(env.SIGNALBOX_AUDIT_RETENTION),
+    },
     logLevel: env.LOG_LEVEL,
   });
+}
+
+/** @param text its form is checked: "action:7,decision:3,conversation:1" */
+function retentionOf(text: string): Config["audit"]["retention"] {
+  const [action = 0, decision = 0, conversation = 0] = text.split(",").map((one) => Number(one.split(":")[1]));
+  return { action, decision, conversation };
 }
 
 function teamsIdentity(env: z.infer<typeof Environment>): TeamsIdentity | undefined {

@@ -25,7 +25,7 @@ export async function inTheRegistry(work: (room: ReadingRoom) => Promise<number>
   const directory = loadDirectory(config.peopleFile);
   const log = createLog("warn");
   const database = await visitDatabase({ ...config, log });
-  const pool = openPool(database.url, { name: "signalbox-registry", max: 2 });
+  const pool = openPool(database.ownerUrl, { name: "signalbox-registry", max: 2 });
   try {
     await migrate(pool, log);
     return await work({ pool, config, directory });

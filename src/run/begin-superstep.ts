@@ -3,10 +3,10 @@ import { grant } from "../action/elevations/store.ts";
 import { actionsUnder, loadActions, updateAction } from "../action/store.ts";
 import type { Approval } from "../approval/approval.ts";
 import { approvalsOfActions, consumeApproval, failToResume } from "../approval/store.ts";
-import { appendAudit } from "../audit/store.ts";
 import { digestOf, digestOfAll } from "../connector/digest.ts";
 import { judge } from "../policy/judge.ts";
 import { type Tx, transaction } from "../store/pool.ts";
+import { auditAction } from "./action-evidence.ts";
 import { type Calls, decide, startable } from "./decide.ts";
 import { agentOf, moveOn } from "./move-on.ts";
 import type { DEFAULT_RETRY, PlanStep } from "./plan.ts";
@@ -43,7 +43,7 @@ export async function beginSuperstep(ports: RunPorts, { runId, superstep }: Whic
     for (const action of started) {
       if (action.approvalId !== null) await consumeApproval(tx, tenantId, action.approvalId);
       await updateAction(tx, tenantId, action.actionId, { state: "started" });
-      await audit(tx, ports, open.run, action, "action.started", { superstep });
+      await auditAction(tx, ports, open.run, action, { kind: "action.started", superstep });
     }
     await grant(tx, tenantId, started, ELEVATION_SECONDS);
     if (begun.length === 0) await moveOn(tx, ports, open);
@@ -162,24 +162,5 @@ async function refuseToStart(
   if (action === undefined) return;
   if (action.approvalId !== null) await failToResume(tx, ports.tenantId, action.approvalId, why);
   await updateAction(tx, ports.tenantId, action.actionId, { state: "void", failure: why });
-  await audit(tx, ports, run, action, "action.not-started", { why });
-}
-
-async function audit(
-  tx: Tx,
-  ports: RunPorts,
-  run: Run,
-  action: Action,
-  kind: string,
-  data: Record<string, unknown>,
-): Promise<void> {
-  const { tool, digest, actionId, idempotencyKey, approvalId, agentId, agentVersion } = action;
-  await appendAudit(tx, {
-    tenantId: ports.tenantId,
-    kind,
-    actor: agentId,
-    runId: run.runId,
-    turnId: run.turnId,
-    data: { actionId, tool, digest, idempotencyKey, approvalId, agentVersion, onBehalfOf: run.requesterId, ...data },
-  });
+  await auditAction(tx, ports, run, action, { kind: "action.not-started", why });
 }

@@ -2,8 +2,8 @@ import type { Action } from "../action/action.ts";
 import { fillCompensation } from "../action/compensation.ts";
 import { revoke } from "../action/elevations/store.ts";
 import { loadActions, updateAction } from "../action/store.ts";
-import { appendAudit } from "../audit/store.ts";
 import { type Tx, transaction } from "../store/pool.ts";
+import { auditAction } from "./action-evidence.ts";
 import { decide, type StepResult } from "./decide.ts";
 import { queueUndone } from "./mark-undone.ts";
 import { moveOn } from "./move-on.ts";
@@ -76,26 +76,21 @@ async function recordAction(
   result: StepResult | undefined,
 ): Promise<void> {
   const { tenantId } = ports;
-  const { actionId, tool, idempotencyKey, agentId, agentVersion } = action;
-  const audit = (kind: string, data: Record<string, unknown>): Promise<void> =>
-    appendAudit(tx, {
-      ...{ tenantId, kind, actor: agentId, runId: run.runId, turnId: run.turnId },
-      data: { actionId, tool, idempotencyKey, agentVersion, onBehalfOf: run.requesterId, ...data },
-    });
+  const { actionId } = action;
   switch (result?.is) {
     case "done": {
       const compensation = fillCompensation(action.compensation, result.output);
       await updateAction(tx, tenantId, actionId, { state: "done", result: result.output, compensation });
       if (action.undoes !== null) await queueUndone(tx, ports, action);
-      return audit("action.done", { result: result.output });
+      return auditAction(tx, ports, run, { ...action, result: result.output, compensation }, { kind: "action.done" });
     }
     case "failed":
     case "unknown":
       await updateAction(tx, tenantId, actionId, { state: result.is, failure: result.why });
-      return audit(`action.${result.is}`, { why: result.why });
+      return auditAction(tx, ports, run, action, { kind: `action.${result.is}`, why: result.why });
     case "over-budget":
       await updateAction(tx, tenantId, actionId, { state: "proposed" });
-      return audit("action.over-budget", {});
+      return auditAction(tx, ports, run, action, { kind: "action.over-budget" });
     default:
       return undefined;
   }

@@ -3,6 +3,7 @@ import { loadAction, markUndone } from "../action/store.ts";
 import { appendAudit } from "../audit/store.ts";
 import { step, type Workflow } from "../engine/engine.ts";
 import { type Tx, transaction } from "../store/pool.ts";
+import { auditAction } from "./action-evidence.ts";
 import { moveOn } from "./move-on.ts";
 import { type RunPorts, workflowNames } from "./ports.ts";
 import { startRun } from "./start-run.ts";
@@ -47,10 +48,8 @@ async function mark(ports: RunPorts, compensationId: string): Promise<void> {
       await moveOn(tx, ports, open);
     }
     await saveRun(tx, tenantId, open);
-    await appendAudit(tx, {
-      ...{ tenantId, kind: "action.undone", actor: compensation.agentId, runId: undone.runId, turnId: open.run.turnId },
-      data: { actionId: undone.actionId, by: compensation.actionId, byRun: compensation.runId },
-    });
+    const by = { by: compensation.actionId, byRun: compensation.runId };
+    await auditAction(tx, ports, open.run, undone, { kind: "action.undone", actor: compensation.agentId, ...by });
     await ports.announce(tx, { kind: "run", id: undone.runId });
   });
 }
@@ -80,7 +79,8 @@ async function replayWish(ports: RunPorts, compensationId: string): Promise<void
     const lock = await lockRun(tx, tenantId, run.runId);
     if (lock === undefined || (await runByCode(tx, tenantId, code)) !== undefined) return;
     const agent = { agentId, version, clusterId };
-    const runId = await startRun(tx, ports, { plan, code, turnId, conversationId, requesterId, agent });
+    const origin = { code, turnId, conversationId, requesterId, confidence: run.confidence };
+    const runId = await startRun(tx, ports, { plan, ...origin, agent });
     await appendAudit(tx, { ...audit, kind: "action.replayed", data: { actionId: undone.actionId, asRun: runId } });
   });
 }

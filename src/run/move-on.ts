@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
+import type { Action } from "../action/action.ts";
 import type { Proposal } from "../action/proposal.ts";
 import { insertAction, updateAction } from "../action/store.ts";
 import { settleApproval } from "../approval/store.ts";
-import { appendAudit } from "../audit/store.ts";
 import { judge, type Verdict } from "../policy/judge.ts";
 import type { Tx } from "../store/pool.ts";
+import { auditAction } from "./action-evidence.ts";
 import { askPeople } from "./ask-people.ts";
 import { follow, readySteps, wantsSuperstep } from "./decide.ts";
 import type { PlanStep, WriteStep } from "./plan.ts";
@@ -70,15 +71,14 @@ async function judgeStep(tx: Tx, ports: RunPorts, open: OpenRun, step: PlanStep)
   if ("wrong" in proposal) return fail(proposal.wrong);
   const asked = stepForPolicy(step, ports.connectors.tools(), proposal.amount);
   const verdict = judge(policies, principal, agent.actor, asked);
-  await auditProposal(tx, ports, open.run, agent, proposal, verdict);
-  if (verdict.verdict === "deny") return fail(verdict.reason);
   const actionId = randomUUID();
-  if (verdict.verdict === "allow") {
-    await registerAction(tx, ports, open.run, { step, proposal, actionId, approvalId: null });
+  const approvalId = verdict.verdict === "ask" ? randomUUID() : null;
+  const registered = { step, proposal, actionId, approvalId };
+  await auditProposal(tx, ports, open.run, actionOf(open.run, registered), verdict);
+  if (verdict.verdict === "deny") return fail(verdict.reason);
+  await registerAction(tx, ports, open.run, registered);
+  if (verdict.verdict === "allow" || approvalId === null)
     return apply(open, [cleared(step.id, actionId, verdict.policyId)]);
-  }
-  const approvalId = randomUUID();
-  await registerAction(tx, ports, open.run, { step, proposal, actionId, approvalId });
   await askPeople(tx, ports, open, { step, proposal, verdict, actionId, approvalId });
 }
 
@@ -86,17 +86,23 @@ function cleared(stepId: string, actionId: string | null, policyId: string): Run
   return { type: "step-cleared", data: { stepId, actionId, by: "policy", policyId } };
 }
 
-/** The write as it would run, with what it takes to undo it, before anybody is asked. */
+type Registered = { step: WriteStep; proposal: Proposal; actionId: string; approvalId: string | null };
+
+/** Puts down the write as it would run, before anybody is asked. */
 export async function registerAction(
   tx: Tx,
   { tenantId }: Pick<RunPorts, "tenantId">,
   run: Run,
-  one: { step: WriteStep; proposal: Proposal; actionId: string; approvalId: string | null },
+  one: Registered,
 ): Promise<void> {
-  const { step, proposal } = one;
+  await insertAction(tx, tenantId, actionOf(run, one));
+}
+
+/** The write as it would run, with what it takes to undo it. */
+export function actionOf(run: Run, { step, proposal, actionId, approvalId }: Registered): Action {
   const { summary, target, inputs, changes, impact, undo, otherwise, done, sources } = proposal;
-  await insertAction(tx, tenantId, {
-    actionId: one.actionId,
+  return {
+    actionId,
     runId: run.runId,
     stepId: step.id,
     tool: proposal.tool,
@@ -110,13 +116,13 @@ export async function registerAction(
     state: "proposed",
     result: null,
     failure: null,
-    approvalId: one.approvalId,
+    approvalId,
     agentId: step.by?.agentId ?? run.agentId,
     agentVersion: step.by?.agentVersion ?? run.agentVersion,
     undoes: step.undoes?.actionId ?? null,
     replays: step.undoes?.replay ?? false,
     undoneBy: null,
-  });
+  };
 }
 
 /** The same call of the same step is the same effect, however often it is begun; only after an undo it is another one. */
@@ -129,16 +135,12 @@ export async function auditProposal(
   tx: Tx,
   ports: RunPorts,
   run: Run,
-  agent: RunAgent,
-  { tool, args, digest, risk }: Proposal,
+  action: Action,
   verdict: Verdict,
 ): Promise<void> {
-  await appendAudit(tx, {
-    tenantId: ports.tenantId,
-    kind: verdict.verdict === "deny" ? "action.denied" : "action.proposed",
-    actor: agent.actor.agentId,
-    turnId: run.turnId,
-    runId: run.runId,
-    data: { onBehalfOf: run.requesterId, agentVersion: run.agentVersion, tool, args, digest, risk, verdict },
+  const isDenied = verdict.verdict === "deny";
+  await auditAction(tx, ports, run, isDenied ? { ...action, actionId: null } : action, {
+    kind: isDenied ? "action.denied" : "action.proposed",
+    verdict,
   });
 }

@@ -4,6 +4,7 @@ import { step, type Workflow } from "../engine/engine.ts";
 import type { Person } from "../identity/directory.ts";
 import { mayOperateFleet } from "../policy/may-operate.ts";
 import { type Tx, transaction } from "../store/pool.ts";
+import { auditAction } from "./action-evidence.ts";
 import { decide, type RunCommand } from "./decide.ts";
 import { queueUndone } from "./mark-undone.ts";
 import { moveOn } from "./move-on.ts";
@@ -47,7 +48,8 @@ export async function operateRun(
       return { outcome: may.permitted ? "refused" : "not-yours", why: decided.refused, run: open.run };
     }
     await audit(`run.${wish.type}`, { policyId: may.policyId });
-    if (wish.type === "settle-check") await settleAction(tx, ports, open.run, wish.stepId, wish.happened);
+    if (wish.type === "settle-check")
+      await settleAction(tx, ports, open.run, { stepId: wish.stepId, happened: wish.happened, by: operator.id });
     apply(open, decided.events);
     await moveOn(tx, ports, open);
     await saveRun(tx, ports.tenantId, open);
@@ -83,12 +85,18 @@ export async function holdRunsOf(
 }
 
 /** Somebody has looked into the system and says what happened. */
-async function settleAction(tx: Tx, ports: RunPorts, run: Run, stepId: string, happened: boolean): Promise<void> {
+async function settleAction(
+  tx: Tx,
+  ports: RunPorts,
+  run: Run,
+  { stepId, happened, by }: { stepId: string; happened: boolean; by: string },
+): Promise<void> {
   const step = run.state.steps[stepId];
   if (step?.is !== "unknown" || step.actionId === null) return;
   const [action] = await loadActions(tx, ports.tenantId, [step.actionId]);
   if (action === undefined) return;
   await settleUnknown(tx, ports.tenantId, action.actionId, happened);
+  await auditAction(tx, ports, run, action, { kind: "action.settled", actor: by, happened });
   if (happened && action.undoes !== null) await queueUndone(tx, ports, action);
 }
 

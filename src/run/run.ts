@@ -98,6 +98,8 @@ export type Run = {
   /** the plan that it began with; it keeps this one */
   plan: Plan;
   policyVersion: string;
+  /** how sure the router was of this agent, 0 to 1; null where nobody routed */
+  confidence: number | null;
   status: RunStatus;
   state: RunState;
   /** number of its last event */

@@ -5,7 +5,7 @@ import { judge } from "../policy/judge.ts";
 import { strictest } from "../policy/stages.ts";
 import type { Tx } from "../store/pool.ts";
 import { approvalFor, putQuestion, type Question } from "./ask-people.ts";
-import { agentOf, auditProposal, moveOn, registerAction } from "./move-on.ts";
+import { actionOf, agentOf, auditProposal, moveOn, registerAction } from "./move-on.ts";
 import type { Plan, WriteStep } from "./plan.ts";
 import type { RunPorts } from "./ports.ts";
 import { evolve, type Run, type RunEvent, statusOf } from "./run.ts";
@@ -19,6 +19,8 @@ export type NewRun = {
   turnId: string;
   conversationId: string;
   requesterId: string;
+  /** how sure the router was; absent where nobody routed */
+  confidence?: number | null;
   agent: { agentId: string; version: string; clusterId: string };
 };
 
@@ -47,6 +49,7 @@ export async function startRun(tx: Tx, ports: RunPorts, begun: NewRun): Promise<
       turnId: begun.turnId,
       conversationId: begun.conversationId,
       requesterId: begun.requesterId,
+      confidence: begun.confidence ?? null,
     },
     ...{ agentId: agent.agentId, agentVersion: agent.version, clusterId: agent.clusterId, plan },
     ...{ policyVersion: ports.policies.version, status: statusOf(state), state, version: 1, createdAt: new Date(0) },
@@ -72,9 +75,9 @@ async function askForTheWhole(tx: Tx, ports: RunPorts, open: OpenRun): Promise<v
     if (agent === undefined) throw new SignalboxError("plan-refused", `${step.id}: its agent is gone.`);
     const asked = stepForPolicy(step, ports.connectors.tools(), proposal.amount);
     const verdict = judge(policies, ports.directory.byId(open.run.requesterId), agent.actor, asked);
-    await auditProposal(tx, ports, open.run, agent, proposal, verdict);
     if (verdict.verdict === "deny") throw new SignalboxError("plan-refused", `${step.id}: ${verdict.reason}`);
     const actionId = randomUUID();
+    await auditProposal(tx, ports, open.run, actionOf(open.run, { step, proposal, actionId, approvalId }), verdict);
     // As a whole it is always somebody else's to pass, whatever each step would need.
     const needed = verdict.verdict === "ask" ? verdict : { ...verdict, verdict: "ask" as const, stages: strictest([]) };
     const question: Question = { step, proposal, verdict: { ...needed, kind: "review" }, actionId, approvalId };

@@ -3,7 +3,7 @@ import { evolve, type Run, type RunEvent, statusOf } from "./run.ts";
 
 const COLUMNS = `run_id as "runId", code, turn_id as "turnId", conversation_id as "conversationId", requester_id as "requesterId",
   agent_id as "agentId", agent_version as "agentVersion", cluster_id as "clusterId", plan, policy_version as "policyVersion",
-  status, state, version, created_at as "createdAt"`;
+  confidence, status, state, version, created_at as "createdAt"`;
 
 export async function loadRun(db: Queryable, tenantId: string, runId: string): Promise<Run | undefined> {
   const { rows } = await db.query<Run>({
@@ -142,8 +142,8 @@ export async function insertRun(tx: Tx, tenantId: string, { run, events }: OpenR
     name: "run-insert",
     text: `with run as (
        insert into run (tenant_id, run_id, code, turn_id, conversation_id, requester_id, agent_id, agent_version, cluster_id, plan,
-                        policy_version, status, state, version)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14))
+                        policy_version, status, state, version, confidence)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $18))
      insert into run_event (tenant_id, run_id, seq, type, data)
      select $1, $2, seq, type, data from unnest($15::int[], $16::text[], $17::jsonb[]) as added (seq, type, data)`,
     values: [
@@ -164,6 +164,7 @@ export async function insertRun(tx: Tx, tenantId: string, { run, events }: OpenR
       events.map((_, i) => i + 1),
       events.map(({ type }) => type),
       events.map(({ data }) => JSON.stringify(data)),
+      run.confidence,
     ],
   });
 }

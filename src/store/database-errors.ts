@@ -1,10 +1,10 @@
 import pg from "pg";
 
 /**
- * 08: connection; 57P0x: the server is stopping, was killed or is starting; 53300: no connection left; 25P03: the transaction was
- * ended because this process stood still in it.
+ * 08: connection; 57P0x: the server is stopping, was killed or is starting; 53: it has no connection, disk or memory left; 58030: its
+ * disk fails; 25P03: the transaction was ended because this process stood still in it.
  */
-const AWAY = /^(08...|57P0[123]|53300|25P03)$/;
+const AWAY = /^(08...|57P0[123]|53...|58030|25P03)$/;
 const NETWORK = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENOTFOUND", "EAI_AGAIN"]);
 /** What the driver says without a code. */
 const DRIVER =

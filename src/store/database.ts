@@ -6,26 +6,36 @@ import { keepUp } from "./embedded/keep-up.ts";
 import { findRunning, startEmbeddedPostgres } from "./embedded/start.ts";
 import type { Pool } from "./pool.ts";
 
-/** Where the data is. `alone`: no other process can use it, so whatever was left behind is ours. */
-export type Database = { url: string; alone: boolean; stop(): Promise<void> };
+/**
+ * Where the data is. `url`: as whom the bot works; `ownerUrl`: as whom tables are made, which may be somebody else, so that the bot
+ * cannot change what it may only add to. `alone`: no other process can use it, so whatever was left behind is ours.
+ */
+export type Database = { url: string; ownerUrl: string; alone: boolean; stop(): Promise<void> };
 
-type Options = { databaseUrl: string | undefined; dataFolder: string; log: Log };
+type Options = {
+  databaseUrl: string | undefined;
+  databaseOwnerUrl?: string | undefined;
+  dataFolder: string;
+  log: Log;
+};
 
-/** For a short look beside a running bot, whose database it stays; where none runs, as openDatabase. */
+/** For a short look of an operator beside a running bot, whose database it stays; where none runs, as openDatabase. */
 export async function visitDatabase(options: Options): Promise<Database> {
   if (options.databaseUrl !== undefined) return openDatabase(options);
   const url = await findRunning({ dataDir: options.dataFolder, log: options.log });
-  return url === undefined ? openDatabase(options) : { url, alone: false, stop: async () => {} };
+  return url === undefined ? openDatabase(options) : { url, ownerUrl: url, alone: false, stop: async () => {} };
 }
 
 /** The database that was configured, or the one that comes with Signalbox. */
 export async function openDatabase(options: Options): Promise<Database> {
-  const { databaseUrl, dataFolder, log } = options;
-  if (databaseUrl !== undefined) return { url: databaseUrl, alone: false, stop: async () => {} };
+  const { databaseUrl, databaseOwnerUrl, dataFolder, log } = options;
+  if (databaseUrl !== undefined)
+    return { url: databaseUrl, ownerUrl: databaseOwnerUrl ?? databaseUrl, alone: false, stop: async () => {} };
   const postgres = await startEmbeddedPostgres({ dataDir: dataFolder, log });
   const endWatch = keepUp(postgres, log);
   return {
-    url: postgres.url,
+    url: postgres.appUrl,
+    ownerUrl: postgres.url,
     alone: true,
     stop: async () => {
       await endWatch();

@@ -47,7 +47,8 @@ export function openPool(url: string, options: { name: string; max?: number; idl
 type Statement = pg.QueryConfig;
 
 /** An open transaction: what was sent without waiting for its answer, what still goes on, and what is to be sent with the commit. */
-type Unanswered = { sent: Promise<unknown>[]; going: Promise<unknown>[]; last: (() => Promise<unknown>)[] };
+type Unanswered = { sent: Promise<unknown>[]; going: Promise<unknown>[]; last: Map<string, LastWrite> };
+type LastWrite = { items: string[]; statement(items: string[]): Statement };
 const unanswered = new WeakMap<object, Unanswered>();
 
 /**
@@ -68,11 +69,19 @@ export async function alongside(db: Queryable, work: Promise<unknown>): Promise<
   else later(tx.going, work);
 }
 
-/** The same, sent with the commit: for a statement that takes a lock which everybody wants, so that it is held shortly. */
-export async function writeLast(db: Queryable, statement: Statement): Promise<void> {
+/**
+ * The same, sent with the commit: for a statement that takes a lock which everybody wants, so that it is held shortly. Items
+ * with one `key` become one statement, in the order in which they came.
+ */
+export async function writeLast(
+  db: Queryable,
+  { key, item, statement }: { key: string; item: string; statement: LastWrite["statement"] },
+): Promise<void> {
   const tx = unanswered.get(db);
-  if (tx === undefined) await db.query(statement);
-  else tx.last.push(() => db.query(statement));
+  const before = tx?.last.get(key);
+  if (tx === undefined) await db.query(statement([item]));
+  else if (before === undefined) tx.last.set(key, { items: [item], statement });
+  else before.items.push(item);
 }
 
 function later(list: Promise<unknown>[], answer: Promise<unknown>): void {
@@ -85,7 +94,7 @@ function later(list: Promise<unknown>[], answer: Promise<unknown>): void {
 export async function transaction<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
   const tx = await pool.connect();
   let broken: Error | undefined;
-  const open: Unanswered = { sent: [], going: [], last: [] };
+  const open: Unanswered = { sent: [], going: [], last: new Map() };
   unanswered.set(tx, open);
   try {
     later(open.sent, tx.query("begin"));
@@ -93,7 +102,8 @@ export async function transaction<T>(pool: Pool, work: (tx: Tx) => Promise<T>): 
     await allOf(open.going);
     unanswered.delete(tx);
     // A commit of a transaction in which a statement has failed is a rollback.
-    await allOf([...open.sent, ...open.last.map((send) => send()), tx.query("commit")]);
+    const last = [...open.last.values()].map(({ items, statement }) => tx.query(statement(items)));
+    await allOf([...open.sent, ...last, tx.query("commit")]);
     return result;
   } catch (error) {
     unanswered.delete(tx);

@@ -59,6 +59,7 @@ export async function commitTurn(tx: Tx, ports: TurnPorts, turn: Turn, code: str
     const { turnId, conversationId, personId: requesterId } = input;
     const runId = await startRun(tx, ports, {
       ...{ plan: reply.plan, code, turnId, conversationId, requesterId },
+      confidence: turn.routing?.chosen?.score ?? null,
       agent: { agentId, version, clusterId },
     });
     return { code, runId };

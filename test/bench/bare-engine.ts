@@ -13,7 +13,7 @@ import { type Measured, meter } from "./meter.ts";
 export async function measureBareEngine(dataFolder: string, cycles: number): Promise<Measured> {
   const log = createLog("error");
   const database = await openDatabase({ databaseUrl: undefined, dataFolder, log });
-  const pool = openPool(database.url, { name: "bare" });
+  const pool = openPool(database.ownerUrl, { name: "bare" });
   const done = new Map<string, () => void>();
   try {
     await migrate(pool, log);
@@ -31,8 +31,8 @@ export async function measureBareEngine(dataFolder: string, cycles: number): Pro
         done.get(id)?.();
       },
     };
-    const engine = await startEngine({ databaseUrl: database.url, pool, log, alone: true, workflows: [workflow] });
-    const queue = await openQueue({ databaseUrl: database.url, pool, log });
+    const engine = await startEngine({ databaseUrl: database.ownerUrl, pool, log, alone: true, workflows: [workflow] });
+    const queue = await openQueue({ databaseUrl: database.ownerUrl, pool, log });
     try {
       const one = async (): Promise<void> => {
         const id = randomUUID();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import type { ActionEvidence } from "../../src/run/action-evidence.ts";
 import { buttonsOf, readable } from "../support/card-content.ts";
 import type { Shown } from "../support/loopback-channel.ts";
 import { type Colleague, type Office, openOffice } from "../support/office.ts";
@@ -86,8 +87,46 @@ describe("somebody asks for something to be done", () => {
     const kinds = rows.map(({ kind }) => kind);
     for (const kind of ["turn.proposal", "approval.approved", "action.started", "action.done"])
       assert.ok(kinds.includes(kind), `${kind} is in ${kinds.join(", ")}`);
-    const { verifyChain } = await import("../../src/audit/store.ts");
+    const { verifyChain } = await import("../../src/audit/verify.ts");
     assert.equal((await verifyChain(office.pool, "c0a80000-0000-4000-8000-00000000c070")).broken, undefined);
+  });
+
+  it("each link about an action says who did what, in whose right, from what, how sure, under which policy and approval", async () => {
+    await jonas.clicks(await ask(), "Approve");
+    await maya.sees(/Credit note CN-\d+ of/);
+    const { rows } = await office.pool.query<{ kind: string; turn_id: string; run_id: string; data: ActionEvidence }>(
+      `select kind, turn_id, run_id, data from audit_log
+        where run_id = (select run_id from audit_log where kind = 'action.done' order by seq desc limit 1)
+          and kind like 'action.%' order by seq`,
+    );
+    const { rows: actions } = await office.pool.query(
+      `select a.*, r.policy_version, r.code, t.routing -> 'chosen' ->> 'score' as score
+         from action a join run r using (tenant_id, run_id) join turn t using (tenant_id, turn_id) where run_id = $1`,
+      [rows[0]?.run_id],
+    );
+    const [action] = actions;
+    assert.deepEqual(
+      rows.map(({ kind }) => kind),
+      ["action.proposed", "action.started", "action.done"],
+    );
+    for (const { kind, turn_id, data } of rows) {
+      assert.ok(turn_id !== null);
+      assert.deepEqual(
+        [data.actionId, data.agentId, data.agentVersion, data.code, data.digest, data.idempotencyKey, data.approvalId],
+        ["action_id", "agent_id", "agent_version", "code", "digest", "idempotency_key", "approval_id"].map(
+          (column) => action[column],
+        ),
+      );
+      assert.deepEqual(data.authority, { kind: "on-behalf-of", personId: maya.person.aadObjectId });
+      assert.deepEqual(data.input, action.args);
+      assert.deepEqual(data.output, kind === "action.done" ? action.result : null);
+      assert.equal(data.confidence, Number(action.score));
+      assert.ok(Number(action.score) > 0.5);
+      assert.equal(data.policyVersion, action.policy_version);
+      assert.equal(data.systems.written, "erp");
+      assert.ok(data.systems.read.includes("erp"));
+    }
+    assert.deepEqual(rows.at(-1)?.data.compensation, action.compensation);
   });
 
   it("S4: a rejection needs a reason; the requester reads it and what can be done instead", async () => {

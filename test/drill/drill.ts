@@ -98,7 +98,7 @@ async function startFleet(options: DrillOptions, folder: string, shared: Databas
     PORT: String(ports[i]),
     TAKE_OVER_SECONDS: String(TAKE_OVER_SECONDS),
     LOG_LEVEL: "fatal",
-    ...(shared === undefined ? {} : { DATABASE_URL: shared.url }),
+    ...(shared === undefined ? {} : { DATABASE_URL: shared.url, DATABASE_OWNER_URL: shared.ownerUrl }),
   });
   const start = (i: number): Promise<BotProcess> => startBotProcess(folder, environment(i));
   // At the same moment, on an empty database: all come up.
@@ -122,7 +122,7 @@ async function startFleet(options: DrillOptions, folder: string, shared: Databas
       return Date.now() - frozen;
     },
     pool: () => {
-      pool ??= shared === undefined ? openDatabaseOf(folder) : openPool(shared.url, { name: "drill", max: 2 });
+      pool ??= shared === undefined ? openDatabaseOf(folder) : openPool(shared.ownerUrl, { name: "drill", max: 2 });
       return pool;
     },
     async stop() {
@@ -248,7 +248,7 @@ async function count(
     "select coalesce(sum(attempts - 1), 0)::int as n from (select count(*) as attempts from action_attempt group by action_id) a",
   );
   const broken = await pool.query<{ tenant_id: string }>("select distinct tenant_id from audit_log");
-  const { verifyChain } = await import("../../src/audit/store.ts");
+  const { verifyChain } = await import("../../src/audit/verify.ts");
   const chains = await Promise.all(broken.rows.map(({ tenant_id }) => verifyChain(pool, tenant_id)));
   const lost = marks.filter((mark) => !of.has(mark));
   for (const mark of lost) {

@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, startApp } from "../../src/app.ts";
-import { verifyChain } from "../../src/audit/store.ts";
+import { verifyChain } from "../../src/audit/verify.ts";
 import { LOCAL_TENANT, readConfig } from "../../src/config.ts";
 import { startEngine } from "../../src/engine/engine.ts";
 import { Plan } from "../../src/run/plan.ts";
@@ -25,6 +25,7 @@ type Recorded = { card: Shown; rows: Record<string, Record<string, unknown>[]> }
 describe("start on the old, finish on the new", function () {
   this.timeout(180_000);
   let database: TestDatabase;
+  let data: string;
   let channel: LoopbackChannel;
   let app: App | undefined;
   let recorded: Recorded;
@@ -35,10 +36,16 @@ describe("start on the old, finish on the new", function () {
     recorded = JSON.parse(await readFile("test/drill/recorded/runs-before-task-graphs.json", "utf8"));
     database = await createEmptyDatabase();
     channel = await startLoopbackChannel();
+    data = await mkdtemp(join(tmpdir(), "signalbox-old-"));
     await migrateToTheOld();
     await restore();
     app = await startApp(
-      { ...readConfig({ SIGNALBOX_MODELS: shelf }), port: 0, databaseUrl: database.url, logLevel: "silent" },
+      {
+        ...readConfig({ SIGNALBOX_DATA: data, SIGNALBOX_MODELS: shelf }),
+        port: 0,
+        databaseUrl: database.url,
+        logLevel: "silent",
+      },
       log(),
     );
     const { colleague } = around(app.url, channel);
@@ -47,6 +54,7 @@ describe("start on the old, finish on the new", function () {
   });
   after(async () => {
     await app?.stop();
+    await rm(data, { recursive: true, force: true });
     await channel.close();
     await database.drop();
   });

@@ -5,7 +5,8 @@ import { createLog } from "../../src/telemetry/log.ts";
 import { theModel } from "./fleet.ts";
 import { testServer } from "./test-server.ts";
 
-export type TestDatabase = { url: string; pool: Pool; drop(): Promise<void> };
+/** `url`: as the owner; `appUrl`: as the bot works */
+export type TestDatabase = { url: string; appUrl: string; pool: Pool; drop(): Promise<void> };
 
 let template: Promise<Pool> | undefined;
 let made = 0;
@@ -28,12 +29,14 @@ async function make(admin: Pool, from: string): Promise<TestDatabase> {
   const name = `test_${made}`;
   await admin.query(`create database ${name} ${from}`);
   const url = await urlOf(name);
+  const app = new URL(url);
+  app.username = "signalbox_app";
   const pool = openPool(url, { name: "test" });
   const drop = async () => {
     await pool.end();
     await admin.query(`drop database ${name} with (force)`);
   };
-  return { url, pool, drop };
+  return { url, appUrl: app.href, pool, drop };
 }
 
 /** @returns a pool that makes and drops databases */

@@ -54,9 +54,12 @@ export type Office = {
 export async function openOffice(overrides: Partial<Config> = {}): Promise<Office> {
   const database = await createTestDatabase();
   const channel = await startLoopbackChannel();
-  const reportsFolder = await mkdtemp(join(tmpdir(), "signalbox-reports-"));
-  const own = { port: 0, databaseUrl: database.url, reportsFolder, logLevel: "silent" as const };
-  const config = { ...readConfig({}), ...own, ...overrides };
+  const urls = { databaseUrl: database.appUrl, databaseOwnerUrl: database.url };
+  const folder = await mkdtemp(join(tmpdir(), "signalbox-office-"));
+  const config = {
+    ...readConfig({ SIGNALBOX_DATA: folder }),
+    ...{ port: 0, ...urls, logLevel: "silent" as const, ...overrides },
+  };
   const app = await startApp(config, createLog(process.env.TEST_LOG ?? "silent"));
   const office = around(app.url, channel);
   return {
@@ -69,7 +72,7 @@ export async function openOffice(overrides: Partial<Config> = {}): Promise<Offic
       await app.stop();
       await channel.close();
       await database.drop();
-      await rm(reportsFolder, { recursive: true });
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

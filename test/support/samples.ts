@@ -107,7 +107,7 @@ export function aRun(changes: Partial<Run> = {}): Run {
       requesterId: ids.maya,
       agentId: ids.agent,
     },
-    ...{ agentVersion: "3f2a", policyVersion: "v1", status: "waiting", version: 1, createdAt: at },
+    ...{ agentVersion: "3f2a", policyVersion: "v1", confidence: 0.93, status: "waiting", version: 1, createdAt: at },
     clusterId: "finance",
     plan: aPlan(),
     state: {

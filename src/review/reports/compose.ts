@@ -1,7 +1,7 @@
-import { verifyChain } from "../../audit/store.ts";
+import { verifyChain } from "../../audit/verify.ts";
 import type { Directory } from "../../identity/directory.ts";
 import { type Listed, listAgents } from "../../registry/listing/store.ts";
-import type { Queryable } from "../../store/pool.ts";
+import type { Pool } from "../../store/pool.ts";
 import { addDays, dayOf } from "../day.ts";
 import { exceptionKinds, monthlySections } from "./monthly/report.ts";
 import * as month from "./monthly/store.ts";
@@ -12,7 +12,7 @@ import { type Report, type Section, titles } from "./report.ts";
 import { NEAR, weeklySections } from "./weekly/report.ts";
 import * as week from "./weekly/store.ts";
 
-export type ComposePorts = { pool: Queryable; tenantId: string; directory: Directory };
+export type ComposePorts = { pool: Pool; tenantId: string; directory: Directory };
 
 /** Works a report out from what happened. @param now a period that is not over is reported up to here */
 export async function composeReport(ports: ComposePorts, period: Period, now: Date): Promise<Report> {

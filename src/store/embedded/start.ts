@@ -11,9 +11,14 @@ import { takeOwnership } from "./ownership.ts";
 import { isAlive, isAnotherProgram } from "./process-facts.ts";
 import { initialise, readServer, type Settings, startServer, stopServer } from "./server.ts";
 
+const APP_ROLE = "signalbox_app";
+
 /** A PostgreSQL server on this machine that belongs to this process. */
 export type EmbeddedPostgres = {
+  /** as the superuser, who owns the database */
   url: string;
+  /** as the role of the bot, which may do no more than work with what is there (migration 065) */
+  appUrl: string;
   /** The server of a killed predecessor was still running and serves on. */
   adopted: boolean;
   /** Where the data really is: not below the wanted folder if that is closed to the account that runs PostgreSQL. */
@@ -37,10 +42,12 @@ export async function startEmbeddedPostgres(options: {
     const binaries = await prepareBinaries(folder.account, log);
     const password = await keepPassword(folder);
     await initialise(folder, binaries);
-    const at = (port: number, database: string) => `postgres://signalbox:${password}@127.0.0.1:${port}/${database}`;
+    const at = (port: number, database: string, role = "signalbox") =>
+      `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
     const orphan = await findOrphan(folder.cluster, (port) => at(port, "postgres"));
     const port = orphan ?? (await startOnFreePort(folder, binaries, settings));
     await makeDatabase(at(port, "postgres"));
+    await makeAppLogin(at(port, "postgres"), password);
     log.info({ dataDir: folder.path, port, adopted: orphan !== undefined }, "PostgreSQL is up");
     const alive = () => answers(at(port, "postgres"), folder.cluster);
     const restart = async () => {
@@ -50,7 +57,8 @@ export async function startEmbeddedPostgres(options: {
       await stopServer(folder, binaries);
       await release();
     };
-    return { url: at(port, "signalbox"), adopted: orphan !== undefined, dataDir: folder.path, alive, restart, stop };
+    const urls = { url: at(port, "signalbox"), appUrl: at(port, "signalbox", APP_ROLE) };
+    return { ...urls, adopted: orphan !== undefined, dataDir: folder.path, alive, restart, stop };
   } catch (error) {
     await release();
     throw error;
@@ -129,6 +137,12 @@ async function answers(url: string, cluster: string): Promise<boolean> {
 async function makeDatabase(url: string): Promise<void> {
   const found = await ask(url, "select 1 from pg_database where datname = 'signalbox'");
   if (found.length === 0) await ask(url, "create database signalbox");
+}
+
+/** Its rights are given by the migrations; a first start comes before them. */
+async function makeAppLogin(url: string, password: string): Promise<void> {
+  const found = await ask(url, `select 1 from pg_roles where rolname = '${APP_ROLE}'`);
+  await ask(url, `${found.length === 0 ? "create" : "alter"} role ${APP_ROLE} login password '${password}'`);
 }
 
 async function ask(url: string, sql: string): Promise<Record<string, unknown>[]> {

@@ -1,4 +1,4 @@
-import type { ChainReport } from "../../../audit/store.ts";
+import type { ChainReport } from "../../../audit/verify.ts";
 import type { Pair, Side } from "../../../registry/diff/pair.ts";
 import { permissionsOf } from "../../../registry/diff/permissions.ts";
 import { figure, type Section } from "../report.ts";
