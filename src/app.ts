@@ -23,6 +23,8 @@ import { messagesRoute } from "./http/messages.ts";
 import { startHttp } from "./http/server.ts";
 import { loadDirectory } from "./identity/directory.ts";
 import { openLiveFleet } from "./live-fleet.ts";
+import { openAgentsPool } from "./memory/account/open.ts";
+import { recall } from "./memory/recall.ts";
 import { loadPolicies } from "./policy/cedar.ts";
 import { keepPolicies } from "./policy/store.ts";
 import { watchCanaries } from "./registry/canary.ts";
@@ -130,7 +132,11 @@ async function assemble(
   });
   onStop(connectors.close);
   const customers = await customerNames(connectors);
-  const contexts = await readContexts(connectors, (error) =>
+  const agents = await openAgentsPool({ pool, databaseUrl: database.url, configured: config.memoryDatabaseUrl });
+  onStop(() => agents.end());
+  const memory = { tenantId, db: shared, agents };
+  const readTool = async (tool: string) => (await connectors.call({ tool, args: {} })).data;
+  const contexts = await readContexts({ ...memory, pool, read: readTool }, (error) =>
     log.warn({ error: messageOf(error) }, "what a coordinator knows could not be read again"),
   );
   const names = await namesIn(connectors, nameListsOf(plans.values()));
@@ -151,7 +157,15 @@ async function assemble(
   const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const ports: BotPorts = {
     ...{ tenantId, pool, shared, connectors, policies, directory, approvalHours, log, registry, router, fleet, worker },
-    planner: { connectors, policies, vocabulary: { customers, departments, directory, names }, contextOf: contexts.of },
+    planner: {
+      ...{ connectors, policies, vocabulary: { customers, departments, directory, names }, contextOf: contexts.of },
+      recall: (who) =>
+        recall(memory, who).catch((error: unknown) => {
+          // The person is asked for what memory would have said.
+          log.warn({ error: messageOf(error) }, "memory could not be read");
+          return [];
+        }),
+    },
     engine: { enqueue: async (tx, job) => late.engine?.enqueue(tx, job) },
     announce: (tx, subject) => present(tx, ports, subject),
     wake: () => late.wake(),

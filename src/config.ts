@@ -14,6 +14,10 @@ export const Environment = z.object({
   HOST: optional(z.string().min(1)),
   /** A PostgreSQL to share between processes. Absent: an embedded one in SIGNALBOX_DATA. */
   DATABASE_URL: optional(z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres:// or postgresql://")),
+  /** The same database with the account by which agents read memory. Absent: the bot sets that account's password itself. */
+  SIGNALBOX_MEMORY_DATABASE_URL: optional(
+    z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres:// or postgresql://"),
+  ),
   /** Folder of the embedded database. */
   SIGNALBOX_DATA: withDefault(z.string().min(1), ".signalbox"),
   /** The bot's Entra app registration. Absent: local mode (loopback only, no authentication, local desk). */
@@ -90,6 +94,8 @@ export type Config = Readonly<{
   host: string;
   databaseUrl: string | undefined;
   dataFolder: string;
+  /** the account by which agents read memory; undefined: its password follows from that of the database */
+  memoryDatabaseUrl: string | undefined;
   /** undefined in local mode */
   teams: TeamsIdentity | undefined;
   tenantId: string;
@@ -130,6 +136,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     host,
     databaseUrl: env.DATABASE_URL,
     dataFolder: env.SIGNALBOX_DATA,
+    memoryDatabaseUrl: env.SIGNALBOX_MEMORY_DATABASE_URL,
     teams,
     tenantId: teams?.tenantId ?? LOCAL_TENANT,
     peopleFile: env.PEOPLE_FILE,
