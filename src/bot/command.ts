@@ -1,4 +1,5 @@
 import { readCode } from "../turn/code.ts";
+import { type MemoryCommand, memoryRules } from "./memory/command.ts";
 
 /** What people type instead of clicking (every card action has a typed equivalent, under the same rules). */
 export type Command =
@@ -40,6 +41,7 @@ export type Command =
   | { kind: "resolve"; note: string }
   | { kind: "hand-back" }
   | { kind: "bind-channel"; cluster: string }
+  | { kind: "memory"; wish: MemoryCommand }
   | { kind: "never-mind" }
   | { kind: "help" };
 
@@ -136,6 +138,8 @@ const rules: Rule[] = [
   [/^(?:hand (?:it |this )?back|back to (?:the )?bot)[.!]?$/i, () => ({ kind: "hand-back" })],
   [/^use this channel for (.+)$/i, (m) => ({ kind: "bind-channel", cluster: m[1]?.trim() ?? "" })],
   [/^(?:never ?mind|forget it|cancel|stop)[.!]?$/i, () => ({ kind: "never-mind" })],
+  // After "forget it".
+  ...memoryRules.map(([pattern, wish]): Rule => [pattern, (m) => ({ kind: "memory", wish: wish(m) })]),
   [/^(?:help|hi|hello|hey|\?)[.!]?$/i, () => ({ kind: "help" })],
 ];
 

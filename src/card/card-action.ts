@@ -9,6 +9,7 @@ const list = z.preprocess(
   (given) => (typeof given === "string" ? given.split(",") : given),
   z.array(id).min(1).max(20),
 );
+const cluster = z.enum(["sales", "finance", "it-security", "hr-legal"]);
 const whole = z.coerce.number().int().nonnegative();
 
 /**
@@ -81,12 +82,28 @@ export const CardAction = z.discriminatedUnion("verb", [
   z.object({ verb: z.literal("incident.return"), incidentId: id, reason: z.string().max(1_000).default("") }),
   z.object({ verb: z.literal("sunset.acknowledge"), sunsetId: id }),
   z.object({ verb: z.literal("vacancy.name"), vacancyId: id, owner: z.string().max(200).default("") }),
+  z.object({ verb: z.literal("memory.page"), page: whole }),
+  z.object({
+    verb: z.literal("memory.opt-in"),
+    clusterId: cluster,
+    /** what the person wanted kept when they were asked, in their words */
+    what: z.string().max(400).default(""),
+  }),
+  z.object({ verb: z.literal("memory.decline") }),
+  z.object({ verb: z.literal("memory.opt-out"), clusterId: cluster }),
+  z.object({ verb: z.literal("memory.confirm"), factId: id }),
+  z.object({ verb: z.literal("memory.correct"), factId: id, value: z.string().max(300).default("") }),
+  z.object({ verb: z.literal("memory.forget"), factId: id }),
+  z.object({ verb: z.literal("memory.search"), factId: id }),
+  z.object({ verb: z.literal("memory.export") }),
+  z.object({ verb: z.literal("memory.release"), factId: id }),
+  z.object({ verb: z.literal("memory.delete"), factId: id }),
   z.object({ verb: z.literal("turn.feedback"), turnId: id, value: z.enum(["up", "down"]) }),
   z.object({ verb: z.literal("turn.why"), turnId: id }),
   z.object({
     verb: z.literal("handoff.request"),
     turnId: id,
-    clusterId: z.enum(["", "sales", "finance", "it-security", "hr-legal"]),
+    clusterId: z.enum(["", ...cluster.options]),
   }),
   z.object({ verb: z.literal("handoff.claim"), handoffId: id }),
   z.object({ verb: z.literal("handoff.resolve"), handoffId: id, note: z.string().max(4_000).default("") }),

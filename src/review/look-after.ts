@@ -1,6 +1,10 @@
+import { shelves } from "../cluster/context.ts";
 import { every } from "../engine/every.ts";
 import { messageOf } from "../errors.ts";
+import { tidyMemory } from "../memory/hygiene/tidy.ts";
+import { refreshOrganisation } from "../memory/organisation/refresh.ts";
 import type { Log } from "../telemetry/log.ts";
+import { flushSessions } from "../turn/store.ts";
 import { each } from "./each.ts";
 import { sweepIncidents } from "./incidents/sweep-incidents.ts";
 import type { IncidentPorts } from "./ports.ts";
@@ -13,6 +17,7 @@ import { sweepVacancies } from "./vacancies/sweep-vacancies.ts";
 const LOOK_EVERY_MS = 10_000;
 const AT_SIX = { hour: 6 };
 const MONDAY_AT_SIX = { hour: 6, weekday: 1 };
+const AT_NIGHT = { hour: 2 };
 
 /** What goes by the calendar (in UTC). */
 const flows = (ports: IncidentPorts): Flow[] => [
@@ -20,7 +25,15 @@ const flows = (ports: IncidentPorts): Flow[] => [
   { name: "sunsets", calendar: MONDAY_AT_SIX, work: (now) => sweepSunsets(ports, now, stages) },
   // A week is too long where days are counted.
   { name: "last-days", calendar: AT_SIX, work: (now) => sweepSunsets(ports, now, ["final", "ended"]) },
+  { name: "memory-hygiene", calendar: AT_NIGHT, work: (now) => tidyMemory(ports, now) },
+  { name: "organisational-memory", calendar: AT_NIGHT, work: () => readAnew(ports) },
+  { name: "session-memory", calendar: AT_NIGHT, work: (now) => flushSessions(ports.pool, ports.tenantId, now) },
 ];
+
+function readAnew(ports: IncidentPorts): Promise<void> {
+  const read = async (tool: string) => (await ports.connectors.call({ tool, args: {} })).data;
+  return refreshOrganisation({ ...ports, read }, shelves);
+}
 
 /** What people can ask for whenever they like. */
 export const flowNames = ["reviews", "sunsets"] as const;

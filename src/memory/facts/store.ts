@@ -94,3 +94,13 @@ export async function deleteFacts(
   );
   return rows.map(({ factId }) => factId);
 }
+
+/** @param code the first eight digits of its id. @returns undefined where none, or more than one, begins so */
+export async function quarantinedByCode(db: Queryable, tenantId: string, code: string): Promise<string | undefined> {
+  const { rows } = await db.query<{ factId: string }>(
+    `select fact_id as "factId" from memory.fact
+      where tenant_id = $1 and state = 'quarantined' and fact_id::text like lower($2) || '%' limit 2`,
+    [tenantId, code],
+  );
+  return rows.length === 1 ? rows[0]?.factId : undefined;
+}
