@@ -2,6 +2,8 @@ import { z } from "zod";
 
 /** Names of inputs on a card: what is typed there changes the slot of this name. */
 export const EDIT_PREFIX = "edit_";
+/** The same for what something remembered means, by its id. */
+const VALUE_PREFIX = "value_";
 
 const id = z.uuid();
 // Clients and templating turn numbers into texts now and then.
@@ -134,6 +136,9 @@ export function parseCardAction(verb: unknown, data: unknown): { action: CardAct
   const typed = Object.entries(given).filter(([key]) => key.startsWith(EDIT_PREFIX));
   if (typed.length > 0)
     given.changes = Object.fromEntries(typed.map(([key, value]) => [key.slice(EDIT_PREFIX.length), value]));
+  // A list has an input for each of its lines: that of this line is meant.
+  if (typeof given.factId === "string" && `${VALUE_PREFIX}${given.factId}` in given)
+    given.value = given[`${VALUE_PREFIX}${given.factId}`];
   const parsed = CardAction.safeParse({ ...given, ...(typeof verb === "string" ? { verb } : {}) });
   if (parsed.success) return { action: parsed.data };
   const tooLong = parsed.error.issues.find(({ code }) => code === "too_big");

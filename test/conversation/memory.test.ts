@@ -67,12 +67,13 @@ describe("what people have me remember (R10.3, R10.4)", () => {
     await optedIn(noah);
     await noah.says("memory");
     const list = await noah.sees(/What I remember of you: 1/);
+    const [{ factId } = { factId: "" }] = await rows('select fact_id as "factId" from memory.fact');
     assert.match(
       readable(list.card),
       /my customer: Fabrikam\nFinance · preference · said by you on .*, trust 0\.9\nkept/,
     );
     assert.match(
-      cardOf(await noah.clicks(list, "Correct it", { value: "Northwind Traders" })),
+      cardOf(await noah.clicks(list, "Correct it", { [`value_${factId}`]: "Northwind Traders" })),
       /my customer: Northwind Traders/,
     );
     await told(noah, "correct memory my customer to Adventure Works", /.*/);
@@ -96,6 +97,30 @@ describe("what people have me remember (R10.3, R10.4)", () => {
     const list = await noah.sees(/What I remember of you: 1/);
     await noah.clicks(list, "Run");
     await noah.sees(/Source:/);
+  });
+
+  it("what one person is asked for is answered by that person, also where several talk with me in one place (R10.2)", async () => {
+    const room = { channel: "19:shared@thread.tacv2" };
+    await office.installInChannel(room.channel, "Shared");
+    const [noah, maya] = [office.colleague("noah.fischer", room), office.colleague("maya.lindqvist", room)];
+    await noah.says("What is the status of an invoice?");
+    await noah.sees(/Which invoice\?/);
+    await maya.says("1042");
+    await maya.sees(/.+/);
+    assert.doesNotMatch(
+      noah
+        .all()
+        .map(({ card }) => readable(card))
+        .join("\n"),
+      /Invoice INV-1042 is/,
+    );
+    await noah.says("1042");
+    await noah.sees(/Invoice INV-1042 is/);
+    assert.deepEqual(
+      await rows("select 1 from expectation where conversation_id = $1", [room.channel]),
+      [],
+      "it is flushed",
+    );
   });
 
   it("opting out deletes what was kept in that area, and says so in the evidence without the words", async () => {
@@ -155,14 +180,23 @@ describe("what people have me remember (R10.3, R10.4)", () => {
     await helena.sees(/memory at/);
   });
 
-  it("a number that only the answer held is asked about before it is kept", async () => {
+  it("“this” is the number that was said, else the only one that the answer held: that one is asked about", async () => {
     const noah = office.colleague("noah.fischer");
-    await told(noah, "memory on in hr-legal", /.*/);
-    await noah.sees(/Memory is on in HR/);
     await told(noah, "memory on in finance", /Memory is on in Finance/);
     await told(noah, "What is the status of INV-1042?", /Source:/);
     await noah.says("remember this as the old dispute");
     assert.match(readable((await noah.sees(/I will remember/)).card), /INV-1042/, "they said the number themselves");
+    await told(noah, "Which Bellows College invoices are overdue?", /Source:/);
+    await noah.says("remember this as the Bellows case");
+    const asked = await noah.sees(/I did not hear it from you/);
+    assert.match(readable(asked.card), /INV-\d+[\s\S]*read in a system's answer on .*trust 0\.4/);
+    assert.equal((await facts()).find(({ name }) => name === "the Bellows case")?.state, "proposed");
+    await noah.clicks(asked, "Keep it");
+    await noah.sees(/Kept/);
+    assert.equal((await facts()).find(({ name }) => name === "the Bellows case")?.state, "kept");
+    await told(noah, "Which Fabrikam invoices are overdue?", /Source:/);
+    await noah.says("remember this as the many");
+    await noah.sees(/The last answer names \d+ of them/);
   });
 
   it("text that gives orders is put aside, given to no agent, and judged by the lead of the cluster", async () => {
