@@ -3,7 +3,7 @@ import { openPool, type Pool } from "../../store/pool.ts";
 import { derivedPassword, scramVerifier } from "./scram.ts";
 import { accountFacts, setPassword } from "./store.ts";
 
-export const AGENTS_ACCOUNT = "signalbox_agent";
+const AGENTS_ACCOUNT = "signalbox_agent";
 
 /** PostgreSQL's "invalid password" and "invalid authorization". */
 const REFUSED = ["28P01", "28000"];
