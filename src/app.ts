@@ -26,6 +26,8 @@ import { startHttp } from "./http/server.ts";
 import { createTokenCheck } from "./identity/bearer.ts";
 import { followDirectory } from "./identity/follow-directory.ts";
 import { openLiveFleet } from "./live-fleet.ts";
+import { openAgentsPool } from "./memory/account/open.ts";
+import { recall } from "./memory/recall.ts";
 import { loadPolicies } from "./policy/cedar.ts";
 import { keepPolicies } from "./policy/store.ts";
 import { watchCanaries } from "./registry/canary.ts";
@@ -42,7 +44,7 @@ import { releaseHeld } from "./run/operate.ts";
 import { superstep } from "./run/superstep.ts";
 import { type Database, openDatabase, whenAwake } from "./store/database.ts";
 import { migrate } from "./store/migrate.ts";
-import { createSharedConnection, openPool } from "./store/pool.ts";
+import { createSharedConnection, openPool, type Pool } from "./store/pool.ts";
 import type { Log } from "./telemetry/log.ts";
 import { runAgents } from "./turn/run-agents.ts";
 
@@ -120,7 +122,8 @@ async function assemble(
   const systemsProcess = forkSystems();
   onStop(() => Promise.resolve(void systemsProcess.kill()));
   const database = await opening;
-  await makeTables(database, log);
+  const agents = await makeTables(database, config.memoryDatabaseUrl, log);
+  onStop(() => agents.end());
   const pool = openPool(database.url, { name: "signalbox", max: 16 });
   onStop(() => pool.end());
   const shared = createSharedConnection(pool);
@@ -135,7 +138,9 @@ async function assemble(
   });
   onStop(connectors.close);
   const customers = await customerNames(connectors);
-  const contexts = await readContexts(connectors, (error) =>
+  const memory = { tenantId, db: shared, agents };
+  const readTool = async (tool: string) => (await connectors.call({ tool, args: {} })).data;
+  const contexts = await readContexts({ ...memory, pool, read: readTool }, (error) =>
     log.warn({ error: messageOf(error) }, "what a coordinator knows could not be read again"),
   );
   const names = await namesIn(connectors, nameListsOf(plans.values()));
@@ -156,7 +161,15 @@ async function assemble(
   const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const ports: BotPorts = {
     ...{ tenantId, pool, shared, connectors, policies, directory, approvalHours, log, registry, router, fleet, worker },
-    planner: { connectors, policies, vocabulary: { customers, departments, directory, names }, contextOf: contexts.of },
+    planner: {
+      ...{ connectors, policies, vocabulary: { customers, departments, directory, names }, contextOf: contexts.of },
+      recall: (who) =>
+        recall(memory, who).catch((error: unknown) => {
+          // The person is asked for what memory would have said.
+          log.warn({ error: messageOf(error) }, "memory could not be read");
+          return [];
+        }),
+    },
     engine: { enqueue: async (tx, job) => late.engine?.enqueue(tx, job) },
     announce: (tx, subject) => present(tx, ports, subject),
     wake: () => late.wake(),
@@ -252,13 +265,17 @@ async function assemble(
   };
 }
 
-/** As the owner of the tables, who is needed for nothing else that the bot does. */
-async function makeTables({ url, ownerUrl }: Database, log: Log): Promise<void> {
+/**
+ * As the owner of the tables, who is needed for nothing else that the bot does.
+ * @returns the pool by which agents read memory
+ */
+async function makeTables({ url, ownerUrl }: Database, configured: string | undefined, log: Log): Promise<Pool> {
   const owner = openPool(ownerUrl, { name: "signalbox-owner", max: 1 });
   try {
     await whenAwake(owner, ownerUrl, log);
     await migrate(owner, log);
     await separateWriter(owner, url, log);
+    return await openAgentsPool({ owner, databaseUrl: ownerUrl, configured });
   } finally {
     await owner.end();
   }

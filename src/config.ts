@@ -17,6 +17,10 @@ export const Environment = z.object({
   DATABASE_URL: optional(z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres:// or postgresql://")),
   /** The same database as whoever makes its tables. Absent: DATABASE_URL does, and could then change the audit log. */
   DATABASE_OWNER_URL: optional(z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres:// or postgresql://")),
+  /** The same database with the account by which agents read memory. Absent: the bot sets that account's password itself. */
+  SIGNALBOX_MEMORY_DATABASE_URL: optional(
+    z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres:// or postgresql://"),
+  ),
   /** Folder of the embedded database. */
   SIGNALBOX_DATA: withDefault(z.string().min(1), ".signalbox"),
   /** Folder of the reports, as Markdown files. Absent: "reports" in SIGNALBOX_DATA. */
@@ -122,6 +126,8 @@ export type Config = Readonly<{
   dataFolder: string;
   /** where weekly, monthly and quarterly reports are written */
   reportsFolder: string;
+  /** the account by which agents read memory; undefined: its password follows from that of the database */
+  memoryDatabaseUrl: string | undefined;
   /** undefined in local mode */
   teams: TeamsIdentity | undefined;
   tenantId: string;
@@ -176,6 +182,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     databaseOwnerUrl: env.DATABASE_OWNER_URL,
     dataFolder: env.SIGNALBOX_DATA,
     reportsFolder: env.SIGNALBOX_REPORTS ?? join(env.SIGNALBOX_DATA, "reports"),
+    memoryDatabaseUrl: env.SIGNALBOX_MEMORY_DATABASE_URL,
     teams,
     tenantId: teams?.tenantId ?? LOCAL_TENANT,
     peopleFile: env.PEOPLE_FILE,

@@ -1,6 +1,7 @@
 import type { Kind as ReportKind } from "../review/reports/period.ts";
 import { readCode } from "../turn/code.ts";
 import { type DutyCommand, dutyRules } from "./duty-command.ts";
+import { type MemoryCommand, memoryRules } from "./memory/command.ts";
 
 /** What people type instead of clicking (every card action has a typed equivalent, under the same rules). */
 export type Command =
@@ -45,6 +46,7 @@ export type Command =
   | { kind: "resolve"; note: string }
   | { kind: "hand-back" }
   | { kind: "bind-channel"; cluster: string }
+  | { kind: "memory"; wish: MemoryCommand }
   | { kind: "never-mind" }
   | { kind: "help" };
 
@@ -147,6 +149,8 @@ const rules: Rule[] = [
   [/^(?:hand (?:it |this )?back|back to (?:the )?bot)[.!]?$/i, () => ({ kind: "hand-back" })],
   [/^use this channel for (.+)$/i, (m) => ({ kind: "bind-channel", cluster: m[1]?.trim() ?? "" })],
   [/^(?:never ?mind|forget it|cancel|stop)[.!]?$/i, () => ({ kind: "never-mind" })],
+  // After "forget it".
+  ...memoryRules.map(([pattern, wish]): Rule => [pattern, (m) => ({ kind: "memory", wish: wish(m) })]),
   [/^(?:help|hi|hello|hey|\?)[.!]?$/i, () => ({ kind: "help" })],
 ];
 

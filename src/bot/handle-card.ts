@@ -15,6 +15,7 @@ import { answerOnIncident } from "./incidents.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
 import { explain } from "./lineage.ts";
 import { requestsOf, waitingOn } from "./lists.ts";
+import { onMemoryCard } from "./memory/on-memory-card.ts";
 import { openDuty } from "./open-duty.ts";
 import { openRun, operate } from "./operate.ts";
 import { ownTurn } from "./own-turn.ts";
@@ -103,6 +104,18 @@ export async function handleCard(
       return nameOnVacancy(ports, incoming, action.vacancyId, action.owner);
     case "duty.open":
       return openDuty(ports, incoming, action);
+    case "memory.page":
+    case "memory.opt-in":
+    case "memory.decline":
+    case "memory.opt-out":
+    case "memory.confirm":
+    case "memory.correct":
+    case "memory.forget":
+    case "memory.search":
+    case "memory.export":
+    case "memory.release":
+    case "memory.delete":
+      return onMemoryCard(ports, incoming, action);
     case "turn.feedback":
       return feedback(ports, incoming, action.turnId, action.value);
     case "turn.why":

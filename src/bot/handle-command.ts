@@ -3,9 +3,10 @@ import { renderRun } from "../card/run.ts";
 import { clusterNames } from "../card/shared.ts";
 import { runByCode } from "../run/store.ts";
 import { transaction } from "../store/pool.ts";
-import { clearExpectation, recentTurns, turnByCode } from "../turn/store.ts";
+import { clearExpectation, turnByCode } from "../turn/store.ts";
 import { type CardResult, refused } from "./card-result.ts";
 import { carryOutDuty } from "./carry-out-duty.ts";
+import { clusterByName } from "./cluster-wanted.ts";
 import type { Command } from "./command.ts";
 import { bindChannel } from "./conversations.ts";
 import { wrongAgentByCode } from "./correct-agent.ts";
@@ -17,6 +18,7 @@ import { claimByCode, moveCurrentHandoff } from "./handoffs.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
 import { explain } from "./lineage.ts";
 import { approverReport, requestsOf, waitingOn } from "./lists.ts";
+import { handleMemory } from "./memory/handle-memory.ts";
 import { listRuns, operateByCode, showRun, switchFleet } from "./operate.ts";
 import { answerByCode, change, delegate, endDelegation } from "./questions.ts";
 import { reliabilityFor } from "./reliability.ts";
@@ -124,6 +126,8 @@ export async function handleCommand(
     }
     case "help":
       return { kind: "card", card: renderWelcome(incoming.person?.givenName ?? incoming.personName), isNews: true };
+    case "memory":
+      return handleMemory(ports, incoming, command.wish);
     case "person":
       return undefined;
   }
@@ -150,15 +154,6 @@ async function isMeantOtherwise(ports: BotPorts, command: Command): Promise<bool
   const known =
     (await turnByCode(ports.pool, ports.tenantId, code)) ?? (await runByCode(ports.pool, ports.tenantId, code));
   return known === undefined;
-}
-
-/** Whom "talk to a human" means: the cluster that was named, else that of the latest turn here; undefined where nobody can tell. */
-export async function clusterWanted(ports: BotPorts, incoming: Incoming, about: string): Promise<string | undefined> {
-  const named = clusterByName(about);
-  if (named !== undefined) return named;
-  const [latest] = await recentTurns(ports.pool, ports.tenantId, incoming.place.conversationId, incoming.personId);
-  const agent = latest?.agentId == null ? undefined : ports.registry.byId.get(latest.agentId);
-  return agent?.cluster_id ?? latest?.routing?.clusterId;
 }
 
 async function statusOf(ports: BotPorts, incoming: Incoming, code: string): Promise<CardResult> {
@@ -202,16 +197,4 @@ async function bind(ports: BotPorts, incoming: Incoming, name: string): Promise<
     );
   await transaction(ports.pool, (tx) => bindChannel(tx, ports.tenantId, incoming.place.roomId, clusterId, "move"));
   return { kind: "said", text: `The people of ${clusterNames[clusterId] ?? clusterId} are called here from now on.` };
-}
-
-/** "finance", "Finance", "the IT people" → the cluster's id. */
-export function clusterByName(name: string): string | undefined {
-  const words = name.toLowerCase();
-  const hints: [string, RegExp][] = [
-    ["it-security", /\b(it|security|service ?desk|help ?desk)\b/],
-    ["hr-legal", /\b(hr|legal|human resources|people team)\b/],
-    ["finance", /\b(finance|accounting|accounts)\b/],
-    ["sales", /\bsales\b/],
-  ];
-  return hints.find(([, pattern]) => pattern.test(words))?.[0];
 }

@@ -1,5 +1,6 @@
 import type { Subject } from "../action/announce.ts";
 import type { Tx } from "../store/pool.ts";
+import { presentMemory } from "./memory/present-memory.ts";
 import { presentCorrection } from "./present-correction.ts";
 import { presentHandoff } from "./present-handoff.ts";
 import { presentAlert, presentIncident } from "./present-incident.ts";
@@ -33,6 +34,9 @@ export async function present(tx: Tx, ports: PresentPorts, subject: Subject): Pr
       break;
     case "alert":
       await presentAlert(tx, ports, subject.id);
+      break;
+    case "memory":
+      await presentMemory(tx, ports, subject.id);
       break;
     case "review":
       await presentReview(tx, ports, subject);

@@ -2,6 +2,7 @@ import type { PlanTemplate } from "../agent/plan-template.ts";
 import { type PlannerInput, type PlannerPorts, work } from "../agent/planner.ts";
 import type { AgentReply, Answer, Figure } from "../agent/reply.ts";
 import type { Person } from "../identity/directory.ts";
+import type { Remembered } from "../memory/fact.ts";
 import type { Risk } from "../policy/judge.ts";
 import type { AgentRecord } from "../registry/agent-record.ts";
 import type { Budgets } from "../run/plan.ts";
@@ -24,6 +25,7 @@ export type Request = {
   today: string;
   known: Record<string, unknown>;
   asked: string | undefined;
+  remembered?: readonly Remembered[];
 };
 
 /** One of several agents has answered, and others are still at work. */

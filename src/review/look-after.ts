@@ -1,6 +1,10 @@
+import { shelves } from "../cluster/context.ts";
 import { every } from "../engine/every.ts";
 import { messageOf } from "../errors.ts";
+import { tidyMemory } from "../memory/hygiene/tidy.ts";
+import { refreshOrganisation } from "../memory/organisation/refresh.ts";
 import type { Log } from "../telemetry/log.ts";
+import { flushSessions } from "../turn/store.ts";
 import { clearAlerts } from "./alerts/clear-alerts.ts";
 import { each } from "./each.ts";
 import { sweepIncidents } from "./incidents/sweep-incidents.ts";
@@ -15,6 +19,7 @@ import { sweepVacancies } from "./vacancies/sweep-vacancies.ts";
 const LOOK_EVERY_MS = 10_000;
 const AT_SIX = { hour: 6 };
 const MONDAY_AT_SIX = { hour: 6, weekday: 1 };
+const AT_NIGHT = { hour: 2 };
 
 /** What the flows need, all of them together. @property alertDays for which alerts are kept */
 export type FlowPorts = IncidentPorts & ReportPorts & { alertDays: number };
@@ -25,6 +30,9 @@ const flows = (ports: FlowPorts): Flow[] => [
   { name: "sunsets", calendar: MONDAY_AT_SIX, work: (now) => sweepSunsets(ports, now, stages) },
   // A week is too long where days are counted.
   { name: "last-days", calendar: AT_SIX, work: (now) => sweepSunsets(ports, now, ["final", "ended"]) },
+  { name: "memory-hygiene", calendar: AT_NIGHT, work: (now) => tidyMemory(ports, now) },
+  { name: "organisational-memory", calendar: AT_NIGHT, work: () => readAnew(ports) },
+  { name: "session-memory", calendar: AT_NIGHT, work: (now) => flushSessions(ports.pool, ports.tenantId, now) },
   { name: "alert-retention", calendar: AT_SIX, work: (now) => clearAlerts(ports, now) },
   // Last: what the others do at the same moment belongs to the period that has just begun.
   { name: "weekly-report", calendar: MONDAY_AT_SIX, work: (now, due) => sendReport(ports, "weekly", { now, due }) },
@@ -39,6 +47,11 @@ const flows = (ports: FlowPorts): Flow[] => [
     work: (now, due) => sendReport(ports, "quarterly", { now, due }),
   },
 ];
+
+function readAnew(ports: IncidentPorts): Promise<void> {
+  const read = async (tool: string) => (await ports.connectors.call({ tool, args: {} })).data;
+  return refreshOrganisation({ ...ports, read }, shelves);
+}
 
 /** What people can ask for whenever they like. */
 export const flowNames = ["reviews", "sunsets"] as const;

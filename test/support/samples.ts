@@ -2,6 +2,7 @@ import type { Action } from "../../src/action/action.ts";
 import type { Discussed } from "../../src/approval/store.ts";
 import type { Correction } from "../../src/correction/correction.ts";
 import type { Handoff } from "../../src/handoff/handoff.ts";
+import type { Fact } from "../../src/memory/fact.ts";
 import type { AgentRecord } from "../../src/registry/agent-record.ts";
 import type { Incident } from "../../src/review/incidents/incident.ts";
 import type { Report } from "../../src/review/reports/report.ts";
@@ -25,6 +26,7 @@ export const ids = {
   incident: "0ac00000-0000-4000-8000-000000000001",
   sunset: "0ad00000-0000-4000-8000-000000000001",
   vacancy: "0ae00000-0000-4000-8000-000000000001",
+  fact: "0af00000-0000-4000-8000-000000000001",
   maya: "00000000-0000-4000-8000-000000000001",
   jonas: "00000000-0000-4000-8000-000000000002",
   noah: "00000000-0000-4000-8000-000000000012",
@@ -285,5 +287,13 @@ export function aReport(words: string, many: number): Report {
       isWhole: true,
     },
     sections: Array.from({ length: 6 }, () => ({ heading: "A section", isBad: true, figures, lines })),
+  };
+}
+
+/** Something that is remembered of Noah for the agents of Finance. */
+export function aFact(name: string, value: string): Fact & { state: "kept" } {
+  return {
+    ...{ factId: ids.fact, personId: ids.noah, clusterId: "finance", kind: "preference", name, value },
+    ...{ source: "own-words", trust: 0.9, keptAt: at, version: 1, state: "kept", why: null, clearedBy: null },
   };
 }
