@@ -10,6 +10,7 @@ import { tellOwner } from "./bot/versions.ts";
 import { readContexts } from "./cluster/context.ts";
 import type { Config } from "./config.ts";
 import { type Connectors, connectSystems } from "./connector/client.ts";
+import { createCredentials } from "./connector/credentials.ts";
 import { loadInventory } from "./connector/inventory.ts";
 import { forkSystems, startSystems } from "./connector/systems.ts";
 import { loadChannels } from "./desk/channels.ts";
@@ -22,6 +23,8 @@ import { healthRoutes } from "./http/health.ts";
 import { messagesRoute } from "./http/messages.ts";
 import { startHttp } from "./http/server.ts";
 import { loadDirectory } from "./identity/directory.ts";
+import { openAuthority } from "./identity/tokens/authority.ts";
+import type { Trust } from "./identity/tokens/verify.ts";
 import { openLiveFleet } from "./live-fleet.ts";
 import { loadPolicies } from "./policy/cedar.ts";
 import { keepPolicies } from "./policy/store.ts";
@@ -122,11 +125,22 @@ async function assemble(
   await whenAwake(pool, database.url, log);
   await migrate(pool, log);
 
-  const systems = await startSystems({ databaseUrl: database.url, log, first: systemsProcess });
+  const authority = await openAuthority(tenantId);
+  const trustNow = (keys: Trust["own"]["keys"]): Trust => ({ tenantId, own: { issuer: authority.issuer, keys } });
+  const systems = await startSystems({
+    ...{ databaseUrl: database.url, log, first: systemsProcess },
+    trust: trustNow(authority.keys()),
+  });
   onStop(systems.stop);
+  authority.onKeys((keys) => systems.trust(trustNow(keys)));
+  const late: { engine?: Engine; fleet?: BotPorts["fleet"]; wake(): void } = { wake: () => {} };
   const connectors = await connectSystems({
     ...{ endpoints: systems.endpoints, inventory, log },
     isElevated: (call) => isGranted(pool, tenantId, call),
+    credentials: createCredentials({
+      ...{ tokens: authority.tokens, elevate: authority.elevate, systems: [...inventory.keys()] },
+      recordOf: async ({ agentId, version }) => (await late.fleet?.at(agentId, version))?.record,
+    }),
   });
   onStop(connectors.close);
   const customers = await customerNames(connectors);
@@ -148,7 +162,7 @@ async function assemble(
     directory.people
       .filter(({ kind, enabled, roles }) => kind === "person" && enabled && roles.includes(role))
       .map(({ aadObjectId }) => aadObjectId);
-  const late: { engine?: Engine; wake(): void } = { wake: () => {} };
+  late.fleet = fleet;
   const ports: BotPorts = {
     ...{ tenantId, pool, shared, connectors, policies, directory, approvalHours, log, registry, router, fleet, worker },
     planner: { connectors, policies, vocabulary: { customers, departments, directory, names }, contextOf: contexts.of },

@@ -99,9 +99,10 @@ export function plannerInput({
   plan,
   risk,
   confirm,
-}: Assignment): Pick<PlannerInput, "plan" | "risk" | "confirm" | "budgets" | "actor"> {
+  version: agentVersion,
+}: Assignment): Pick<PlannerInput, "plan" | "risk" | "confirm" | "budgets" | "actor" | "agentVersion"> {
   const { agent_id: agentId, cluster_id: clusterId, capability_mode: mode, tools } = agent;
-  return { plan, risk, confirm, budgets: budgetsOf(agent), actor: { agentId, clusterId, mode, tools } };
+  return { plan, risk, confirm, budgets: budgetsOf(agent), actor: { agentId, clusterId, mode, tools }, agentVersion };
 }
 
 /** The hard limits of one run of this agent. */

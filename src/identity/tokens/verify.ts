@@ -1,0 +1,80 @@
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from "jose";
+import { ZodError } from "zod";
+import { messageOf, SignalboxError } from "../../errors.ts";
+import { ALGORITHM } from "../keys/keyring.ts";
+import { type Bearer, bearerOf, ELEVATION_TYPE, Elevation, TOKEN_TYPE } from "./claims.ts";
+
+/** Whose signatures count. It travels to other processes, so it is plain data. */
+export type Trust = {
+  tenantId: string;
+  /** our own authority: it signs elevations, and bearers where Entra is not asked */
+  own: { issuer: string; keys: JSONWebKeySet };
+  /** where bearers come from Entra; `keysUrl` is its `jwks_uri` */
+  entra?: { issuer: string; keysUrl: string };
+};
+
+/** What one system asks of what it is shown. The errors say why, for the log; whoever showed it is told nothing of that. */
+export type Verifier = {
+  /** @throws SignalboxError "token-not-authentic" */
+  bearer(token: string): Promise<Bearer>;
+  /** @throws SignalboxError "token-not-authentic" */
+  elevation(token: string): Promise<Elevation>;
+};
+
+/** Clocks of one company differ by less than this. */
+const SKEW_SECONDS = 30;
+
+/**
+ * @param names what tokens for this system call it: `own` to our authority, and `entra` (an application id or its URI) where
+ * its bearers come from Entra, and from there only
+ */
+export function createVerifier(trust: Trust, names: { own: string; entra?: string | undefined }): Verifier {
+  const ownKeys = createLocalJWKSet(trust.own.keys);
+  const ofOurs = { issuer: trust.own.issuer, audience: names.own, algorithms: [ALGORITHM] };
+  const issued =
+    names.entra === undefined || trust.entra === undefined
+      ? { keys: ownKeys, options: { ...ofOurs, typ: TOKEN_TYPE } }
+      : {
+          keys: createRemoteJWKSet(new URL(trust.entra.keysUrl), { timeoutDuration: 5_000 }),
+          options: { issuer: trust.entra.issuer, audience: names.entra, algorithms: ["RS256"], typ: "JWT" },
+        };
+  return {
+    bearer: (token) =>
+      authentic(async () => {
+        const bearer = bearerOf(await read(token, issued.keys, issued.options));
+        if (bearer.tenantId.toLowerCase() !== trust.tenantId.toLowerCase()) throw new Refused("another tenant");
+        return bearer;
+      }),
+    elevation: (token) =>
+      authentic(async () => Elevation.parse(await read(token, ownKeys, { ...ofOurs, typ: ELEVATION_TYPE }))),
+  };
+}
+
+/** Authentic, and not for us. */
+class Refused extends Error {}
+
+async function read(token: string, keys: JWTVerifyGetKey, options: JWTVerifyOptions): Promise<unknown> {
+  const always = { clockTolerance: SKEW_SECONDS, requiredClaims: ["exp", "iat"] };
+  return (await jwtVerify(token, keys, { ...options, ...always })).payload;
+}
+
+async function authentic<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isTheirs = error instanceof errors.JOSEError || error instanceof ZodError || error instanceof Refused;
+    const why = error instanceof ZodError ? (error.issues[0]?.message ?? "a claim is missing") : messageOf(error);
+    throw new SignalboxError(
+      isTheirs ? "token-not-authentic" : "keys-unavailable",
+      isTheirs ? `The token is not accepted: ${why}` : `The keys that tokens are checked with cannot be read: ${why}`,
+    );
+  }
+}
