@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { isGranted } from "./action/elevations/store.ts";
 import { keyOfNames, loadPlans, type NameList, nameListsOf } from "./agent/plan-template.ts";
+import { appendAudit } from "./audit/store.ts";
 import { startDelivery } from "./bot/delivery.ts";
 import type { BotPorts } from "./bot/incoming.ts";
 import { present } from "./bot/present.ts";
@@ -20,7 +21,9 @@ import { messageOf, SignalboxError } from "./errors.ts";
 import { mayServe } from "./handoff/resolve-handoff.ts";
 import { alertsRoute } from "./http/alerts.ts";
 import { healthRoutes } from "./http/health.ts";
+import { createLimit } from "./http/limit.ts";
 import { messagesRoute } from "./http/messages.ts";
+import { createDoorkeeper } from "./http/refuse.ts";
 import { startHttp } from "./http/server.ts";
 import { loadDirectory } from "./identity/directory.ts";
 import { openAuthority } from "./identity/tokens/authority.ts";
@@ -226,13 +229,23 @@ async function assemble(
       systems: connectors.ready,
     }),
   );
+  const doorkeeper = createDoorkeeper({
+    limit: createLimit(config.limits.refusals),
+    note: ({ door, ...refused }) =>
+      appendAudit(pool, { tenantId, kind: `${door}.refused`, actor: "unknown", data: refused }),
+    log,
+  });
   http.mount([
-    messagesRoute({ config, teams, receive: receiver.receive, log }),
+    messagesRoute({
+      ...{ config, teams, receive: receiver.receive, doorkeeper, log },
+      limit: createLimit(config.limits.messages),
+    }),
     alertsRoute({
       secret: config.alerts.secret,
       take: (alert) => takeAlert(ports, alert),
       onTaken: flows.onAlert,
-      log,
+      limit: createLimit(config.limits.alerts),
+      ...{ doorkeeper, log },
     }),
   ]);
   if (isLocal) {

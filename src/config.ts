@@ -61,6 +61,12 @@ export const Environment = z.object({
   SIGNALBOX_ALERT_SECRET: optional(z.string().min(32, "must have at least 32 characters: openssl rand -hex 32")),
   /** After so many minutes without another alert, an agent that was degraded comes back once its owner has acknowledged. */
   SIGNALBOX_RECOVERY_MINUTES: withDefault(z.coerce.number().int().min(1).max(10_080), 60),
+  /** How many messages and clicks of one person a process takes in a minute. Absent: 120; without an app id, any number. */
+  SIGNALBOX_MESSAGES_PER_MINUTE: optional(z.coerce.number().int().min(1).max(1_000_000)),
+  /** How many signed alerts a process takes in a minute. */
+  SIGNALBOX_ALERTS_PER_MINUTE: withDefault(z.coerce.number().int().min(1).max(1_000_000), 600),
+  /** How many requests of one address are turned away in a minute with evidence; the others hear 429 and leave none. */
+  SIGNALBOX_REFUSALS_PER_MINUTE: withDefault(z.coerce.number().int().min(1).max(1_000_000), 60),
   LOG_LEVEL: withDefault(z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]), "info"),
 });
 
@@ -107,11 +113,15 @@ export type Config = Readonly<{
   };
   /** what alerts about agents are signed with (undefined: none are taken), and how long it must be quiet after them */
   alerts: { secret: string | undefined; recoveryMinutes: number };
+  /** per minute and process; `messages` of one person, undefined: any number */
+  limits: { messages: number | undefined; alerts: number; refusals: number };
   logLevel: z.infer<typeof Environment>["LOG_LEVEL"];
 }>;
 
 /** Tenant of the sample company, which local mode serves. */
 export const LOCAL_TENANT = "c0a80000-0000-4000-8000-00000000c070";
+/** More than anybody types and clicks. Where nobody is authenticated, the caller would be whoever they say they are. */
+const MESSAGES_PER_MINUTE = 120;
 const LOOPBACK = ["127.0.0.1", "::1", "localhost"];
 
 /** @throws SignalboxError "config-invalid": all that is wrong at once, each with its variable and the cure */
@@ -143,6 +153,11 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       models: env.SIGNALBOX_MODELS,
     },
     alerts: { secret: env.SIGNALBOX_ALERT_SECRET, recoveryMinutes: env.SIGNALBOX_RECOVERY_MINUTES },
+    limits: {
+      messages: env.SIGNALBOX_MESSAGES_PER_MINUTE ?? (teams === undefined ? undefined : MESSAGES_PER_MINUTE),
+      alerts: env.SIGNALBOX_ALERTS_PER_MINUTE,
+      refusals: env.SIGNALBOX_REFUSALS_PER_MINUTE,
+    },
     logLevel: env.LOG_LEVEL,
   });
 }

@@ -3,6 +3,8 @@ import { messageOf } from "../errors.ts";
 import { signatureOf, TOLERANCE_SECONDS, whyNotAuthentic } from "../review/alerts/signature.ts";
 import type { Taken } from "../review/alerts/take-alert.ts";
 import type { Log } from "../telemetry/log.ts";
+import type { Limit } from "./limit.ts";
+import { type Doorkeeper, tooMany } from "./refuse.ts";
 import { storable } from "./storable.ts";
 
 /** Azure Monitor sends up to 256 KB. */
@@ -27,9 +29,12 @@ export function alertsRoute(options: {
   secret: string | undefined;
   take(alert: { payload: unknown; signature: string }): Promise<Taken>;
   onTaken(): void;
+  /** for all that hold the secret together */
+  limit: Limit;
+  doorkeeper: Doorkeeper;
   log: Log;
 }): Route {
-  const { secret, take, onTaken, log } = options;
+  const { secret, take, onTaken, limit, doorkeeper, log } = options;
   return {
     method: "post",
     path: "/api/alerts",
@@ -42,9 +47,11 @@ export function alertsRoute(options: {
       const signature = String(req.headers["x-signalbox-signature"] ?? "");
       const why = whyNotAuthentic(secret, { timestamp, signature, body }, Date.now());
       if (why !== undefined) {
-        log.warn({ why }, "an alert was turned away");
-        return sendJson(res, 401, { error: { code: "Unauthorized", message: SIGN_IT } });
+        const told = { code: "Unauthorized", message: SIGN_IT };
+        return doorkeeper.turnAway(req, res, { door: "alerts", status: 401, why, told });
       }
+      const wait = await limit.take("alerts");
+      if (wait !== undefined) return tooMany(res, wait);
       try {
         const taken = await take({ payload: payloadOf(body), signature: signatureOf(secret, { timestamp, body }) });
         const { status, code } = answers[taken.outcome];

@@ -1,15 +1,13 @@
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
-  errors,
   type JSONWebKeySet,
   type JWTVerifyGetKey,
   type JWTVerifyOptions,
   jwtVerify,
 } from "jose";
-import { ZodError } from "zod";
-import { messageOf, SignalboxError } from "../../errors.ts";
 import { ALGORITHM } from "../keys/keyring.ts";
+import { authentic, NotForUs } from "./authentic.ts";
 import { type Bearer, bearerOf, ELEVATION_TYPE, Elevation, TOKEN_TYPE } from "./claims.ts";
 
 /** Whose signatures count. It travels to other processes, so it is plain data. */
@@ -21,11 +19,12 @@ export type Trust = {
   entra?: { issuer: string; keysUrl: string };
 };
 
-/** What one system asks of what it is shown. The errors say why, for the log; whoever showed it is told nothing of that. */
+/**
+ * What one system asks of what it is shown. Both throw as `authentic` does; the errors say why, for the log, and whoever
+ * showed the token is told nothing of that.
+ */
 export type Verifier = {
-  /** @throws SignalboxError "token-not-authentic" */
   bearer(token: string): Promise<Bearer>;
-  /** @throws SignalboxError "token-not-authentic" */
   elevation(token: string): Promise<Elevation>;
 };
 
@@ -50,7 +49,7 @@ export function createVerifier(trust: Trust, names: { own: string; entra?: strin
     bearer: (token) =>
       authentic(async () => {
         const bearer = bearerOf(await read(token, issued.keys, issued.options));
-        if (bearer.tenantId.toLowerCase() !== trust.tenantId.toLowerCase()) throw new Refused("another tenant");
+        if (bearer.tenantId.toLowerCase() !== trust.tenantId.toLowerCase()) throw new NotForUs("another tenant");
         return bearer;
       }),
     elevation: (token) =>
@@ -58,23 +57,7 @@ export function createVerifier(trust: Trust, names: { own: string; entra?: strin
   };
 }
 
-/** Authentic, and not for us. */
-class Refused extends Error {}
-
 async function read(token: string, keys: JWTVerifyGetKey, options: JWTVerifyOptions): Promise<unknown> {
   const always = { clockTolerance: SKEW_SECONDS, requiredClaims: ["exp", "iat"] };
   return (await jwtVerify(token, keys, { ...options, ...always })).payload;
-}
-
-async function authentic<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const isTheirs = error instanceof errors.JOSEError || error instanceof ZodError || error instanceof Refused;
-    const why = error instanceof ZodError ? (error.issues[0]?.message ?? "a claim is missing") : messageOf(error);
-    throw new SignalboxError(
-      isTheirs ? "token-not-authentic" : "keys-unavailable",
-      isTheirs ? `The token is not accepted: ${why}` : `The keys that tokens are checked with cannot be read: ${why}`,
-    );
-  }
 }
