@@ -61,6 +61,8 @@ export const Environment = z.object({
   SIGNALBOX_ALERT_SECRET: optional(z.string().min(32, "must have at least 32 characters: openssl rand -hex 32")),
   /** After so many minutes without another alert, an agent that was degraded comes back once its owner has acknowledged. */
   SIGNALBOX_RECOVERY_MINUTES: withDefault(z.coerce.number().int().min(1).max(10_080), 60),
+  /** The Entra applications of the agents and of the systems that they call. Absent: an authority of our own issues tokens. */
+  SIGNALBOX_ENTRA_FILE: optional(z.string().min(1)),
   /** How many messages and clicks of one person a process takes in a minute. Absent: 120; without an app id, any number. */
   SIGNALBOX_MESSAGES_PER_MINUTE: optional(z.coerce.number().int().min(1).max(1_000_000)),
   /** How many signed alerts a process takes in a minute. */
@@ -113,6 +115,8 @@ export type Config = Readonly<{
   };
   /** what alerts about agents are signed with (undefined: none are taken), and how long it must be quiet after them */
   alerts: { secret: string | undefined; recoveryMinutes: number };
+  /** names the Entra applications of agents and systems; undefined: an authority of our own issues tokens */
+  entraFile: string | undefined;
   /** per minute and process; `messages` of one person, undefined: any number */
   limits: { messages: number | undefined; alerts: number; refusals: number };
   logLevel: z.infer<typeof Environment>["LOG_LEVEL"];
@@ -135,6 +139,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     throw invalid([
       `HOST: "${host}" is not a loopback address. Without MICROSOFT_APP_ID nobody is authenticated, so the server listens on loopback only: remove HOST, or configure the app registration`,
     ]);
+  if (env.SIGNALBOX_ENTRA_FILE !== undefined && teams === undefined)
+    throw invalid(["SIGNALBOX_ENTRA_FILE: needs MICROSOFT_APP_ID and its tenant, whose applications it names"]);
   return Object.freeze({
     port: env.PORT,
     host,
@@ -153,6 +159,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       models: env.SIGNALBOX_MODELS,
     },
     alerts: { secret: env.SIGNALBOX_ALERT_SECRET, recoveryMinutes: env.SIGNALBOX_RECOVERY_MINUTES },
+    entraFile: env.SIGNALBOX_ENTRA_FILE,
     limits: {
       messages: env.SIGNALBOX_MESSAGES_PER_MINUTE ?? (teams === undefined ? undefined : MESSAGES_PER_MINUTE),
       alerts: env.SIGNALBOX_ALERTS_PER_MINUTE,

@@ -12,8 +12,8 @@ export type HostOrder = {
   logLevel: string;
   /** whose tokens count */
   trust: Trust;
-  /** `audience`: what tokens of Entra call the system, where its bearers come from there */
-  systems: Record<SystemName, { databaseUrl: string; audience?: string }>;
+  /** `names`: what tokens of Entra call the system, where its bearers come from there */
+  systems: Record<SystemName, { databaseUrl: string; names?: readonly string[] }>;
 };
 /** What it tells it later: the keys have changed. It is answered with the same number. */
 export type HostNews = { news: number; trust: Trust };

@@ -50,7 +50,7 @@ export function forkSystems(): ChildProcess {
  * Starts the sample company's systems in one process of their own and keeps it running. Secrets travel over IPC.
  * @param options.databaseUrl of a role that may create schemas and roles
  * @param options.trust whose tokens count
- * @param options.audiences what tokens of Entra call a system, for those whose bearers come from there
+ * @param options.names what tokens of Entra call a system, for those whose bearers come from there
  * @param options.first the process to begin with, where it was forked before
  * @throws SignalboxError "systems-not-started"
  */
@@ -58,10 +58,10 @@ export async function startSystems(options: {
   databaseUrl: string;
   log: Log;
   trust: Trust;
-  audiences?: Readonly<Record<string, string>>;
+  names?: Readonly<Record<string, readonly string[]>>;
   first?: ChildProcess;
 }): Promise<Systems> {
-  const { databaseUrl, log, first, audiences = {} } = options;
+  const { databaseUrl, log, first, names: namesOf = {} } = options;
   let { trust } = options;
   let news = 0;
   const urls = await prepareSystems(databaseUrl, log);
@@ -71,8 +71,8 @@ export async function startSystems(options: {
 
   const start = async (process: ChildProcess) => {
     const systems = systemNames.map((name) => {
-      const audience = audiences[name];
-      return [name, { databaseUrl: urls[name], ...(audience === undefined ? {} : { audience }) }] as const;
+      const names = namesOf[name];
+      return [name, { databaseUrl: urls[name], ...(names && { names }) }] as const;
     });
     const told = { logLevel: log.level, trust, systems: Object.fromEntries(systems) as HostOrder["systems"] };
     const started = await launch(process, told);

@@ -8,8 +8,8 @@ import { readBody } from "./body.ts";
 import { createDoor, type Door } from "./door.ts";
 import { createMcpServer, type System } from "./mcp-server.ts";
 
-/** `audience`: what tokens of Entra call this system, where its bearers come from there */
-type Hosted = System & { audience: string | undefined };
+/** `names`: what tokens of Entra call this system, where its bearers come from there */
+type Hosted = System & { names: readonly string[] | undefined };
 type Session = { transport: StreamableHTTPServerTransport; holder: string };
 type Place = { system: Hosted; door: Door; sessions: Map<string, Session> };
 
@@ -26,7 +26,7 @@ export function createHost(
   trust: Trust,
   log: Log,
 ): { server: Server; trust(next: Trust): void } {
-  const verifierOf = ({ name, audience }: Hosted, of: Trust) => createVerifier(of, { own: name, entra: audience });
+  const verifierOf = ({ name, names }: Hosted, of: Trust) => createVerifier(of, { own: name, entra: names });
   const places = new Map<string, Place>();
   for (const system of systems) {
     const door = createDoor(system.name, system.tools, verifierOf(system, trust));

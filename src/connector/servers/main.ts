@@ -36,7 +36,7 @@ process.once("message", (message) => {
   const log = createLog(logLevel).child({ process: "systems" });
   const hosted = systemNames.map((name) => ({
     name,
-    audience: systems[name].audience,
+    names: systems[name].names,
     tools: [...tools[name], getEffect],
     pool: openPool(systems[name].databaseUrl, { name: `signalbox-${name}`, max: 4 }),
   }));

@@ -3,7 +3,7 @@
  * identity of its own; there is no principal that may do everything.
  */
 export type Principal = {
-  /** `service_principal_id` of the agent's record: the object id of its application in Entra */
+  /** `service_principal_id` of the agent's record; "signalbox" for Signalbox itself */
   id: string;
   agentId: string;
   /** "4"; "" for Signalbox itself */
@@ -21,14 +21,14 @@ export type TokenRequest = { principal: Principal; audience: string; onBehalfOf?
 /** `value` is a secret and never logged; `clientId` is the application that the token names; `expiresAt` in Unix ms. */
 export type Token = { value: string; clientId: string; expiresAt: number };
 
-/** Where tokens come from: Entra, or an authority of our own with the same claims. @throws SignalboxError "token-refused" */
+/** Where tokens come from: Entra, or an authority of our own with the same claims. @throws SignalboxError "token-unavailable" */
 export type TokenSource = { get(request: TokenRequest): Promise<Token> };
 
 /** Signalbox itself. It reads the lists that it recognises names by, and nothing gives it the right to write. */
-export const PLATFORM_ID = "5160a1b0-0000-4000-8000-000000000001";
+const PLATFORM_ID = "signalbox";
 
 export function platform(systems: readonly string[]): Principal {
-  return { id: PLATFORM_ID, agentId: "signalbox", agentVersion: "", roles: systems.map((system) => `${system}.read`) };
+  return { id: PLATFORM_ID, agentId: PLATFORM_ID, agentVersion: "", roles: systems.map((system) => `${system}.read`) };
 }
 
 /** An agent at one version of its record: what the record lists is what it may call. */

@@ -15,8 +15,8 @@ export type Trust = {
   tenantId: string;
   /** our own authority: it signs elevations, and bearers where Entra is not asked */
   own: { issuer: string; keys: JSONWebKeySet };
-  /** where bearers come from Entra; `keysUrl` is its `jwks_uri` */
-  entra?: { issuer: string; keysUrl: string };
+  /** where bearers come from Entra: its issuers (v2.0 and v1.0), and its `jwks_uri` */
+  entra?: { issuers: string[]; keysUrl: string } | undefined;
 };
 
 /**
@@ -32,10 +32,10 @@ export type Verifier = {
 const SKEW_SECONDS = 30;
 
 /**
- * @param names what tokens for this system call it: `own` to our authority, and `entra` (an application id or its URI) where
+ * @param names what tokens for this system call it: `own` to our authority, and `entra` (an application id and its URI) where
  * its bearers come from Entra, and from there only
  */
-export function createVerifier(trust: Trust, names: { own: string; entra?: string | undefined }): Verifier {
+export function createVerifier(trust: Trust, names: { own: string; entra?: readonly string[] | undefined }): Verifier {
   const ownKeys = createLocalJWKSet(trust.own.keys);
   const ofOurs = { issuer: trust.own.issuer, audience: names.own, algorithms: [ALGORITHM] };
   const issued =
@@ -43,7 +43,7 @@ export function createVerifier(trust: Trust, names: { own: string; entra?: strin
       ? { keys: ownKeys, options: { ...ofOurs, typ: TOKEN_TYPE } }
       : {
           keys: createRemoteJWKSet(new URL(trust.entra.keysUrl), { timeoutDuration: 5_000 }),
-          options: { issuer: trust.entra.issuer, audience: names.entra, algorithms: ["RS256"], typ: "JWT" },
+          options: { issuer: trust.entra.issuers, audience: [...names.entra], algorithms: ["RS256"], typ: "JWT" },
         };
   return {
     bearer: (token) =>
