@@ -5,6 +5,7 @@ const rooms = [
   "registry-cli",
   "app",
   "live-fleet",
+  "live-identity",
   "http",
   "bot",
   "desk",

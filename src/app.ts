@@ -11,7 +11,6 @@ import { tellOwner } from "./bot/versions.ts";
 import { readContexts } from "./cluster/context.ts";
 import type { Config } from "./config.ts";
 import { type Connectors, connectSystems } from "./connector/client.ts";
-import { createCredentials } from "./connector/credentials.ts";
 import { loadInventory } from "./connector/inventory.ts";
 import { forkSystems, startSystems } from "./connector/systems.ts";
 import { loadChannels } from "./desk/channels.ts";
@@ -21,14 +20,14 @@ import { messageOf, SignalboxError } from "./errors.ts";
 import { mayServe } from "./handoff/resolve-handoff.ts";
 import { alertsRoute } from "./http/alerts.ts";
 import { healthRoutes } from "./http/health.ts";
+import { keysRoute } from "./http/keys.ts";
 import { createLimit } from "./http/limit.ts";
 import { messagesRoute } from "./http/messages.ts";
 import { createDoorkeeper } from "./http/refuse.ts";
 import { startHttp } from "./http/server.ts";
 import { loadDirectory } from "./identity/directory.ts";
-import { openAuthority } from "./identity/tokens/authority.ts";
-import type { Trust } from "./identity/tokens/verify.ts";
 import { openLiveFleet } from "./live-fleet.ts";
+import { openLiveIdentity } from "./live-identity.ts";
 import { loadPolicies } from "./policy/cedar.ts";
 import { keepPolicies } from "./policy/store.ts";
 import { watchCanaries } from "./registry/canary.ts";
@@ -68,6 +67,8 @@ const MANIFEST = join(import.meta.dirname, "../manifest");
 const LOCAL = join(import.meta.dirname, "../env/local");
 const DRAIN_MS = 8_000;
 const RECOVER_EVERY_MS = 5_000;
+/** of one address; systems keep what they read */
+const KEYS_PER_MINUTE = 120;
 const WATCH_CANARIES_MS = 30_000;
 
 /**
@@ -128,22 +129,18 @@ async function assemble(
   await whenAwake(pool, database.url, log);
   await migrate(pool, log);
 
-  const authority = await openAuthority(tenantId);
-  const trustNow = (keys: Trust["own"]["keys"]): Trust => ({ tenantId, own: { issuer: authority.issuer, keys } });
+  const worker = newExecutorId();
+  const identity = await openLiveIdentity({ config, pool, worker, systems: [...inventory.keys()], log });
+  onStop(identity.stop);
   const systems = await startSystems({
     ...{ databaseUrl: database.url, log, first: systemsProcess },
-    trust: trustNow(authority.keys()),
+    ...{ trust: identity.trust(), names: identity.names },
   });
   onStop(systems.stop);
-  authority.onKeys((keys) => systems.trust(trustNow(keys)));
-  const late: { engine?: Engine; fleet?: BotPorts["fleet"]; wake(): void } = { wake: () => {} };
+  identity.onTrust(systems.trust);
   const connectors = await connectSystems({
-    ...{ endpoints: systems.endpoints, inventory, log },
+    ...{ endpoints: systems.endpoints, inventory, log, credentials: identity.credentials },
     isElevated: (call) => isGranted(pool, tenantId, call),
-    credentials: createCredentials({
-      ...{ tokens: authority.tokens, elevate: authority.elevate, systems: [...inventory.keys()] },
-      recordOf: async ({ agentId, version }) => (await late.fleet?.at(agentId, version))?.record,
-    }),
   });
   onStop(connectors.close);
   const customers = await customerNames(connectors);
@@ -159,13 +156,14 @@ async function assemble(
   const { fleet, router } = live;
   const { registry } = fleet;
 
+  identity.followFleet(async ({ agentId, version }) => (await fleet.at(agentId, version))?.record);
+
   const teams = createTeams(config.teams);
-  const worker = newExecutorId();
+  const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const holdersOf = (role: string): string[] =>
     directory.people
       .filter(({ kind, enabled, roles }) => kind === "person" && enabled && roles.includes(role))
       .map(({ aadObjectId }) => aadObjectId);
-  late.fleet = fleet;
   const ports: BotPorts = {
     ...{ tenantId, pool, shared, connectors, policies, directory, approvalHours, log, registry, router, fleet, worker },
     planner: { connectors, policies, vocabulary: { customers, departments, directory, names }, contextOf: contexts.of },
@@ -236,6 +234,7 @@ async function assemble(
     log,
   });
   http.mount([
+    keysRoute({ listed: identity.listedKeys, limit: createLimit(KEYS_PER_MINUTE) }),
     messagesRoute({
       ...{ config, teams, receive: receiver.receive, doorkeeper, log },
       limit: createLimit(config.limits.messages),

@@ -4,17 +4,17 @@ import { type CryptoKey, exportJWK, generateKeyPair, type JSONWebKeySet, type JW
 /** ES256: small signatures, and every library for tokens knows it. */
 export const ALGORITHM = "ES256";
 
-/** The private half lives in this process only: it is not extractable, and is written nowhere. Times in Unix ms. */
-export type SigningKey = { kid: string; privateKey: CryptoKey; publicJwk: JWK; madeAt: number };
+/** The private half lives in this process only: it is not extractable, and is written nowhere. */
+export type SigningKey = { kid: string; privateKey: CryptoKey; publicJwk: JWK };
 
-export async function makeKey(madeAt: number): Promise<SigningKey> {
+export async function makeKey(): Promise<SigningKey> {
   const { privateKey, publicKey } = await generateKeyPair(ALGORITHM, { extractable: false });
   const kid = randomUUID();
   const publicJwk = { ...(await exportJWK(publicKey)), kid, alg: ALGORITHM, use: "sig" };
-  return { kid, privateKey, publicJwk, madeAt };
+  return { kid, privateKey, publicJwk };
 }
 
-/** One key signs; the public halves of former ones stay until no token of theirs can be in force any more. */
+/** One key signs; the public halves of former ones stay until (Unix ms) no token of theirs can be in force any more. */
 export type Keyring = { current: SigningKey; former: readonly { publicJwk: JWK; until: number }[] };
 
 /** The next key takes over. @param overlapMs how long what the former one signed may still be shown */

@@ -22,8 +22,6 @@ export type Authority = {
   elevate(right: Right): Promise<string>;
   /** the public keys that count at this moment */
   keys(): JSONWebKeySet;
-  /** Unix ms */
-  signsSince(): number;
   /** Everybody who follows the keys knows the next one before anything is signed with it. */
   rotate(): Promise<void>;
   /** @param tell is called with all keys before each change; what it throws holds up no rotation */
@@ -32,7 +30,7 @@ export type Authority = {
 
 export async function openAuthority(tenantId: string, now: () => number = Date.now): Promise<Authority> {
   const issuer = `urn:signalbox:${tenantId}`;
-  let ring: Keyring = { current: await makeKey(now()), former: [] };
+  let ring: Keyring = { current: await makeKey(), former: [] };
   const followers: ((keys: JSONWebKeySet) => Promise<void>)[] = [];
   let rotating = Promise.resolve();
 
@@ -73,9 +71,8 @@ export async function openAuthority(tenantId: string, now: () => number = Date.n
     elevate: ({ clientId: azp, audience, actionId: action, tool, digest }) =>
       sign(ELEVATION_TYPE, audience, ELEVATION_MS, { azp, action, tool, digest }),
     keys: () => publicKeys(ring, now()),
-    signsSince: () => ring.current.madeAt,
     rotate() {
-      rotating = rotating.then(() => makeKey(now())).then(change);
+      rotating = rotating.then(makeKey).then(change);
       return rotating;
     },
     onKeys: (tell) => {
