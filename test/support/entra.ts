@@ -1,6 +1,6 @@
 import { createPublicKey, createVerify, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, jwtVerify, SignJWT } from "jose";
 
@@ -63,7 +63,7 @@ export async function startEntra(tenantId: string, apiAppId: string): Promise<En
     return answer({ oid: user.payload.oid, sub: user.payload.oid, scp: scopes });
   };
 
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const form = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString("utf8")));
@@ -75,7 +75,8 @@ export async function startEntra(tenantId: string, apiAppId: string): Promise<En
           : { status: 404, body: {} };
     response.writeHead(status, { "content-type": "application/json" });
     response.end(JSON.stringify(body));
-  }).listen(0, "127.0.0.1");
+  };
+  const server = createServer((request, response) => void answer(request, response)).listen(0, "127.0.0.1");
   await once(server, "listening");
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const entra: Entra = {
