@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { isGranted } from "./action/elevations/store.ts";
 import { keyOfNames, loadPlans, type NameList, nameListsOf } from "./agent/plan-template.ts";
 import { keepAnchors } from "./audit/anchors/keep-anchors.ts";
+import { appendAudit } from "./audit/store.ts";
 import { separateWriter } from "./audit/writer/store.ts";
 import { startDelivery } from "./bot/delivery.ts";
 import type { BotPorts } from "./bot/incoming.ts";
@@ -21,11 +22,15 @@ import { messageOf, SignalboxError } from "./errors.ts";
 import { mayServe } from "./handoff/resolve-handoff.ts";
 import { alertsRoute } from "./http/alerts.ts";
 import { healthRoutes } from "./http/health.ts";
+import { keysRoute } from "./http/keys.ts";
+import { createLimit } from "./http/limit.ts";
 import { messagesRoute } from "./http/messages.ts";
+import { createDoorkeeper } from "./http/refuse.ts";
 import { startHttp } from "./http/server.ts";
 import { createTokenCheck } from "./identity/bearer.ts";
 import { followDirectory } from "./identity/follow-directory.ts";
 import { openLiveFleet } from "./live-fleet.ts";
+import { openLiveIdentity } from "./live-identity.ts";
 import { openAgentsPool } from "./memory/account/open.ts";
 import { recall } from "./memory/recall.ts";
 import { loadPolicies } from "./policy/cedar.ts";
@@ -67,6 +72,8 @@ const MANIFEST = join(import.meta.dirname, "../manifest");
 const LOCAL = join(import.meta.dirname, "../env/local");
 const DRAIN_MS = 8_000;
 const RECOVER_EVERY_MS = 5_000;
+/** of one address; systems keep what they read */
+const KEYS_PER_MINUTE = 120;
 const WATCH_CANARIES_MS = 30_000;
 
 /**
@@ -130,10 +137,17 @@ async function assemble(
   onStop(shared.close);
   await whenAwake(pool, database.url, log);
 
-  const systems = await startSystems({ databaseUrl: database.ownerUrl, log, first: systemsProcess });
+  const worker = newExecutorId();
+  const identity = await openLiveIdentity({ config, pool, worker, systems: [...inventory.keys()], log });
+  onStop(identity.stop);
+  const systems = await startSystems({
+    ...{ databaseUrl: database.ownerUrl, log, first: systemsProcess },
+    ...{ trust: identity.trust(), names: identity.names },
+  });
   onStop(systems.stop);
+  identity.onTrust(systems.trust);
   const connectors = await connectSystems({
-    ...{ endpoints: systems.endpoints, inventory, log },
+    ...{ endpoints: systems.endpoints, inventory, log, credentials: identity.credentials },
     isElevated: (call) => isGranted(pool, tenantId, call),
   });
   onStop(connectors.close);
@@ -152,13 +166,14 @@ async function assemble(
   const { fleet, router } = live;
   const { registry } = fleet;
 
+  identity.followFleet(async ({ agentId, version }) => (await fleet.at(agentId, version))?.record);
+
   const teams = createTeams(config.teams);
-  const worker = newExecutorId();
+  const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const holdersOf = (role: string): string[] =>
     directory.people
       .filter(({ kind, enabled, roles }) => kind === "person" && enabled && roles.includes(role))
       .map(({ aadObjectId }) => aadObjectId);
-  const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const ports: BotPorts = {
     ...{ tenantId, pool, shared, connectors, policies, directory, approvalHours, log, registry, router, fleet, worker },
     planner: {
@@ -233,14 +248,25 @@ async function assemble(
       systems: connectors.ready,
     }),
   );
+  const doorkeeper = createDoorkeeper({
+    limit: createLimit(config.limits.refusals),
+    note: ({ door, ...refused }) =>
+      appendAudit(pool, { tenantId, kind: `${door}.refused`, actor: "unknown", data: refused }),
+    log,
+  });
   http.mount([
-    messagesRoute({ config, teams, receive: receiver.receive, log }),
+    keysRoute({ listed: identity.listedKeys, limit: createLimit(KEYS_PER_MINUTE) }),
+    messagesRoute({
+      ...{ config, teams, receive: receiver.receive, doorkeeper, log },
+      limit: createLimit(config.limits.messages),
+    }),
     alertsRoute({
       secret: config.alerts.secret,
       check: config.alerts.tokens === undefined ? undefined : createTokenCheck(config.alerts.tokens),
       take: (alert) => takeAlert(ports, alert),
       onTaken: flows.onAlert,
-      log,
+      limit: createLimit(config.limits.alerts),
+      ...{ doorkeeper, log },
     }),
   ]);
   if (isLocal) {

@@ -9,6 +9,7 @@ import { type Config, readConfig } from "./config.ts";
 import { openQueue } from "./engine/engine.ts";
 import { messageOf, SignalboxError } from "./errors.ts";
 import { loadDirectory, type Person } from "./identity/directory.ts";
+import { askForRotation, rotationsOpen } from "./identity/keys/store.ts";
 import { loadPolicies } from "./policy/cedar.ts";
 import { mayOperateFleet } from "./policy/may-operate.ts";
 import { forTheFiles } from "./registry/lessons/lesson.ts";
@@ -51,6 +52,7 @@ const USAGE = `Signalbox, for operators. Beside a running bot or without one; th
   reliability [--days N]                how far routing scores can be relied on, from use (90 days)
   report KIND [--so-far] [--to FOLDER]  weekly, monthly or quarterly: of the last whole period, or of the running one
   sweep                                 look for reviews and deprecations that are due, now
+  rotate-keys                           all processes sign with new keys, now
   alerts                                what monitoring said of agents, the latest first
   lessons                               what was learnt from corrections, as JSON lines, for the agents' files
 
@@ -131,6 +133,8 @@ async function command(desk: Desk, verb: string, rest: string[]): Promise<number
       return report(desk, rest[0] ?? "");
     case "sweep":
       return sweep(desk);
+    case "rotate-keys":
+      return rotateKeys(desk);
     case "alerts":
       return showAlerts(desk);
     case "lessons":
@@ -278,6 +282,23 @@ async function sweep(desk: Desk): Promise<number> {
       if ((await scheduleState(pool, config.tenantId, name)).askedAt === null) asked.delete(name);
   if (asked.size > 0) return fail("No process has done it yet: it will be done as soon as one runs.");
   return say("Reviews and deprecations were looked at: whoever answers for what is due has been told.");
+}
+
+/** Each process makes its own: no private key ever leaves one. */
+async function rotateKeys(desk: Desk): Promise<number> {
+  const { pool, config } = desk;
+  const { tenantId } = config;
+  const person = operatorOf(desk);
+  const policies = loadPolicies("manifest/policies");
+  if (!mayOperateFleet({ policies, tenantId }, person).permitted)
+    return fail("The platform team and security rotate keys. Nothing was changed.");
+  await transaction(pool, async (tx) => {
+    await askForRotation(tx, tenantId, person.aadObjectId);
+    await appendAudit(tx, { tenantId, kind: "keys.rotation-asked", actor: person.aadObjectId, data: {} });
+  });
+  for (const giveUp = Date.now() + WAIT_MS; Date.now() < giveUp; await sleep(100))
+    if ((await rotationsOpen(pool, tenantId)) === 0) return say("All processes that run sign with new keys.");
+  return fail("Not every process has made a new key yet: each does within seconds of reaching the database.");
 }
 
 async function showAlerts({ pool, config }: Desk): Promise<number> {

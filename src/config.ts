@@ -94,6 +94,14 @@ export const Environment = z.object({
       ),
     "action:7,decision:3,conversation:1",
   ),
+  /** The Entra applications of the agents and of the systems that they call. Absent: an authority of our own issues tokens. */
+  SIGNALBOX_ENTRA_FILE: optional(z.string().min(1)),
+  /** How many messages and clicks of one person a process takes in a minute. Absent: 120; without an app id, any number. */
+  SIGNALBOX_MESSAGES_PER_MINUTE: optional(z.coerce.number().int().min(1).max(1_000_000)),
+  /** How many signed alerts a process takes in a minute. */
+  SIGNALBOX_ALERTS_PER_MINUTE: withDefault(z.coerce.number().int().min(1).max(1_000_000), 600),
+  /** How many requests of one address are turned away in a minute with evidence; the others hear 429 and leave none. */
+  SIGNALBOX_REFUSALS_PER_MINUTE: withDefault(z.coerce.number().int().min(1).max(1_000_000), 60),
   LOG_LEVEL: withDefault(z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]), "info"),
 });
 
@@ -157,11 +165,17 @@ export type Config = Readonly<{
     anchorSeconds: number;
     retention: { action: number; decision: number; conversation: number };
   };
+  /** names the Entra applications of agents and systems; undefined: an authority of our own issues tokens */
+  entraFile: string | undefined;
+  /** per minute and process; `messages` of one person, undefined: any number */
+  limits: { messages: number | undefined; alerts: number; refusals: number };
   logLevel: z.infer<typeof Environment>["LOG_LEVEL"];
 }>;
 
 /** Tenant of the sample company, which local mode serves. */
 export const LOCAL_TENANT = "c0a80000-0000-4000-8000-00000000c070";
+/** More than anybody types and clicks. Where nobody is authenticated, the caller would be whoever they say they are. */
+const MESSAGES_PER_MINUTE = 120;
 const LOOPBACK = ["127.0.0.1", "::1", "localhost"];
 
 /** @throws SignalboxError "config-invalid": all that is wrong at once, each with its variable and the cure */
@@ -175,6 +189,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     throw invalid([
       `HOST: "${host}" is not a loopback address. Without MICROSOFT_APP_ID nobody is authenticated, so the server listens on loopback only: remove HOST, or configure the app registration`,
     ]);
+  if (env.SIGNALBOX_ENTRA_FILE !== undefined && teams === undefined)
+    throw invalid(["SIGNALBOX_ENTRA_FILE: needs MICROSOFT_APP_ID and its tenant, whose applications it names"]);
   return Object.freeze({
     port: env.PORT,
     host,
@@ -206,6 +222,12 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       },
       anchorSeconds: env.SIGNALBOX_AUDIT_ANCHOR_SECONDS,
       retention: retentionOf(env.SIGNALBOX_AUDIT_RETENTION),
+    },
+    entraFile: env.SIGNALBOX_ENTRA_FILE,
+    limits: {
+      messages: env.SIGNALBOX_MESSAGES_PER_MINUTE ?? (teams === undefined ? undefined : MESSAGES_PER_MINUTE),
+      alerts: env.SIGNALBOX_ALERTS_PER_MINUTE,
+      refusals: env.SIGNALBOX_REFUSALS_PER_MINUTE,
     },
     logLevel: env.LOG_LEVEL,
   });

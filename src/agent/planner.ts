@@ -1,5 +1,6 @@
 import { fill, resolve, resolveAll, type Scope } from "../action/values.ts";
 import { ConnectorError, type Connectors, type ToolResult } from "../connector/client.ts";
+import type { Caller } from "../connector/credentials.ts";
 import { SignalboxError } from "../errors.ts";
 import type { Person } from "../identity/directory.ts";
 import type { Remembered } from "../memory/fact.ts";
@@ -27,6 +28,8 @@ export type PlannerInput = {
   approverRole: string | undefined;
   budgets: Budgets;
   actor: Actor;
+  /** of the agent's record: its tokens grant what that version lists */
+  agentVersion: string;
   requester: Person | undefined;
   text: string;
   /** slots from earlier turns of the same intent */
@@ -77,7 +80,8 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
       const step = lookupForPolicy(ports, wanted.tool, input.risk, subjectOf(wanted.subject, scope, ports));
       const verdict = judge(ports.policies, requester, input.actor, step);
       if (verdict.verdict !== "allow") return refusal(verdict);
-      const result = await read(ports, wanted, scope);
+      const by = { agentId: input.actor.agentId, version: input.agentVersion };
+      const result = await read(ports, wanted, scope, by);
       if (result === undefined) continue;
       scope.steps[wanted.id] = result.data;
       reads.set(wanted.id, result.source);
@@ -113,9 +117,10 @@ async function read(
   { connectors }: PlannerPorts,
   { tool, args, optional }: PlanTemplate["lookups"][number],
   scope: Scope,
+  by: Caller,
 ): Promise<ToolResult | undefined> {
   try {
-    return await connectors.call({ tool, args: resolveAll(args, scope) });
+    return await connectors.call({ tool, args: resolveAll(args, scope), by });
   } catch (error) {
     if (optional === true && error instanceof ConnectorError) return undefined;
     throw error;

@@ -103,9 +103,14 @@ export function plannerInput({
   risk,
   confirm,
   approverRole,
-}: Assignment): Pick<PlannerInput, "plan" | "risk" | "confirm" | "approverRole" | "budgets" | "actor"> {
+  version: agentVersion,
+}: Assignment): Pick<
+  PlannerInput,
+  "plan" | "risk" | "confirm" | "approverRole" | "budgets" | "actor" | "agentVersion"
+> {
   const { agent_id: agentId, cluster_id: clusterId, capability_mode: mode, tools } = agent;
-  return { plan, risk, confirm, approverRole, budgets: budgetsOf(agent), actor: { agentId, clusterId, mode, tools } };
+  const actor = { agentId, clusterId, mode, tools };
+  return { plan, risk, confirm, approverRole, budgets: budgetsOf(agent), actor, agentVersion };
 }
 
 /** The hard limits of one run of this agent. */

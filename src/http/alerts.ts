@@ -5,6 +5,8 @@ import type { TokenCheck } from "../identity/bearer.ts";
 import { TOLERANCE_SECONDS, whyNotAuthentic } from "../review/alerts/signature.ts";
 import type { Taken } from "../review/alerts/take-alert.ts";
 import type { Log } from "../telemetry/log.ts";
+import type { Limit } from "./limit.ts";
+import { type Doorkeeper, tooMany } from "./refuse.ts";
 import { storable } from "./storable.ts";
 
 /** Azure Monitor sends up to 256 KB. */
@@ -34,13 +36,12 @@ export function alertsRoute(options: {
   check: TokenCheck | undefined;
   take(alert: { payload: unknown; signature: string }): Promise<Taken>;
   onTaken(): void;
+  /** for all that hold the secret together */
+  limit: Limit;
+  doorkeeper: Doorkeeper;
   log: Log;
 }): Route {
-  const { secret, check, take, onTaken, log } = options;
-  const turnAway = (res: Parameters<Route["handle"]>[1], why: string, message: string): void => {
-    log.warn({ why }, "an alert was turned away");
-    sendJson(res, 401, { error: { code: "Unauthorized", message } });
-  };
+  const { secret, check, take, onTaken, limit, doorkeeper, log } = options;
   return {
     method: "post",
     path: "/api/alerts",
@@ -53,14 +54,17 @@ export function alertsRoute(options: {
       const [, given] = /^Bearer\s+(\S+)$/i.exec(req.headers.authorization ?? "") ?? [];
       const token = check === undefined ? undefined : given;
       try {
-        // Whoever is turned away for a token learns nothing about why: the reason is in the log.
-        if (token !== undefined && check !== undefined) {
-          const why = await check(token);
-          if (why !== undefined) return turnAway(res, why, "Not allowed.");
-        } else {
-          const why = whyNotSigned(secret, req, body);
-          if (why !== undefined) return turnAway(res, why, secret === undefined ? "Not allowed." : SIGN_IT);
+        const why = token === undefined || check === undefined ? whyNotSigned(secret, req, body) : await check(token);
+        if (why !== undefined) {
+          // Whoever is turned away for a token learns nothing about why: the reason is in the log.
+          const message = token === undefined && secret !== undefined ? SIGN_IT : "Not allowed.";
+          return doorkeeper.turnAway(req, res, {
+            ...{ door: "alerts", status: 401, why },
+            told: { code: "Unauthorized", message },
+          });
         }
+        const wait = await limit.take("alerts");
+        if (wait !== undefined) return tooMany(res, wait);
         const signature = token === undefined ? String(req.headers["x-signalbox-signature"]) : digestOf(token, body);
         const taken = await take({ payload: payloadOf(body), signature });
         // Azure Monitor sends again what it got no answer to, with the same token: that is no forgery.
