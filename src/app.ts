@@ -12,6 +12,8 @@ import type { Config } from "./config.ts";
 import { type Connectors, connectSystems } from "./connector/client.ts";
 import { loadInventory } from "./connector/inventory.ts";
 import { forkSystems, startSystems } from "./connector/systems.ts";
+import { openToolGate } from "./connector/tools/gate.ts";
+import { loadPins } from "./connector/tools/pins.ts";
 import { loadChannels } from "./desk/channels.ts";
 import { createDesk } from "./desk/desk.ts";
 import { type Engine, newExecutorId, startEngine } from "./engine/engine.ts";
@@ -107,7 +109,8 @@ async function assemble(
   const policies = loadPolicies(join(MANIFEST, "policies"));
   const plans = loadPlans(join(MANIFEST, "plans"));
   const filed = loadRegistry({ folder: join(MANIFEST, "agents"), directory, plans });
-  const inventory = loadInventory(join(MANIFEST, "connectors.json"));
+  const inventory = loadInventory(join(MANIFEST, "connectors.json"), directory);
+  const pins = loadPins(join(MANIFEST, "pins"), inventory);
   const channels = isLocal ? loadChannels(join(LOCAL, "channels.json")) : [];
 
   const http = await startHttp({ host: config.host, port: config.port, log });
@@ -124,8 +127,10 @@ async function assemble(
 
   const systems = await startSystems({ databaseUrl: database.url, log, first: systemsProcess });
   onStop(systems.stop);
+  const gate = await openToolGate({ pool, databaseUrl: database.url, tenantId, pins, log });
+  onStop(gate.stop);
   const connectors = await connectSystems({
-    ...{ endpoints: systems.endpoints, inventory, log },
+    ...{ endpoints: systems.endpoints, inventory, gate, log },
     isElevated: (call) => isGranted(pool, tenantId, call),
   });
   onStop(connectors.close);
@@ -150,7 +155,7 @@ async function assemble(
       .map(({ aadObjectId }) => aadObjectId);
   const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const ports: BotPorts = {
-    ...{ tenantId, pool, shared, connectors, policies, directory, approvalHours, log, registry, router, fleet, worker },
+    ...{ tenantId, pool, shared, connectors, inventory, pins, policies, directory, approvalHours, log, registry, router, fleet, worker },
     planner: { connectors, policies, vocabulary: { customers, departments, directory, names }, contextOf: contexts.of },
     engine: { enqueue: async (tx, job) => late.engine?.enqueue(tx, job) },
     announce: (tx, subject) => present(tx, ports, subject),

@@ -1,16 +1,18 @@
 import { performance } from "node:perf_hooks";
-import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { messageOf, SignalboxError } from "../errors.ts";
 import type { Log } from "../telemetry/log.ts";
 import { ConnectorError, didNotAnswer, neverArrived, wasCutOff } from "./connector-error.ts";
 import { digestOf } from "./digest.ts";
+import { TurnedAway } from "./egress/turned-away.ts";
 import type { Inventory } from "./inventory.ts";
-import { createLink, type Link } from "./link.ts";
+import { createLink, type Link, type OfferedTool } from "./link.ts";
 import { meta, type Outcome } from "./meta.ts";
 import { redact } from "./redact.ts";
-import { MAX_DEADLINE_MS } from "./session.ts";
+import { type CallResult, MAX_DEADLINE_MS, type Session } from "./session.ts";
 import type { Endpoint } from "./system-names.ts";
 import type { ToolInfo } from "./tool-info.ts";
+import type { ToolGate } from "./tools/gate.ts";
+import { checkOutput } from "./tools/output.ts";
 
 export { ConnectorError } from "./connector-error.ts";
 export type { ToolInfo } from "./tool-info.ts";
@@ -51,22 +53,26 @@ const DEADLINE_MS = 10_000;
 /**
  * Connects to the systems of the inventory. One that is away does not hold up the others: it is tried again at the next
  * call and at the next question whether all are ready.
- * @param options.endpoints may change while it is used: a restarted system has a new address and token
+ * @param options.endpoints of systems that Signalbox starts; they may change: a restarted system has a new address and token
  */
 export async function connectSystems(options: {
   endpoints: Readonly<Record<string, Endpoint | undefined>>;
   inventory: Inventory;
+  /** which tools were reviewed as they are */
+  gate: ToolGate;
   /** is this right in force? Asked before every write */
   isElevated(call: Elevation & { tool: string }): Promise<boolean>;
   log: Log;
 }): Promise<Connectors> {
-  const { endpoints, inventory, log, isElevated } = options;
+  const { endpoints, inventory, gate, log, isElevated } = options;
   const links = new Map<string, Link>();
-  for (const entry of inventory.values())
+  for (const entry of inventory.values()) {
+    const fixed = entry.endpoint === "sample" ? undefined : { url: entry.endpoint };
     links.set(
       entry.system,
-      createLink(entry, () => endpoints[entry.system], log),
+      createLink(entry, () => fixed ?? endpoints[entry.system], { gate, log }),
     );
+  }
   const connect = async (link: Link) => {
     try {
       await link.session();
@@ -77,7 +83,7 @@ export async function connectSystems(options: {
   await Promise.all([...links.values()].map(connect));
 
   return {
-    tools: () => [...links.values()].flatMap((link) => link.tools()),
+    tools: () => [...links.values()].flatMap((link) => link.tools().map(({ info }) => info)),
     call: (call) => {
       const link = links.get(call.tool.split(".")[0] ?? "");
       if (link === undefined)
@@ -123,46 +129,60 @@ async function callTool(link: Link, call: ToolCall, isElevated: IsElevated): Pro
 }
 
 const changesNothing = (link: Link, { tool, isRehearsal }: ToolCall): boolean =>
-  isRehearsal === true || link.tools().find(({ name }) => name === tool)?.access === "read";
+  isRehearsal === true || link.tools().find(({ info }) => info.name === tool)?.info.access === "read";
+
+/** A system that is busy is asked again as often, where its pauses leave the time. */
+const MOST_TRIES = 4;
 
 async function callUntil(ends: number, link: Link, call: ToolCall, isElevated: IsElevated): Promise<ToolResult> {
-  const { system, title } = link.entry;
+  const { title } = link.entry;
   for (let attempt = 1; ; attempt++) {
-    const session = await within(ends, link.session()).catch((error: unknown) => {
-      throw didNotAnswer("not-done", title, call.tool, error);
-    });
-    const info = link.tools().find((one) => one.name === call.tool);
-    if (info === undefined)
-      throw new ConnectorError("refused", `${call.tool}: ${system} has no such tool.`, {
-        told: `${title} cannot do that.`,
-        isOurs: true,
-      });
-    // One that does not know what a rehearsal is would really do it.
-    if (call.isRehearsal === true && !info.canRehearse)
-      throw new ConnectorError("refused", `${call.tool} cannot be rehearsed.`, {
-        told: `${title} cannot say beforehand what that would change.`,
-        isOurs: true,
-      });
-    const params = {
-      name: call.tool.slice(system.length + 1),
-      arguments: argumentsOf(info, call),
-      _meta: metaOf(call),
-    };
-    if (info.access === "write" && attempt === 1 && call.isRehearsal !== true) await demandElevation(call, isElevated);
+    let session: Session | undefined;
+    let isWrite = false;
+    // Whatever fails before the call itself is sent has changed nothing.
+    let isSent = false;
     try {
-      const timeout = Math.max(1, ends - performance.now());
-      const result = await session.client.callTool(params, undefined, { timeout });
-      return read(result as CallToolResult, link, call.tool);
+      return await link.patience.ask(ends, async () => {
+        session = await within(ends, link.session());
+        await link.relist(session, ends - performance.now());
+        const tool = reviewedTool(link, call);
+        isWrite = tool.info.access === "write";
+        const params = { name: tool.tool, arguments: argumentsOf(tool.info, call), _meta: metaOf(call) };
+        if (isWrite && call.isRehearsal !== true) await demandElevation(call, isElevated);
+        isSent = true;
+        return read(await session.call(params, ends - performance.now()), link, tool);
+      });
     } catch (error) {
       if (error instanceof ConnectorError) throw error;
-      const arrived = !neverArrived(error);
-      if (!arrived) link.drop(session);
+      const isBusy = error instanceof TurnedAway;
+      const arrived = isSent && !neverArrived(error);
+      if (session !== undefined && !arrived && !isBusy) link.drop(session);
       // What only reads may be asked again, also where the question may have arrived.
-      const isRepeatable = !arrived || (wasCutOff(error) && changesNothing(link, call));
-      if (isRepeatable && attempt === 1 && performance.now() < ends) continue;
-      throw didNotAnswer(info.access === "write" && arrived ? "unknown" : "not-done", title, call.tool, error);
+      const isHarmless = !arrived || ((isBusy || wasCutOff(error)) && changesNothing(link, call));
+      const isWorthIt = isBusy ? attempt < MOST_TRIES : attempt === 1 && session !== undefined;
+      if (isHarmless && isWorthIt && performance.now() < ends) continue;
+      throw didNotAnswer(isWrite && arrived ? "unknown" : "not-done", title, call.tool, error);
     }
   }
+}
+
+/** The tool of a call, if the system lists it as a person has reviewed it, and the inventory lets it be used so. */
+function reviewedTool(link: Link, { tool: name, isRehearsal }: ToolCall): OfferedTool {
+  const { system, title, scopes } = link.entry;
+  const refuse = (why: string, told: string) => new ConnectorError("refused", `${name}${why}`, { told, isOurs: true });
+  if (link.isQuarantined(name.slice(system.length + 1)))
+    throw refuse(
+      " is not as it was reviewed: it is in quarantine until somebody releases it (npm run ops -- tools).",
+      `What I would use for that in “${title}” has changed, and nobody has reviewed the change yet. Nothing was changed.`,
+    );
+  const tool = link.tools().find(({ info }) => info.name === name);
+  if (tool === undefined) throw refuse(`: ${system} has no such tool.`, `${title} cannot do that.`);
+  // One that does not know what a rehearsal is would really do it.
+  if (isRehearsal === true && !tool.info.canRehearse)
+    throw refuse(" cannot be rehearsed.", `${title} cannot say beforehand what that would change.`);
+  if (tool.info.access === "write" && !scopes.includes("write"))
+    throw refuse(` writes, and the inventory lets ${system} only be read.`, `I may only read in “${title}”.`);
+  return tool;
 }
 
 /** Nobody writes without a right that names this call and no other, and is in force at this moment. */
@@ -194,18 +214,19 @@ const metaOf = ({ runId, isRehearsal }: ToolCall) => ({
 
 const outcomes: readonly Outcome[] = ["refused", "not-done", "unknown"];
 
-function read(result: CallToolResult, { entry }: Link, tool: string): ToolResult {
+function read(result: CallResult, { entry }: Link, { info, definition }: OfferedTool): ToolResult {
   if (result.isError === true) {
     const [first] = result.content;
     const text = redact(first?.type === "text" ? first.text : "no reason given");
     const said = outcomes.find((one) => one === result._meta?.[meta.outcome]);
-    if (said === "not-done" || said === "unknown") throw didNotAnswer(said, entry.title, tool, text);
+    if (said === "not-done" || said === "unknown") throw didNotAnswer(said, entry.title, info.name, text);
     // Without an outcome of its own it is the protocol that said no: the arguments do not fit the tool.
     const told = said === "refused" ? text : `${entry.title} did not accept the request.`;
-    throw new ConnectorError("refused", `${tool}: refused: ${text}`, { told });
+    throw new ConnectorError("refused", `${info.name}: refused: ${text}`, { told });
   }
   const data = result.structuredContent ?? {};
-  return { data, source: { system: entry.system, tool, at: new Date().toISOString() } };
+  checkOutput(definition, data);
+  return { data, source: { system: entry.system, tool: info.name, at: new Date().toISOString() } };
 }
 
 async function within<T>(ends: number, work: Promise<T>): Promise<T> {

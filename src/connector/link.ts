@@ -1,15 +1,28 @@
 import { SignalboxError } from "../errors.ts";
 import type { Log } from "../telemetry/log.ts";
+import { guardedFetch } from "./egress/guarded-fetch.ts";
+import { createPatience, type Patience } from "./egress/patience.ts";
 import type { InventoryEntry } from "./inventory.ts";
-import { openSession, type Session } from "./session.ts";
+import { CONNECT_MS, openSession, type Session } from "./session.ts";
 import type { Endpoint } from "./system-names.ts";
 import { type ToolInfo, toolInfo } from "./tool-info.ts";
+import { definitionOf, fingerprintOf } from "./tools/definition.ts";
+import type { Listed, ToolGate } from "./tools/gate.ts";
+
+/** A tool that may be offered, with the definition that was reviewed. */
+export type OfferedTool = Listed & { info: ToolInfo };
 
 /** The connection to one system of the inventory; it is opened again when it is lost or its address has changed. */
 export type Link = {
   entry: InventoryEntry;
-  /** as last listed: they stay known while the system is away */
-  tools(): readonly ToolInfo[];
+  /** those that were reviewed, as last listed: they stay known while the system is away */
+  tools(): readonly OfferedTool[];
+  /** does the system list a tool of this name that nobody has reviewed as it is now? */
+  isQuarantined(tool: string): boolean;
+  /** asks the system anew what it offers, and puts what nobody reviewed into quarantine @throws when it cannot be asked */
+  relist(session: Session, timeoutMs: number): Promise<void>;
+  /** how the system is left alone while it has too much to do */
+  patience: Patience;
   isOpen(): boolean;
   /** the open session, or a new one @throws when the system cannot be reached */
   session(): Promise<Session>;
@@ -19,32 +32,59 @@ export type Link = {
 };
 
 /** @param endpoint where the system is at the moment; undefined while it is away */
-export function createLink(entry: InventoryEntry, endpoint: () => Endpoint | undefined, log: Log): Link {
+export function createLink(
+  entry: InventoryEntry,
+  endpoint: () => Endpoint | undefined,
+  { gate, log }: { gate: ToolGate; log: Log },
+): Link {
+  const { system } = entry;
+  const guarded = guardedFetch(system, entry.egress);
   let open: Session | undefined;
   let opening: Promise<Session> | undefined;
-  let tools: ToolInfo[] = [];
+  let listed: OfferedTool[] = [];
+  let sorted: { version: number; offered: OfferedTool[]; quarantined: ReadonlySet<string> } | undefined;
   const current = () => (open !== undefined && open.endpoint === endpoint() ? open : undefined);
+
+  /** A name that is listed twice is offered only if a person has reviewed both. */
+  const sort = () => {
+    const version = gate.version();
+    if (sorted?.version === version) return sorted;
+    const quarantined = new Set(listed.flatMap((one) => (gate.isReviewed(system, one) ? [] : [one.tool])));
+    sorted = { version, quarantined, offered: listed.filter(({ tool }) => !quarantined.has(tool)) };
+    return sorted;
+  };
+
+  const relist = async (session: Session, timeoutMs: number): Promise<void> => {
+    listed = (await session.list(timeoutMs)).map((tool) => {
+      const definition = definitionOf(tool);
+      const info = toolInfo(system, definition, entry.reads);
+      return { tool: tool.name, fingerprint: fingerprintOf(definition), definition, info };
+    });
+    sorted = undefined;
+    const unknown = listed.filter((one) => !gate.isReviewed(system, one));
+    if (unknown.length > 0) await gate.quarantine(system, unknown);
+  };
 
   const connect = async (): Promise<Session> => {
     const target = endpoint();
     if (target === undefined)
-      throw new SignalboxError("system-away", `${entry.system} has no address at the moment: it is being started.`);
-    const { hostname } = new URL(target.url);
-    if (!entry.hosts.includes(hostname))
-      throw new SignalboxError(
-        "connector-host-not-allowed",
-        `${entry.system} points to ${hostname}, which manifest/connectors.json does not allow: add it to "hosts" or mend the address.`,
-      );
-    const session = await openSession(target);
+      throw new SignalboxError("system-away", `${system} has no address at the moment: it is being started.`);
+    const session: Session = await openSession(target, {
+      fetch: guarded.fetch,
+      onListChanged: () => void relist(session, CONNECT_MS).catch(() => {}),
+    });
+    await relist(session, CONNECT_MS);
     open = session;
-    tools = session.tools.map((tool) => toolInfo(entry.system, tool));
-    log.debug({ system: entry.system, tools: tools.length }, "a system was connected");
+    log.debug({ system, tools: listed.length }, "a system was connected");
     return session;
   };
 
   return {
     entry,
-    tools: () => tools,
+    tools: () => sort().offered,
+    isQuarantined: (tool) => sort().quarantined.has(tool),
+    relist,
+    patience: createPatience(),
     isOpen: () => current() !== undefined,
     session: () => {
       const session = current();
@@ -56,13 +96,13 @@ export function createLink(entry: InventoryEntry, endpoint: () => Endpoint | und
     },
     drop: (lost) => {
       if (open === lost) open = undefined;
-      // Calls that still wait on the lost session get their answer now instead of at their deadline.
-      lost.client.close().catch(() => {});
+      lost.abandon();
     },
     close: async () => {
       await opening?.catch(() => {});
       await open?.close();
       open = undefined;
+      await guarded.close();
     },
   };
 }

@@ -2,8 +2,8 @@
 export const systemNames = ["crm", "erp", "itsm", "hris", "docs"] as const;
 export type SystemName = (typeof systemNames)[number];
 
-/** Where a system listens, and the bearer token that opens it. */
-export type Endpoint = { url: string; token: string };
+/** Where a system listens, and the bearer token that opens it; without one it is spoken to as nobody. */
+export type Endpoint = { url: string; token?: string };
 
 /** What the parent tells the process of the systems when it starts: over IPC, never in argv. */
 export type HostOrder = { logLevel: string; systems: Record<SystemName, { databaseUrl: string; token: string }> };

@@ -9,7 +9,7 @@ import { type Endpoint, type HostOrder, type HostReady, type SystemName, systemN
 
 export type Systems = {
   /** live: empty while the process restarts, new addresses and tokens afterwards; clients read it at each connect */
-  endpoints: Partial<Record<SystemName, Endpoint>>;
+  endpoints: Partial<Record<SystemName, Required<Endpoint>>>;
   /** process id of the systems' process, for tests that kill it */
   pid(): number | undefined;
   stop(): Promise<void>;
@@ -91,7 +91,7 @@ export async function startSystems(options: { databaseUrl: string; log: Log; fir
   };
 }
 
-type Started = { child: ChildProcess; endpoints: Record<SystemName, Endpoint> };
+type Started = { child: ChildProcess; endpoints: Record<SystemName, Required<Endpoint>> };
 
 async function launch(child: ChildProcess, urls: Record<SystemName, string>, logLevel: string): Promise<Started> {
   const token = () => randomBytes(32).toString("base64url");
@@ -104,7 +104,7 @@ async function launch(child: ChildProcess, urls: Record<SystemName, string>, log
       name,
       { url: `http://127.0.0.1:${port}/${name}/mcp`, token: systems[name].token },
     ]);
-    return { child, endpoints: Object.fromEntries(addresses) as Record<SystemName, Endpoint> };
+    return { child, endpoints: Object.fromEntries(addresses) as Record<SystemName, Required<Endpoint>> };
   } catch (error) {
     child.kill("SIGKILL");
     throw error;

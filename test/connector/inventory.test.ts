@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { loadInventory } from "../../src/connector/inventory.ts";
 import { systemNames } from "../../src/connector/system-names.ts";
-import { loadDirectory } from "../../src/identity/directory.ts";
-import { inventory } from "./company.ts";
+import { directory, inventory } from "./company.ts";
 
 describe("the inventory of connectors", () => {
   let folder: string;
@@ -17,11 +16,10 @@ describe("the inventory of connectors", () => {
   const load = (text: string) => {
     const file = join(folder, "connectors.json");
     writeFileSync(file, text);
-    return () => loadInventory(file);
+    return () => loadInventory(file, directory);
   };
 
   it("names every system of the sample company, each with an owner who is a person", () => {
-    const directory = loadDirectory("env/local/people.json");
     for (const system of systemNames) {
       const owner = directory.byUpn(inventory.get(system)?.owner ?? "");
       assert.ok(owner?.kind === "person" && owner.enabled, system);
@@ -33,6 +31,6 @@ describe("the inventory of connectors", () => {
     assert.throws(load('[{"system": "crm"}]'), /entry 0\.owner/);
     const [first] = inventory.values();
     assert.throws(load(JSON.stringify([first, first])), /names a system twice/);
-    assert.throws(() => loadInventory(join(folder, "missing.json")), /cannot be read/);
+    assert.throws(() => loadInventory(join(folder, "missing.json"), directory), /cannot be read/);
   });
 });

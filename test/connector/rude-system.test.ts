@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import { ConnectorError, type Connectors, connectSystems } from "../../src/connector/client.ts";
 import type { InventoryEntry } from "../../src/connector/inventory.ts";
-import { elevated, silent } from "./company.ts";
+import { elevated, silent, trusting } from "./company.ts";
 import { startRudeSystem } from "./rude-system.ts";
 
 const entry: InventoryEntry = {
@@ -11,7 +11,8 @@ const entry: InventoryEntry = {
   purpose: "Does what it should not.",
   owner: "maya.lindqvist@contoso.example",
   dataClassification: "internal",
-  hosts: ["127.0.0.1"],
+  ...{ endpoint: "sample", identity: { kind: "none" }, scopes: ["read", "write"], reads: [] },
+  egress: { hosts: ["127.0.0.1"], privateAddresses: ["127.0.0.1/32"] },
 };
 
 describe("a system that misbehaves", () => {
@@ -20,7 +21,8 @@ describe("a system that misbehaves", () => {
   const connect = (hosts: string[]) =>
     connectSystems({
       endpoints: { rude: { url: rude.url, token: "secret-token" } },
-      inventory: new Map([["rude", { ...entry, hosts }]]),
+      inventory: new Map([["rude", { ...entry, egress: { ...entry.egress, hosts } }]]),
+      gate: trusting,
       isElevated: () => Promise.resolve(true),
       log: silent,
     });
@@ -77,17 +79,17 @@ describe("a system that misbehaves", () => {
     );
   });
 
-  it("a tool that is not clearly marked as reading counts as writing, and says no way back", () => {
+  it("a tool that is not clearly marked as reading counts as a write that nobody can take back", () => {
     const unmarked = connectors.tools().find((tool) => tool.name === "rude.unmarked");
     assert.equal(unmarked?.access, "write");
-    assert.equal(unmarked?.reversal, undefined);
+    assert.equal(unmarked?.reversal, "non-reversible");
   });
 
   it("is not spoken to at a host that the inventory does not name", async () => {
     const strict = await connect(["rude.example"]);
     assert.equal(strict.ready(), false);
     assert.deepEqual(strict.tools(), []);
-    await assert.rejects(strict.call({ tool: "rude.leak", args: {} }), /does not allow/);
+    await assert.rejects(strict.call({ tool: "rude.leak", args: {} }), /points to 127\.0\.0\.1: refused/);
     await strict.close();
   });
 });
