@@ -155,7 +155,22 @@ async function assemble(
       .map(({ aadObjectId }) => aadObjectId);
   const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const ports: BotPorts = {
-    ...{ tenantId, pool, shared, connectors, inventory, pins, policies, directory, approvalHours, log, registry, router, fleet, worker },
+    ...{
+      tenantId,
+      pool,
+      shared,
+      connectors,
+      inventory,
+      pins,
+      policies,
+      directory,
+      approvalHours,
+      log,
+      registry,
+      router,
+      fleet,
+      worker,
+    },
     planner: { connectors, policies, vocabulary: { customers, departments, directory, names }, contextOf: contexts.of },
     engine: { enqueue: async (tx, job) => late.engine?.enqueue(tx, job) },
     announce: (tx, subject) => present(tx, ports, subject),

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { loadPlans } from "./agent/plan-template.ts";
 import { appendAudit, verifyChain } from "./audit/store.ts";
+import { toolsCommand } from "./cli/tools.ts";
 import { type Config, readConfig } from "./config.ts";
 import { openQueue } from "./engine/engine.ts";
 import { messageOf, SignalboxError } from "./errors.ts";
@@ -43,6 +44,8 @@ const USAGE = `Signalbox, for operators. Beside a running bot or without one; th
   reliability [--days N]                how far routing scores can be relied on, from use (90 days)
   sweep                                 look for reviews and deprecations that are due, now
   alerts                                what monitoring said of agents, the latest first
+  tools [NUMBER]                        tools that are not as they were reviewed; one of these reviews
+  tools release NUMBER WHY              they may be used, in every process;  tools keep-out NUMBER WHY: they may not
   lessons                               what was learnt from corrections, as JSON lines, for the agents' files
 
   --as UPN   who you are; required for whatever changes something
@@ -110,6 +113,14 @@ async function command(desk: Desk, verb: string, rest: string[]): Promise<number
       return sweep(desk);
     case "alerts":
       return showAlerts(desk);
+    case "tools": {
+      const { tenantId, peopleFile } = config;
+      const { text, failed } = await toolsCommand(
+        { pool, tenantId, peopleFile, operator: () => operatorOf(desk) },
+        rest,
+      );
+      return failed ? fail(text) : say(text);
+    }
     case "lessons":
       return lessons(desk);
     default:

@@ -14,6 +14,8 @@ export type Subject =
   | { kind: "sunset"; id: string }
   /** nobody answers for an agent any more */
   | { kind: "vacancy"; id: string }
+  /** tools of a system are not as they were reviewed */
+  | { kind: "tool-review"; id: string }
   /** monitoring said something that nobody can act on */
   | { kind: "alert"; id: string };
 

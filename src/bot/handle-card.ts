@@ -20,6 +20,7 @@ import { postBelow } from "./post-below.ts";
 import { answer, openApproval, openQuestion } from "./questions.ts";
 import { answerOnReview } from "./reviews.ts";
 import { acknowledgeSunset } from "./sunsets.ts";
+import { answerOnTools } from "./tool-reviews.ts";
 import { nameOnVacancy } from "./vacancies.ts";
 
 /** What each button does. Nothing in `action` is trusted beyond naming things. */
@@ -98,6 +99,10 @@ export async function handleCard(
       return acknowledgeSunset(ports, incoming, action.sunsetId);
     case "vacancy.name":
       return nameOnVacancy(ports, incoming, action.vacancyId, action.owner);
+    case "tools.release":
+      return answerOnTools(ports, incoming, action.reviewId, { state: "released", why: action.reason });
+    case "tools.keep-out":
+      return answerOnTools(ports, incoming, action.reviewId, { state: "kept-out", why: action.reason });
     case "turn.feedback":
       return feedback(ports, incoming, action.turnId, action.value);
     case "turn.why":

@@ -7,6 +7,7 @@ import type { PresentPorts } from "./present-ports.ts";
 import { presentReview } from "./present-review.ts";
 import { presentRun } from "./present-run.ts";
 import { presentSunset } from "./present-sunset.ts";
+import { presentToolReview } from "./present-tool-review.ts";
 import { presentVacancy } from "./present-vacancy.ts";
 
 /** Brings every card about a subject up to date, and sends those that are due: the bot's side of `Announce`. */
@@ -26,6 +27,9 @@ export async function present(tx: Tx, ports: PresentPorts, subject: Subject): Pr
       break;
     case "vacancy":
       await presentVacancy(tx, ports, subject.id);
+      break;
+    case "tool-review":
+      await presentToolReview(tx, ports, subject.id);
       break;
     case "incident":
       await presentIncident(tx, ports, subject.id);

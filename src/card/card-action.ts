@@ -81,6 +81,8 @@ export const CardAction = z.discriminatedUnion("verb", [
   z.object({ verb: z.literal("incident.return"), incidentId: id, reason: z.string().max(1_000).default("") }),
   z.object({ verb: z.literal("sunset.acknowledge"), sunsetId: id }),
   z.object({ verb: z.literal("vacancy.name"), vacancyId: id, owner: z.string().max(200).default("") }),
+  z.object({ verb: z.literal("tools.release"), reviewId: id, reason: z.string().max(1_000).default("") }),
+  z.object({ verb: z.literal("tools.keep-out"), reviewId: id, reason: z.string().max(1_000).default("") }),
   z.object({ verb: z.literal("turn.feedback"), turnId: id, value: z.enum(["up", "down"]) }),
   z.object({ verb: z.literal("turn.why"), turnId: id }),
   z.object({

@@ -129,8 +129,16 @@ async function callTool(link: Link, call: ToolCall, isElevated: IsElevated): Pro
 }
 
 const changesNothing = (link: Link, { tool, isRehearsal }: ToolCall): boolean =>
-  isRehearsal === true || link.tools().find(({ info }) => info.name === tool)?.info.access === "read";
+  isRehearsal === true || isRead(link, tool);
 
+const isRead = (link: Link, tool: string): boolean =>
+  link.tools().find(({ info }) => info.name === tool)?.info.access === "read";
+
+/**
+ * A system may change a tool without saying so: before each write it is asked what it offers now. What only reads, with arguments
+ * of a reviewed plan, may rely on an answer of this age, so that a turn with several reads does not ask as often.
+ */
+const READ_LISTING_MS = 2_000;
 /** A system that is busy is asked again as often, where its pauses leave the time. */
 const MOST_TRIES = 4;
 
@@ -144,7 +152,8 @@ async function callUntil(ends: number, link: Link, call: ToolCall, isElevated: I
     try {
       return await link.patience.ask(ends, async () => {
         session = await within(ends, link.session());
-        await link.relist(session, ends - performance.now());
+        if (!isRead(link, call.tool) || link.listingAge() > READ_LISTING_MS)
+          await link.relist(session, ends - performance.now());
         const tool = reviewedTool(link, call);
         isWrite = tool.info.access === "write";
         const params = { name: tool.tool, arguments: argumentsOf(tool.info, call), _meta: metaOf(call) };

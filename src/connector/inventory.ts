@@ -24,7 +24,10 @@ const Entry = z.strictObject({
   endpoint: z.union([z.literal("sample"), z.url({ protocol: /^https?$/ })]),
   egress: EgressRule,
   /** as whom it is spoken to: with a token for this audience, or as nobody */
-  identity: z.union([z.strictObject({ kind: z.literal("none") }), z.strictObject({ kind: z.literal("bearer"), audience: z.string().min(1) })]),
+  identity: z.union([
+    z.strictObject({ kind: z.literal("none") }),
+    z.strictObject({ kind: z.literal("bearer"), audience: z.string().min(1) }),
+  ]),
   /** what may be asked of it; without "write" nothing of it is ever changed */
   scopes: z.array(z.enum(["read", "write"])).min(1),
   /** tools of a system that does not say itself which of them only read: those that its owner found to. All others count as destructive. */
@@ -48,7 +51,10 @@ export function loadInventory(file: string, directory: Directory): Inventory {
     : parsed.error.issues.map((issue) => `entry ${issue.path.join(".")}: ${issue.message}`);
   if (!parsed.success || faults.length > 0) {
     const lines = faults.slice(0, 10).map((fault) => `  ${fault}`);
-    throw new SignalboxError("inventory-invalid", `The inventory of connectors ${file} has errors:\n${lines.join("\n")}`);
+    throw new SignalboxError(
+      "inventory-invalid",
+      `The inventory of connectors ${file} has errors:\n${lines.join("\n")}`,
+    );
   }
   return new Map(parsed.data.map((entry) => [entry.system, entry]));
 }
@@ -61,7 +67,11 @@ function twins(entries: readonly InventoryEntry[]): string[] {
     const other = seen.get(plain);
     seen.set(plain, system);
     if (other === undefined) return [];
-    return [other === system ? `it names a system twice: keep one entry of ${system}` : `${system} looks like ${other}: rename one`];
+    return [
+      other === system
+        ? `it names a system twice: keep one entry of ${system}`
+        : `${system} looks like ${other}: rename one`,
+    ];
   });
 }
 
@@ -71,6 +81,8 @@ function entryFaults({ system, owner, endpoint, egress }: InventoryEntry, direct
   if (directory.byUpn(owner)?.kind !== "person")
     faults.push(`${system}: owner ${owner} is no person of the people directory: name one who answers for it`);
   if (endpoint !== "sample" && !egress.hosts.includes(new URL(endpoint).hostname))
-    faults.push(`${system}: endpoint ${endpoint} is not at one of its egress hosts: list the host, or mend the address`);
+    faults.push(
+      `${system}: endpoint ${endpoint} is not at one of its egress hosts: list the host, or mend the address`,
+    );
   return faults;
 }

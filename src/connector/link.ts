@@ -19,6 +19,8 @@ export type Link = {
   tools(): readonly OfferedTool[];
   /** does the system list a tool of this name that nobody has reviewed as it is now? */
   isQuarantined(tool: string): boolean;
+  /** how long ago the system was asked what it offers, in ms */
+  listingAge(): number;
   /** asks the system anew what it offers, and puts what nobody reviewed into quarantine @throws when it cannot be asked */
   relist(session: Session, timeoutMs: number): Promise<void>;
   /** how the system is left alone while it has too much to do */
@@ -42,6 +44,9 @@ export function createLink(
   let open: Session | undefined;
   let opening: Promise<Session> | undefined;
   let listed: OfferedTool[] = [];
+  let listedAt = Number.NEGATIVE_INFINITY;
+  let lastText: string | undefined;
+  let lastVersion: number | undefined;
   let sorted: { version: number; offered: OfferedTool[]; quarantined: ReadonlySet<string> } | undefined;
   const current = () => (open !== undefined && open.endpoint === endpoint() ? open : undefined);
 
@@ -55,7 +60,13 @@ export function createLink(
   };
 
   const relist = async (session: Session, timeoutMs: number): Promise<void> => {
-    listed = (await session.list(timeoutMs)).map((tool) => {
+    const askedAt = performance.now();
+    const tools = await session.list(timeoutMs);
+    listedAt = askedAt;
+    // It is asked before every call, and hardly ever says anything new.
+    const text = JSON.stringify(tools);
+    if (text === lastText && lastVersion === gate.version()) return;
+    listed = tools.map((tool) => {
       const definition = definitionOf(tool);
       const info = toolInfo(system, definition, entry.reads);
       return { tool: tool.name, fingerprint: fingerprintOf(definition), definition, info };
@@ -63,6 +74,9 @@ export function createLink(
     sorted = undefined;
     const unknown = listed.filter((one) => !gate.isReviewed(system, one));
     if (unknown.length > 0) await gate.quarantine(system, unknown);
+    // What could not be written down is to be tried again.
+    lastText = unknown.length > 0 ? undefined : text;
+    lastVersion = gate.version();
   };
 
   const connect = async (): Promise<Session> => {
@@ -83,6 +97,7 @@ export function createLink(
     entry,
     tools: () => sort().offered,
     isQuarantined: (tool) => sort().quarantined.has(tool),
+    listingAge: () => performance.now() - listedAt,
     relist,
     patience: createPatience(),
     isOpen: () => current() !== undefined,

@@ -8,6 +8,7 @@ import { sweepReviews } from "./reviews/sweep-reviews.ts";
 import { type Flow, runDue } from "./schedules/run-due.ts";
 import { stages } from "./sunsets/sunset.ts";
 import { sweepSunsets } from "./sunsets/sweep-sunsets.ts";
+import { tellOfTools } from "./tools/tell-of-tools.ts";
 import { sweepVacancies } from "./vacancies/sweep-vacancies.ts";
 
 const LOOK_EVERY_MS = 10_000;
@@ -34,6 +35,7 @@ export async function lookAfterFleet(ports: IncidentPorts): Promise<void> {
 async function keepCalendar(ports: IncidentPorts): Promise<void> {
   await each(flows(ports), (flow) => runDue(ports, flow));
   await sweepVacancies(ports);
+  await tellOfTools(ports);
 }
 
 /** The same again and again, at once at first: what fell due while no process ran is done now. */

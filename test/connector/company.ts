@@ -1,10 +1,10 @@
+import { LOCAL_TENANT } from "../../src/config.ts";
 import { type Connectors, connectSystems, type ToolCall } from "../../src/connector/client.ts";
 import { digestOf } from "../../src/connector/digest.ts";
 import { loadInventory } from "../../src/connector/inventory.ts";
 import { type Systems, startSystems } from "../../src/connector/systems.ts";
 import { openToolGate, type ToolGate } from "../../src/connector/tools/gate.ts";
 import { loadPins } from "../../src/connector/tools/pins.ts";
-import { LOCAL_TENANT } from "../../src/config.ts";
 import { loadDirectory } from "../../src/identity/directory.ts";
 import type { Pool } from "../../src/store/pool.ts";
 import { createLog } from "../../src/telemetry/log.ts";

@@ -45,7 +45,8 @@ export function guardedFetch(
 
 /** @throws SignalboxError NOT_ALLOWED, before a byte has left */
 export function checkUrl(system: string, { hosts, privateAddresses }: Egress, url: URL): void {
-  if (url.protocol !== "https:" && url.protocol !== "http:") throw notAllowed(system, `is at a ${url.protocol} address`);
+  if (url.protocol !== "https:" && url.protocol !== "http:")
+    throw notAllowed(system, `is at a ${url.protocol} address`);
   if (url.username !== "" || url.password !== "") throw notAllowed(system, "has a password in its address");
   if (!hosts.includes(url.hostname)) throw notAllowed(system, `points to ${url.hostname}`);
   const literal = literalAddress(url.hostname);

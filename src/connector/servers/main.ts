@@ -2,7 +2,7 @@
 import type { AddressInfo } from "node:net";
 import { openPool } from "../../store/pool.ts";
 import { createLog } from "../../telemetry/log.ts";
-import { type HostOrder, type HostReady, type SystemName, systemNames } from "../system-names.ts";
+import { type HostOrder, type HostReady, systemNames } from "../system-names.ts";
 import { createHost } from "./host.ts";
 import { sampleTools } from "./sample-tools.ts";
 

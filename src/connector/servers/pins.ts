@@ -20,7 +20,9 @@ for (const system of systemNames) {
   else if (readFileSync(file, "utf8").replaceAll("\r\n", "\n") !== text) wrong.push(file);
 }
 if (wrong.length > 0) {
-  process.stderr.write(`${wrong.join(", ")}: not what the systems offer. Run "npm run pins" and review what it changes.\n`);
+  process.stderr.write(
+    `${wrong.join(", ")}: not what the systems offer. Run "npm run pins" and review what it changes.\n`,
+  );
   process.exitCode = 1;
 }
 

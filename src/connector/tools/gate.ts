@@ -71,7 +71,11 @@ export async function openToolGate(options: {
         await transaction(pool, async (tx) => {
           const fresh = await insertReview(tx, tenantId, { reviewId, system, changes });
           if (fresh.length === 0) return;
-          const tools = fresh.map(({ tool, fingerprint, before }) => ({ tool, fingerprint, isNew: before === undefined }));
+          const tools = fresh.map(({ tool, fingerprint, before }) => ({
+            tool,
+            fingerprint,
+            isNew: before === undefined,
+          }));
           const data = { reviewId, system, tools };
           await appendAudit(tx, { tenantId, kind: "tool.quarantined", actor: "signalbox", data });
         });

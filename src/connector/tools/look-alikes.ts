@@ -34,7 +34,9 @@ export function nameFaults(added: readonly Named[], known: readonly Named[]): st
     const key = skeleton(one.tool);
     const other = seen.get(key)?.find((before) => !isSame(before, one));
     if (other !== undefined)
-      faults.push(`${one.system}.${one.tool} can be taken for ${other.system}.${other.tool}: one of them needs another name`);
+      faults.push(
+        `${one.system}.${one.tool} can be taken for ${other.system}.${other.tool}: one of them needs another name`,
+      );
     seen.set(key, [...(seen.get(key) ?? []), one]);
   }
   return faults;

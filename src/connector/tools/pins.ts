@@ -24,7 +24,10 @@ export function loadPins(folder: string, inventory: Inventory): Pin[] {
     const parsed = PinFile.safeParse(readJson(path));
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
-      throw invalid(path, `${issue?.path.join(".")}: ${issue?.message}. Restore the file, or write it anew: npm run pins.`);
+      throw invalid(
+        path,
+        `${issue?.path.join(".")}: ${issue?.message}. Restore the file, or write it anew: npm run pins.`,
+      );
     }
     const { system, tools } = parsed.data;
     if (file !== `${system}.json` || !inventory.has(system))

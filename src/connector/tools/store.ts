@@ -60,7 +60,7 @@ export async function insertReview(
   return fresh;
 }
 
-const COLUMNS = `review_id as "reviewId", number::int as number, system, state, found_at as "foundAt", version,
+const COLUMNS = `review_id as "reviewId", number::int as number, system, state, found_at as "foundAt", version, told,
   decided_by as "decidedBy", decided_at as "decidedAt", why`;
 type Row = Omit<ToolReview, "changes">;
 

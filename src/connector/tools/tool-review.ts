@@ -21,6 +21,8 @@ export type ToolReview = {
   system: string;
   foundAt: Date;
   version: number;
+  /** the version that people see on their cards */
+  told: number;
   changes: readonly ToolChange[];
 } & (
   | { state: "open"; decidedBy: null; decidedAt: null; why: null }
