@@ -1,19 +1,20 @@
 import { performance } from "node:perf_hooks";
 import { messageOf, SignalboxError } from "../errors.ts";
 import type { Log } from "../telemetry/log.ts";
+import { resultOf, type ToolResult } from "./answer.ts";
 import { ConnectorError, didNotAnswer, neverArrived, wasCutOff } from "./connector-error.ts";
 import { digestOf } from "./digest.ts";
 import { TurnedAway } from "./egress/turned-away.ts";
 import type { Inventory } from "./inventory.ts";
 import { createLink, type Link, type OfferedTool } from "./link.ts";
-import { meta, type Outcome } from "./meta.ts";
+import { meta } from "./meta.ts";
 import { redact } from "./redact.ts";
-import { type CallResult, MAX_DEADLINE_MS, type Session } from "./session.ts";
+import { MAX_DEADLINE_MS, type Session } from "./session.ts";
 import type { Endpoint } from "./system-names.ts";
 import type { ToolInfo } from "./tool-info.ts";
 import type { ToolGate } from "./tools/gate.ts";
-import { checkOutput } from "./tools/output.ts";
 
+export type { ToolResult } from "./answer.ts";
 export { ConnectorError } from "./connector-error.ts";
 export type { ToolInfo } from "./tool-info.ts";
 
@@ -33,11 +34,6 @@ export type ToolCall = {
 };
 /** An action whose approval grants the right to one call; `digest` is over its tool and arguments. */
 export type Elevation = { actionId: string; digest: string };
-export type ToolResult = {
-  data: Record<string, unknown>;
-  /** `at` is an ISO instant */
-  source: { system: string; tool: string; at: string };
-};
 /** The only door through which agents reach a system. */
 export type Connectors = {
   tools(): ToolInfo[];
@@ -159,7 +155,7 @@ async function callUntil(ends: number, link: Link, call: ToolCall, isElevated: I
         const params = { name: tool.tool, arguments: argumentsOf(tool.info, call), _meta: metaOf(call) };
         if (isWrite && call.isRehearsal !== true) await demandElevation(call, isElevated);
         isSent = true;
-        return read(await session.call(params, ends - performance.now()), link, tool);
+        return resultOf(await session.call(params, ends - performance.now()), title, tool);
       });
     } catch (error) {
       if (error instanceof ConnectorError) throw error;
@@ -220,23 +216,6 @@ const metaOf = ({ runId, isRehearsal }: ToolCall) => ({
   ...(runId === undefined ? {} : { [meta.runId]: runId }),
   ...(isRehearsal === true ? { [meta.rehearsal]: true } : {}),
 });
-
-const outcomes: readonly Outcome[] = ["refused", "not-done", "unknown"];
-
-function read(result: CallResult, { entry }: Link, { info, definition }: OfferedTool): ToolResult {
-  if (result.isError === true) {
-    const [first] = result.content;
-    const text = redact(first?.type === "text" ? first.text : "no reason given");
-    const said = outcomes.find((one) => one === result._meta?.[meta.outcome]);
-    if (said === "not-done" || said === "unknown") throw didNotAnswer(said, entry.title, info.name, text);
-    // Without an outcome of its own it is the protocol that said no: the arguments do not fit the tool.
-    const told = said === "refused" ? text : `${entry.title} did not accept the request.`;
-    throw new ConnectorError("refused", `${info.name}: refused: ${text}`, { told });
-  }
-  const data = result.structuredContent ?? {};
-  checkOutput(definition, data);
-  return { data, source: { system: entry.system, tool: info.name, at: new Date().toISOString() } };
-}
 
 async function within<T>(ends: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
