@@ -9,6 +9,7 @@ import {
   connectTo,
   entryOf,
   obliging,
+  only,
   plainResult,
   reading,
   type ScriptedSystem,
@@ -87,7 +88,7 @@ describe("a system that answers without end, or has too much to do", () => {
     system.behave = (response, id) => {
       turns += 1;
       if (turns > 2) return obliging(response, id);
-      response.writeHead(429, { "retry-after": "0" }).end();
+      only(response, 429, { "retry-after": "0" });
     };
     // What was turned away was not done: a write may be made again.
     assert.deepEqual((await change()).data, { ok: true });
@@ -95,7 +96,7 @@ describe("a system that answers without end, or has too much to do", () => {
   });
 
   it("is not waited for where the pause is longer than the time that is left; nothing was done", async () => {
-    system.behave = (response) => response.writeHead(429, { "retry-after": "30" }).end();
+    system.behave = (response) => only(response, 429, { "retry-after": "30" });
     await ends(change(), "not-done");
     assert.deepEqual(system.calls, ["change"]);
     // Others who want something of it in the pause do not ask at all.
@@ -105,7 +106,7 @@ describe("a system that answers without end, or has too much to do", () => {
   });
 
   it("that keeps turning us away is left alone, and the other systems do not notice", async () => {
-    system.behave = (response) => response.writeHead(429, { "retry-after": "0" }).end();
+    system.behave = (response) => only(response, 429, { "retry-after": "0" });
     await ends(look(), "not-done");
     await ends(look(), "not-done");
     assert.equal(system.calls.length, 5);

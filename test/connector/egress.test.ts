@@ -6,7 +6,7 @@ import { ConnectorError } from "../../src/connector/client.ts";
 import { mayConnect } from "../../src/connector/egress/address.ts";
 import { type Egress, guardedFetch } from "../../src/connector/egress/guarded-fetch.ts";
 import { elevated } from "./company.ts";
-import { connectTo, entryOf, type ScriptedSystem, startScriptedSystem, writing } from "./scripted-system.ts";
+import { connectTo, entryOf, only, type ScriptedSystem, startScriptedSystem, writing } from "./scripted-system.ts";
 
 describe("where a connector may go", () => {
   /** Counts whatever reaches this machine. */
@@ -90,7 +90,7 @@ describe("where a connector may go", () => {
 
   it("a redirect is not followed, and a write that is redirected may have been done", async () => {
     const system: ScriptedSystem = await startScriptedSystem([writing("move")]);
-    system.behave = (response) => response.writeHead(307, { location: `http://127.0.0.1:${port()}/mcp` }).end();
+    system.behave = (response) => only(response, 307, { location: `http://127.0.0.1:${port()}/mcp` });
     const connectors = await connectTo([entryOf("moved", system.url)]);
     await assert.rejects(
       connectors.call({ ...elevated({ tool: "moved.move", args: {} }) }),

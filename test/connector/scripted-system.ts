@@ -13,6 +13,12 @@ export type Behaviour = (response: ServerResponse, id: number) => void;
 export const plainResult = (id: number): string =>
   JSON.stringify({ jsonrpc: "2.0", id, result: { content: [], structuredContent: { ok: true } } });
 
+/** An answer without a body. One call at a time: restify, where it is loaded, makes writeHead give nothing back. */
+export function only(response: ServerResponse, status: number, headers: Record<string, string> = {}): void {
+  response.writeHead(status, headers);
+  response.end();
+}
+
 /** Answers as a system does that has nothing to hide. */
 export const obliging: Behaviour = (response, id) => {
   response.writeHead(200, { "content-type": "application/json" });
@@ -50,9 +56,9 @@ export async function startScriptedSystem(tools: Tool[]) {
         response.flushHeaders();
         return void listeners.add(response);
       }
-      if (request.method !== "POST") return void response.writeHead(405).end();
+      if (request.method !== "POST") return only(response, 405);
       const { id, method, params } = JSON.parse(Buffer.concat(chunks).toString("utf8")) as Request;
-      if (id === undefined) return void response.writeHead(202).end();
+      if (id === undefined) return only(response, 202);
       if (method === "tools/call") {
         script.calls.push(params?.name ?? "");
         return script.behave(response, id);
