@@ -44,7 +44,7 @@ export function guardedFetch(
 }
 
 /** @throws SignalboxError NOT_ALLOWED, before a byte has left */
-export function checkUrl(system: string, { hosts, privateAddresses }: Egress, url: URL): void {
+function checkUrl(system: string, { hosts, privateAddresses }: Egress, url: URL): void {
   if (url.protocol !== "https:" && url.protocol !== "http:")
     throw notAllowed(system, `is at a ${url.protocol} address`);
   if (url.username !== "" || url.password !== "") throw notAllowed(system, "has a password in its address");

@@ -8,7 +8,7 @@ const SAFE_NAME = /^[A-Za-z0-9_.-]{1,128}$/;
  * A name as it looks at a glance: capitals and separators make no difference, nor do signs that are drawn alike. Of the list of
  * confusables of UTS 39 only those within ASCII are left, since other names are refused.
  */
-export function skeleton(name: string): string {
+function skeleton(name: string): string {
   return name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]/g, "")
