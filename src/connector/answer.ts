@@ -1,8 +1,8 @@
 import { ConnectorError, didNotAnswer } from "./connector-error.ts";
-import type { OfferedTool } from "./link.ts";
 import { meta, type Outcome } from "./meta.ts";
 import { redact } from "./redact.ts";
 import type { CallResult } from "./session.ts";
+import type { OfferedTool } from "./tools/listing.ts";
 import { checkOutput } from "./tools/output.ts";
 
 export type ToolResult = {
@@ -31,7 +31,11 @@ export function resultOf(answer: CallResult, title: string, { info, definition }
     const told = said === "refused" ? text : `${title} did not accept the request.`;
     throw new ConnectorError("refused", `${info.name}: refused: ${text}`, { told });
   }
-  checkOutput(definition, answer.structuredContent);
+  try {
+    checkOutput(definition, answer.structuredContent);
+  } catch (error) {
+    throw didNotAnswer(info.access === "write" ? "unknown" : "not-done", title, info.name, error);
+  }
   const data = answer.structuredContent ?? textsOf(answer);
   return { data, source: { system: info.system, tool: info.name, at: new Date().toISOString() } };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Tool } from "@modelcontextprotocol/sdk/types.js";
 import { after, before, describe, it } from "mocha";
+import sinon from "sinon";
 import { LOCAL_TENANT } from "../../src/config.ts";
 import { ConnectorError, type Connectors } from "../../src/connector/client.ts";
 import { definitionOf, fingerprintOf } from "../../src/connector/tools/definition.ts";
@@ -8,7 +9,6 @@ import { differences } from "../../src/connector/tools/difference.ts";
 import { openToolGate } from "../../src/connector/tools/gate.ts";
 import type { Pin } from "../../src/connector/tools/pins.ts";
 import { listToolReviews, toolReviewByNumber } from "../../src/connector/tools/store.ts";
-import type { Directory } from "../../src/identity/directory.ts";
 import { loadPolicies } from "../../src/policy/cedar.ts";
 import { answerToolReview } from "../../src/review/tools/answer-tool-review.ts";
 import { createTestDatabase } from "../support/database.ts";
@@ -93,6 +93,21 @@ describe("tools are used as they were reviewed", () => {
     const [review] = await reviews();
     assert.equal(review?.state, "open");
     assert.deepEqual(review?.tools, ["send"]);
+  });
+
+  it("a change without a word is found by reads, too, once the last answer is two seconds old", async () => {
+    const process = await startProcess();
+    const find = () => process.call({ tool: "mail.find", args: {} });
+    await find();
+    Object.assign(system, { tools: [reading("find", { description: POISON }), good[1]] });
+    const now = performance.now.bind(performance);
+    const clock = sinon.stub(performance, "now").callsFake(() => now() + 2_500);
+    try {
+      await refused(find());
+    } finally {
+      clock.restore();
+    }
+    assert.deepEqual(system.calls, ["find"]);
   });
 
   it("a change that is announced takes effect at once, before anybody calls", async () => {
@@ -197,7 +212,7 @@ describe("tools are used as they were reviewed", () => {
     await startProcess();
     const { number = 0 } = (await reviews())[0] ?? {};
     const review = await toolReviewByNumber(database.pool, LOCAL_TENANT, number);
-    const person = (directory as Directory).byUpn("priya.nair@contoso.example");
+    const person = directory.byUpn("priya.nair@contoso.example");
     assert.ok(review && person);
     const inventory = new Map([["mail", entryOf("mail", system.url)]]);
     const pins = pinsOf("erp", [reading("get_invoice")]);
