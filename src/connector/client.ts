@@ -14,7 +14,6 @@ import type { ToolGate } from "./tools/gate.ts";
 export type { ToolResult } from "./answer.ts";
 export type { ToolCall } from "./call.ts";
 export { ConnectorError } from "./connector-error.ts";
-export type { Elevation } from "./elevation.ts";
 export type { ToolInfo } from "./tool-info.ts";
 
 /** The only door through which agents reach a system. */
