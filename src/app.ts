@@ -15,6 +15,8 @@ import type { Config } from "./config.ts";
 import { type Connectors, connectSystems } from "./connector/client.ts";
 import { loadInventory } from "./connector/inventory.ts";
 import { forkSystems, startSystems } from "./connector/systems.ts";
+import { openToolGate } from "./connector/tools/gate.ts";
+import { loadPins } from "./connector/tools/pins.ts";
 import { loadChannels } from "./desk/channels.ts";
 import { createDesk } from "./desk/desk.ts";
 import { type Engine, newExecutorId, startEngine } from "./engine/engine.ts";
@@ -121,7 +123,8 @@ async function assemble(
   const policies = loadPolicies(join(MANIFEST, "policies"));
   const plans = loadPlans(join(MANIFEST, "plans"));
   const filed = loadRegistry({ folder: join(MANIFEST, "agents"), directory, plans });
-  const inventory = loadInventory(join(MANIFEST, "connectors.json"));
+  const inventory = loadInventory(join(MANIFEST, "connectors.json"), directory);
+  const pins = loadPins(join(MANIFEST, "pins"), inventory);
   const channels = isLocal ? loadChannels(join(LOCAL, "channels.json")) : [];
 
   const http = await startHttp({ host: config.host, port: config.port, log });
@@ -146,8 +149,10 @@ async function assemble(
   });
   onStop(systems.stop);
   identity.onTrust(systems.trust);
+  const gate = await openToolGate({ pool, databaseUrl: database.url, tenantId, pins, log });
+  onStop(gate.stop);
   const connectors = await connectSystems({
-    ...{ endpoints: systems.endpoints, inventory, log, credentials: identity.credentials },
+    ...{ endpoints: systems.endpoints, inventory, gate, log, credentials: identity.credentials },
     isElevated: (call) => isGranted(pool, tenantId, call),
   });
   onStop(connectors.close);
@@ -175,7 +180,8 @@ async function assemble(
       .filter(({ kind, enabled, roles }) => kind === "person" && enabled && roles.includes(role))
       .map(({ aadObjectId }) => aadObjectId);
   const ports: BotPorts = {
-    ...{ tenantId, pool, shared, connectors, policies, directory, approvalHours, log, registry, router, fleet, worker },
+    ...{ tenantId, pool, shared, connectors, inventory, pins, policies, directory, approvalHours, log, worker },
+    ...{ registry, router, fleet },
     planner: {
       ...{ connectors, policies, vocabulary: { customers, departments, directory, names }, contextOf: contexts.of },
       recall: (who) =>

@@ -5,6 +5,7 @@ import { loadPlans } from "./agent/plan-template.ts";
 import { readAnchors } from "./audit/anchors/anchor-files.ts";
 import { appendAudit } from "./audit/store.ts";
 import { verifyChain } from "./audit/verify.ts";
+import { toolsCommand } from "./cli/tools.ts";
 import { type Config, readConfig } from "./config.ts";
 import { openQueue } from "./engine/engine.ts";
 import { messageOf, SignalboxError } from "./errors.ts";
@@ -54,6 +55,8 @@ const USAGE = `Signalbox, for operators. Beside a running bot or without one; th
   sweep                                 look for reviews and deprecations that are due, now
   rotate-keys                           all processes sign with new keys, now
   alerts                                what monitoring said of agents, the latest first
+  tools [NUMBER]                        tools that are not as they were reviewed; one of these reviews
+  tools release NUMBER WHY              they may be used, in every process;  tools keep-out NUMBER WHY: they may not
   lessons                               what was learnt from corrections, as JSON lines, for the agents' files
 
   --as UPN   who you are; required for whatever changes something
@@ -137,6 +140,14 @@ async function command(desk: Desk, verb: string, rest: string[]): Promise<number
       return rotateKeys(desk);
     case "alerts":
       return showAlerts(desk);
+    case "tools": {
+      const { tenantId, peopleFile } = config;
+      const { text, failed } = await toolsCommand(
+        { pool, tenantId, peopleFile, operator: () => operatorOf(desk) },
+        rest,
+      );
+      return failed ? fail(text) : say(text);
+    }
     case "lessons":
       return lessons(desk);
     default:

@@ -16,6 +16,8 @@ export type Subject =
   | { kind: "vacancy"; id: string }
   /** something is remembered of somebody, waits to be, or is not any more */
   | { kind: "memory"; id: string }
+  /** tools of a system are not as they were reviewed */
+  | { kind: "tool-review"; id: string }
   /** monitoring said something that nobody can act on */
   | { kind: "alert"; id: string }
   /** a period is over, and its report was made */

@@ -109,9 +109,16 @@ async function note(ports: DeliveryPorts, due: Due, outcome: Sent): Promise<void
   const { pool, tenantId, log } = ports;
   if (outcome.sent) {
     // Such cards may wait for whoever changes those; nothing may wait on the shared connection.
-    const mayWait = ["approval", "run", "correction", "review", "incident", "sunset", "vacancy"].includes(
-      due.subjectKind ?? "",
-    );
+    const mayWait = [
+      "approval",
+      "run",
+      "correction",
+      "review",
+      "incident",
+      "sunset",
+      "vacancy",
+      "tool-review",
+    ].includes(due.subjectKind ?? "");
     await sent(mayWait ? pool : ports.shared, tenantId, due, outcome.activityId);
     return;
   }

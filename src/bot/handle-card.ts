@@ -24,6 +24,7 @@ import { answer, openApproval, openQuestion } from "./questions.ts";
 import { reportPage } from "./reports.ts";
 import { answerOnReview } from "./reviews.ts";
 import { acknowledgeSunset } from "./sunsets.ts";
+import { answerOnTools } from "./tool-reviews.ts";
 import { nameOnVacancy } from "./vacancies.ts";
 
 /** What each button does. Nothing in `action` is trusted beyond naming things. */
@@ -116,6 +117,10 @@ export async function handleCard(
     case "memory.release":
     case "memory.delete":
       return onMemoryCard(ports, incoming, action);
+    case "tools.release":
+      return answerOnTools(ports, incoming, action.reviewId, { state: "released", why: action.reason });
+    case "tools.keep-out":
+      return answerOnTools(ports, incoming, action.reviewId, { state: "kept-out", why: action.reason });
     case "turn.feedback":
       return feedback(ports, incoming, action.turnId, action.value);
     case "turn.why":

@@ -17,7 +17,8 @@ export type About = {
     | "incident"
     | "sunset"
     | "vacancy"
-    | "memory";
+    | "memory"
+    | "tool-review";
   id: string;
   view: string;
   version: number;

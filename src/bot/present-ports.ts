@@ -1,3 +1,5 @@
+import type { Inventory } from "../connector/inventory.ts";
+import type { Pin } from "../connector/tools/pins.ts";
 import type { Directory } from "../identity/directory.ts";
 import type { Policies } from "../policy/cedar.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -11,6 +13,9 @@ export type PresentPorts = {
   policies: Policies;
   directory: Directory;
   registry: Pick<Registry, "byId">;
+  /** the systems that agents may reach, and what of their tools was reviewed with the code */
+  inventory: Inventory;
+  pins: readonly Pin[];
   agentName(agentId: string): string;
   /** aadObjectId of who answers for an agent */
   ownerOf(agentId: string): string | undefined;

@@ -9,6 +9,7 @@ import { presentReport } from "./present-report.ts";
 import { presentReview } from "./present-review.ts";
 import { presentRun } from "./present-run.ts";
 import { presentSunset } from "./present-sunset.ts";
+import { presentToolReview } from "./present-tool-review.ts";
 import { presentVacancy } from "./present-vacancy.ts";
 
 /** Brings every card about a subject up to date, and sends those that are due: the bot's side of `Announce`. */
@@ -28,6 +29,9 @@ export async function present(tx: Tx, ports: PresentPorts, subject: Subject): Pr
       break;
     case "vacancy":
       await presentVacancy(tx, ports, subject.id);
+      break;
+    case "tool-review":
+      await presentToolReview(tx, ports, subject.id);
       break;
     case "incident":
       await presentIncident(tx, ports, subject.id);

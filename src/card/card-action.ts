@@ -102,6 +102,8 @@ export const CardAction = z.discriminatedUnion("verb", [
   z.object({ verb: z.literal("memory.export") }),
   z.object({ verb: z.literal("memory.release"), factId: id }),
   z.object({ verb: z.literal("memory.delete"), factId: id }),
+  z.object({ verb: z.literal("tools.release"), reviewId: id, reason: z.string().max(1_000).default("") }),
+  z.object({ verb: z.literal("tools.keep-out"), reviewId: id, reason: z.string().max(1_000).default("") }),
   z.object({ verb: z.literal("turn.feedback"), turnId: id, value: z.enum(["up", "down"]) }),
   z.object({ verb: z.literal("turn.why"), turnId: id }),
   z.object({

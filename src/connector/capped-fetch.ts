@@ -1,10 +1,10 @@
 import { SignalboxError } from "../errors.ts";
 
 /** A fetch that never takes more than this many bytes of an answer, nor waits longer than this for all of it. */
-export function cappedFetch(limits: { maxBytes: number; maxMs: number }): typeof fetch {
+export function cappedFetch(limits: { maxBytes: number; maxMs: number }, inner = fetch): typeof fetch {
   return async (input, init) => {
     const signals = [AbortSignal.timeout(limits.maxMs), ...(init?.signal ? [init.signal] : [])];
-    const response = await fetch(input, { ...init, signal: AbortSignal.any(signals) });
+    const response = await inner(input, { ...init, signal: AbortSignal.any(signals) });
     if (response.body === null) return response;
     if (Number(response.headers.get("content-length") ?? 0) > limits.maxBytes) {
       await response.body.cancel();

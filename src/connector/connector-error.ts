@@ -1,5 +1,8 @@
 import { StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { messageOf, SignalboxError } from "../errors.ts";
+import { NOT_ALLOWED } from "./egress/guarded-fetch.ts";
+import { LeftAlone } from "./egress/patience.ts";
+import { TurnedAway } from "./egress/turned-away.ts";
 import type { Outcome } from "./meta.ts";
 import { redact } from "./redact.ts";
 
@@ -40,13 +43,14 @@ const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOST
 const cutOff = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
 
 /**
- * The request surely did not reach the tool: no connection, or turned away before the protocol saw it (a token that is
- * not accepted any more, a session that a restarted server does not know).
+ * The request surely did not reach the tool: no connection, an address that is not allowed, no token, or turned away before the
+ * protocol saw it (a token that is not accepted any more, a session that a restarted server does not know, too many requests).
  */
 export function neverArrived(error: unknown): boolean {
+  if (error instanceof TurnedAway) return error.status === 429;
+  if (error instanceof LeftAlone) return true;
   if (error instanceof StreamableHTTPError) return [401, 404, 413].includes(error.code ?? 0);
-  // Without a token nothing was sent.
-  if (error instanceof SignalboxError) return error.code === "token-unavailable";
+  if (error instanceof SignalboxError) return error.code === NOT_ALLOWED || error.code === "token-unavailable";
   return neverConnected.has(codeOf(error));
 }
 

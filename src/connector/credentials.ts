@@ -43,8 +43,8 @@ export function createCredentials(options: {
   };
 }
 
-/** Of one session: whose it is, and the token for its next request. */
-export type Bearer = { clientId(): Promise<string>; fetch: typeof fetch };
+/** Of one session: in whose name it goes and to which system, and a fetch that shows the token for its next request. */
+export type Bearer = { clientId(): Promise<string>; audience: string; fetch: typeof fetch };
 
 /**
  * A fetch that shows the bearer's token. Each request asks for it anew, so that a session outlives the token with which it
@@ -57,6 +57,7 @@ export function bearing(
 ): Bearer {
   return {
     clientId: async () => (await tokens.get(request)).clientId,
+    audience: request.audience,
     fetch: async (input, init) => {
       const { value } = await tokens.get(request);
       const headers = new Headers(init?.headers);

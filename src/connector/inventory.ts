@@ -1,23 +1,40 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { SignalboxError } from "../errors.ts";
+import type { Directory } from "../identity/directory.ts";
+import { isCidr } from "./egress/address.ts";
+
+/** Where the connector of a system may go. What is not listed is refused before a byte has left. */
+const EgressRule = z.strictObject({
+  /** the only hosts to which its address may point */
+  hosts: z.array(z.string().min(1)).min(1),
+  /** blocks outside the public internet that it may reach, "127.0.0.1/32"; none where it is absent */
+  privateAddresses: z.array(z.string().refine(isCidr, "must be a block such as 10.20.0.0/16")).default([]),
+});
 
 /** One system that agents may reach. What is not in the inventory is not connected to. */
 const Entry = z.strictObject({
   system: z.string().regex(/^[a-z][a-z0-9-]*$/, "must be a short name in lower case"),
   title: z.string().min(1),
   purpose: z.string().min(1),
-  /** upn of the person who answers for it */
-  owner: z.email(),
+  /** upn of the person who answers for it, and reviews its tools */
+  owner: z.email().toLowerCase(),
   dataClassification: z.enum(["public", "internal", "confidential", "highly-confidential"]),
-  /** the only hosts to which its address may point */
-  hosts: z.array(z.string().min(1)).min(1),
+  /** its address; "sample" where Signalbox itself starts it, at an address of each start */
+  endpoint: z.union([z.literal("sample"), z.url({ protocol: /^https?$/ })]),
+  egress: EgressRule,
+  /** as whom it is spoken to: as the version of the agent that calls, by a token for this system alone; or as nobody */
+  identity: z.strictObject({ kind: z.enum(["bearer", "none"]) }),
+  /** what may be asked of it; without "write" nothing of it is ever changed */
+  scopes: z.array(z.enum(["read", "write"])).min(1),
+  /** tools of a system that does not say itself which of them only read: those that its owner found to. All others count as destructive. */
+  reads: z.array(z.string().min(1)).default([]),
 });
 export type InventoryEntry = z.infer<typeof Entry>;
 export type Inventory = ReadonlyMap<string, InventoryEntry>;
 
 /** @throws SignalboxError "inventory-invalid" naming the entry, the field and the cure */
-export function loadInventory(file: string): Inventory {
+export function loadInventory(file: string, directory: Directory): Inventory {
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(file, "utf8"));
@@ -26,15 +43,43 @@ export function loadInventory(file: string): Inventory {
     throw new SignalboxError("inventory-invalid", `The inventory of connectors ${file} ${why}: mend it.`, { cause });
   }
   const parsed = z.array(Entry).safeParse(json);
-  if (!parsed.success) {
-    const lines = parsed.error.issues.slice(0, 10).map((issue) => `  entry ${issue.path.join(".")}: ${issue.message}`);
+  const faults = parsed.success
+    ? [...twins(parsed.data), ...parsed.data.flatMap((entry) => entryFaults(entry, directory))]
+    : parsed.error.issues.map((issue) => `entry ${issue.path.join(".")}: ${issue.message}`);
+  if (!parsed.success || faults.length > 0) {
+    const lines = faults.slice(0, 10).map((fault) => `  ${fault}`);
     throw new SignalboxError(
       "inventory-invalid",
       `The inventory of connectors ${file} has errors:\n${lines.join("\n")}`,
     );
   }
-  const inventory = new Map(parsed.data.map((entry) => [entry.system, entry]));
-  if (inventory.size < parsed.data.length)
-    throw new SignalboxError("inventory-invalid", `${file} names a system twice: keep one entry of each.`);
-  return inventory;
+  return new Map(parsed.data.map((entry) => [entry.system, entry]));
+}
+
+/** Names that differ only in their dashes would make tools of two systems look alike: "erp" and "er-p". */
+function twins(entries: readonly InventoryEntry[]): string[] {
+  const seen = new Map<string, string>();
+  return entries.flatMap(({ system }) => {
+    const plain = system.replaceAll("-", "");
+    const other = seen.get(plain);
+    seen.set(plain, system);
+    if (other === undefined) return [];
+    return [
+      other === system
+        ? `it names a system twice: keep one entry of ${system}`
+        : `${system} looks like ${other}: rename one`,
+    ];
+  });
+}
+
+/** Somebody who has left is no fault of the file: the platform team reviews then. Nobody at all, or a mailbox, is. */
+function entryFaults({ system, owner, endpoint, egress }: InventoryEntry, directory: Directory): string[] {
+  const faults: string[] = [];
+  if (directory.byUpn(owner)?.kind !== "person")
+    faults.push(`${system}: owner ${owner} is no person of the people directory: name one who answers for it`);
+  if (endpoint !== "sample" && !egress.hosts.includes(new URL(endpoint).hostname))
+    faults.push(
+      `${system}: endpoint ${endpoint} is not at one of its egress hosts: list the host, or mend the address`,
+    );
+  return faults;
 }

@@ -1,26 +1,39 @@
 import { SignalboxError } from "../errors.ts";
-import type { Principal } from "../identity/tokens/principal.ts";
 import type { Log } from "../telemetry/log.ts";
-import type { Caller, Credentials } from "./credentials.ts";
+import { type Bearer, bearing, type Caller, type Credentials } from "./credentials.ts";
+import { guardedFetch } from "./egress/guarded-fetch.ts";
+import { createPatience, type Patience } from "./egress/patience.ts";
 import type { InventoryEntry } from "./inventory.ts";
-import { openSession, type Session } from "./session.ts";
+import { CONNECT_MS, openSession, type Session } from "./session.ts";
 import type { Endpoint } from "./system-names.ts";
-import { type ToolInfo, toolInfo } from "./tool-info.ts";
+import type { ToolGate } from "./tools/gate.ts";
+import { createListings, type Listing, type OfferedTool } from "./tools/listing.ts";
+
+/** An open session of one principal, and what the system offers in it. */
+export type Connection = {
+  session: Session;
+  listing: Listing;
+  /** in whose name it goes; undefined where the inventory says that the system is spoken to as nobody */
+  bearer: Pick<Bearer, "clientId" | "audience"> | undefined;
+};
 
 /**
  * The connection to one system of the inventory: a session for each principal, since a session belongs to whoever opened it.
- * One is opened when it is first needed, and again when it is lost or the address has changed.
+ * One is opened when it is first needed, and again when it is lost or the address has changed. All of them go where the
+ * inventory allows and nowhere else, and offer what people have reviewed.
  */
 export type Link = {
   entry: InventoryEntry;
-  /** as last listed: they stay known while the system is away */
-  tools(): readonly ToolInfo[];
+  /** those that were reviewed, as last listed to anybody: they stay known while the system is away */
+  tools(): readonly OfferedTool[];
+  /** how the system is left alone while it has too much to do, whoever asks */
+  patience: Patience;
   /** is Signalbox itself connected? */
   isOpen(): boolean;
-  /** the open session of who calls, or a new one @throws when the system cannot be reached */
-  session(by?: Caller): Promise<Session>;
-  /** forgets a session that turned out to be lost */
-  drop(lost: Session): void;
+  /** the open connection of who calls, or a new one @throws when the system cannot be reached */
+  connection(by?: Caller): Promise<Connection>;
+  /** forgets a connection that turned out to be lost */
+  drop(lost: Connection): void;
   close(): Promise<void>;
 };
 
@@ -33,71 +46,81 @@ const keyOf = (by: Caller | undefined): string => (by === undefined ? OURS : `${
 export function createLink(
   entry: InventoryEntry,
   endpoint: () => Endpoint | undefined,
-  credentials: Credentials,
-  log: Log,
+  { gate, credentials, log }: { gate: ToolGate; credentials: Credentials; log: Log },
 ): Link {
-  const open = new Map<string, Session>();
-  const opening = new Map<string, Promise<Session>>();
-  let tools: ToolInfo[] = [];
-  const current = (key: string): Session | undefined => {
-    const session = open.get(key);
-    return session?.endpoint === endpoint() ? session : undefined;
+  const { system, identity } = entry;
+  const guarded = guardedFetch(system, entry.egress);
+  const open = new Map<string, Connection>();
+  const opening = new Map<string, Promise<Connection>>();
+  const listings = createListings(entry, gate);
+
+  const current = (key: string): Connection | undefined => {
+    const connection = open.get(key);
+    return connection?.session.endpoint === endpoint() ? connection : undefined;
   };
-  const keep = (key: string, session: Session): void => {
+  /** The one that was used last is the last one of the map. */
+  const keep = (key: string, connection: Connection): void => {
     open.delete(key);
-    open.set(key, session);
+    open.set(key, connection);
     if (open.size <= MOST_SESSIONS) return;
     const idlest = [...open.keys()].find((other) => other !== OURS) ?? "";
-    void open.get(idlest)?.close();
+    void open.get(idlest)?.session.close();
     open.delete(idlest);
   };
 
-  const connect = async (key: string, principal: Principal): Promise<Session> => {
+  const bearerOf = async (by: Caller | undefined): Promise<Bearer | undefined> => {
+    if (identity.kind === "none") return undefined;
+    const principal = await credentials.principalOf(by);
+    return bearing(guarded.fetch, credentials.tokens, { principal, audience: system });
+  };
+  const connect = async (key: string, by: Caller | undefined): Promise<Connection> => {
     const target = endpoint();
     if (target === undefined)
-      throw new SignalboxError("system-away", `${entry.system} has no address at the moment: it is being started.`);
-    const { hostname } = new URL(target.url);
-    if (!entry.hosts.includes(hostname))
-      throw new SignalboxError(
-        "connector-host-not-allowed",
-        `${entry.system} points to ${hostname}, which manifest/connectors.json does not allow: add it to "hosts" or mend the address.`,
-      );
-    const session = await openSession(target, credentials.tokens, { principal, audience: entry.system });
-    keep(key, session);
-    tools = session.tools.map((tool) => toolInfo(entry.system, tool));
-    log.debug({ system: entry.system, tools: tools.length }, "a system was connected");
-    return session;
+      throw new SignalboxError("system-away", `${system} has no address at the moment: it is being started.`);
+    const bearer = await bearerOf(by);
+    const listing = listings.begin();
+    const list = (): Promise<void> => listing.read(() => session.list(CONNECT_MS));
+    const session: Session = await openSession(target, {
+      fetch: bearer?.fetch ?? guarded.fetch,
+      // Where it cannot be asked now, it is asked before the next write.
+      onListChanged: () => void list().catch(() => {}),
+    });
+    await list().catch((error: unknown) => {
+      session.abandon();
+      throw error;
+    });
+    const connection = { session, listing, bearer };
+    keep(key, connection);
+    log.debug({ system, tools: listing.offered().length }, "a system was connected");
+    return connection;
   };
 
   return {
     entry,
-    tools: () => tools,
+    tools: listings.offered,
+    patience: createPatience(),
     isOpen: () => current(OURS) !== undefined,
-    session: async (by) => {
+    connection: (by) => {
       const key = keyOf(by);
-      const session = current(key);
-      if (session !== undefined) {
-        keep(key, session);
-        return session;
+      const connection = current(key);
+      if (connection !== undefined) {
+        keep(key, connection);
+        return Promise.resolve(connection);
       }
-      const before = opening.get(key);
-      if (before !== undefined) return before;
-      const connecting = credentials
-        .principalOf(by)
-        .then((principal) => connect(key, principal))
-        .finally(() => opening.delete(key));
+      const connecting = opening.get(key) ?? connect(key, by).finally(() => opening.delete(key));
       opening.set(key, connecting);
       return connecting;
     },
     drop: (lost) => {
-      for (const [key, session] of open) if (session === lost) open.delete(key);
-      // Calls that still wait on the lost session get their answer now instead of at their deadline.
-      lost.client.close().catch(() => {});
+      for (const [key, connection] of open) if (connection === lost) open.delete(key);
+      // Calls that still wait on it get their answer now instead of at their deadline.
+      lost.session.abandon();
     },
     close: async () => {
       await Promise.allSettled(opening.values());
-      await Promise.allSettled([...open.values()].map((session) => session.close()));
+      await Promise.allSettled([...open.values()].map(({ session }) => session.close()));
       open.clear();
+      await guarded.close();
     },
   };
 }

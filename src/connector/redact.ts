@@ -1,8 +1,9 @@
 const MAX_CHARS = 500;
 const secrets: [RegExp, string][] = [
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, "***"],
   [/\b(bearer|basic)\s+[\w.~+/=-]{6,}/gi, "$1 ***"],
   [
-    /\b(password|passwd|pwd|secret|token|api[-_]?key|client[-_]?secret|authorization)(["']?\s*[=:]\s*["']?)[^\s"',;&]+/gi,
+    /\b(password|passwd|pwd|secret|token|api[-_]?key|client[-_]?secret|authorization|account[-_]?key|access[-_]?key|shared[-_]?access[-_]?\w*|sig)(["']?\s*[=:]\s*["']?)[^\s"',;&]+/gi,
     "$1$2***",
   ],
   [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, "$1***@"],

@@ -1,5 +1,5 @@
-import type { Tool } from "@modelcontextprotocol/sdk/types.js";
 import { meta } from "./meta.ts";
+import type { Definition } from "./tools/definition.ts";
 
 /** What agents and policy know of a tool. Names carry the system: "erp.get_invoice". */
 export type ToolInfo = {
@@ -7,7 +7,7 @@ export type ToolInfo = {
   system: string;
   description: string;
   access: "read" | "write";
-  /** of a write; undefined where the system does not say, and policy then refuses it */
+  /** of a write; non-reversible where the system does not say */
   reversal?: "compensable" | "event-sourced" | "non-reversible";
   /** does it honour an idempotency key, so that a repeat is no second effect? Reading always does */
   isIdempotent: boolean;
@@ -21,32 +21,43 @@ export type ToolInfo = {
 
 const reversals = ["compensable", "event-sourced", "non-reversible"] as const;
 
-/** A tool counts as reading only if it says so in both places; whatever is unclear writes. */
-export function toolInfo(system: string, tool: Tool): ToolInfo {
-  const name = `${system}.${tool.name}`;
-  const description = tool.description ?? "";
-  const reads = tool._meta?.[meta.access] === "read" && tool.annotations?.readOnlyHint === true;
-  if (reads)
-    return {
-      ...{ name, system, description, access: "read", isIdempotent: true, canRehearse: false },
-      inputSchema: tool.inputSchema,
-    };
-  const reversal = reversals.find((one) => one === tool._meta?.[meta.reversal]);
-  const compensation = tool._meta?.[meta.compensation];
+/**
+ * A tool counts as reading only if it says so, and either says it our way or its owner found it so (`reads` of the inventory).
+ * Whatever is unclear writes and cannot be undone: then it takes the approval of people, whatever it calls itself.
+ * @param definition as a person reviewed it
+ */
+export function toolInfo(system: string, definition: Definition, reads: readonly string[] = []): ToolInfo {
+  const { meta: told = {}, annotations = {}, inputSchema } = definition;
+  const name = `${system}.${definition.name}`;
+  const description = definition.description ?? "";
+  const isFoundToRead = told[meta.access] === "read" || reads.includes(definition.name);
+  if (isFoundToRead && annotations.readOnlyHint === true)
+    return { ...{ name, system, description, access: "read", isIdempotent: true, canRehearse: false }, inputSchema };
+  // Without annotations it counts as destructive, whatever else it says.
+  const isAnnotated = typeof annotations.readOnlyHint === "boolean";
+  const reversal = isAnnotated ? reversals.find((one) => one === told[meta.reversal]) : undefined;
+  const compensation = told[meta.compensation];
   return {
     name,
     system,
     description,
     access: "write",
-    isIdempotent: tool.annotations?.idempotentHint === true,
-    canRehearse: tool._meta?.[meta.rehearsal] === true,
-    ...(reversal && { reversal }),
+    isIdempotent: annotations.idempotentHint === true && takesKey(inputSchema),
+    canRehearse: told[meta.rehearsal] === true,
+    reversal: reversal ?? "non-reversible",
     ...(typeof compensation === "string" && { compensation: `${system}.${compensation}` }),
-    inputSchema: withoutKey(tool.inputSchema),
+    inputSchema: withoutKey(inputSchema),
   };
 }
 
-function withoutKey(schema: Tool["inputSchema"]): object {
-  const { idempotency_key: _, ...properties } = schema.properties ?? {};
-  return { ...schema, properties, required: (schema.required ?? []).filter((name) => name !== "idempotency_key") };
+const propertiesOf = ({ properties }: Definition["inputSchema"]): Record<string, unknown> =>
+  typeof properties === "object" && properties !== null ? { ...properties } : {};
+
+/** A system may call a tool idempotent without knowing our keys: then a repeat is not told apart from a second wish. */
+const takesKey = (schema: Definition["inputSchema"]): boolean => "idempotency_key" in propertiesOf(schema);
+
+function withoutKey(schema: Definition["inputSchema"]): object {
+  const { idempotency_key: _, ...properties } = propertiesOf(schema);
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  return { ...schema, properties, required: required.filter((name) => name !== "idempotency_key") };
 }

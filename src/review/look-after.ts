@@ -14,6 +14,7 @@ import { sweepReviews } from "./reviews/sweep-reviews.ts";
 import { type Flow, runDue } from "./schedules/run-due.ts";
 import { stages } from "./sunsets/sunset.ts";
 import { sweepSunsets } from "./sunsets/sweep-sunsets.ts";
+import { tellOfTools } from "./tools/tell-of-tools.ts";
 import { sweepVacancies } from "./vacancies/sweep-vacancies.ts";
 
 const LOOK_EVERY_MS = 10_000;
@@ -65,6 +66,7 @@ export async function lookAfterFleet(ports: FlowPorts): Promise<void> {
 async function keepCalendar(ports: FlowPorts): Promise<void> {
   await each(flows(ports), (flow) => runDue(ports, flow));
   await sweepVacancies(ports);
+  await tellOfTools(ports);
 }
 
 /** The same again and again, at once at first: what fell due while no process ran is done now. */

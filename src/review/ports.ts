@@ -1,4 +1,6 @@
 import type { Announce } from "../action/announce.ts";
+import type { Inventory } from "../connector/inventory.ts";
+import type { Pin } from "../connector/tools/pins.ts";
 import type { Directory } from "../identity/directory.ts";
 import type { Policies } from "../policy/cedar.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -14,6 +16,9 @@ export type ReviewPorts = {
   policies: Policies;
   directory: Directory;
   registry: Pick<Registry, "agents" | "byId">;
+  /** the systems that agents may reach, and what of their tools was reviewed with the code */
+  inventory: Inventory;
+  pins: readonly Pin[];
   /** aadObjectId of who answers for an agent */
   ownerOf(agentId: string): string | undefined;
   announce: Announce;

@@ -108,7 +108,7 @@ async function measureSweep(
   const ports: ReviewPorts & PresentPorts = {
     ...{ tenantId, pool, directory, registry, ownerOf, policies: loadPolicies("manifest/policies") },
     ...{ agentName: () => "", leadsOf: nobody, holdersOf: nobody, respondersOf: nobody, wake: () => {} },
-    ...{ clock: { now: async () => now }, recoveryMinutes: 60 },
+    ...{ clock: { now: async () => now }, recoveryMinutes: 60, inventory: new Map(), pins: [] },
     announce: (tx, subject) => present(tx, ports, subject),
   };
   const due = await timed(() => sweepReviews(ports, now));

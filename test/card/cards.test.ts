@@ -28,6 +28,7 @@ import { renderReceipt, renderRun } from "../../src/card/run.ts";
 import type { RunView } from "../../src/card/run-view.ts";
 import { renderSunset } from "../../src/card/sunset.ts";
 import { bytesOf, type Card, MAX_CARD_BYTES } from "../../src/card/template.ts";
+import { renderToolReview } from "../../src/card/tool-review.ts";
 import { renderVacancy } from "../../src/card/vacancy.ts";
 import { renderWrongAgent } from "../../src/card/wrong-agent.ts";
 import type { Correction } from "../../src/correction/correction.ts";
@@ -51,6 +52,7 @@ import {
   aReview,
   aRun,
   aSunset,
+  aToolReview,
   aVacancy,
   aWrite,
   ids,
@@ -267,6 +269,12 @@ function everyCard(words: string, many: number): Record<string, Card> {
     ...sunsetCards(words, many),
     ...vacancyCards(words, many),
     ...memoryCards(words, many),
+    ...Object.fromEntries(
+      (["open", "released", "kept-out"] as const).map((state) => [
+        `tools ${state}`,
+        renderToolReview({ review: aToolReview(words, many, state), title: words, nameOf: () => words }, words),
+      ]),
+    ),
     "choose a cluster": renderChooseCluster(ids.turn),
     handoff: renderHandoff(handoff, undefined),
     "handoff claimed": renderHandoff({ ...handoff, status: "claimed" }, words),

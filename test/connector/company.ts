@@ -1,8 +1,12 @@
+import { LOCAL_TENANT } from "../../src/config.ts";
 import { type Connectors, connectSystems, type ToolCall } from "../../src/connector/client.ts";
 import type { Credentials } from "../../src/connector/credentials.ts";
 import { digestOf } from "../../src/connector/digest.ts";
 import { loadInventory } from "../../src/connector/inventory.ts";
 import { type Systems, startSystems } from "../../src/connector/systems.ts";
+import { openToolGate, type ToolGate } from "../../src/connector/tools/gate.ts";
+import { loadPins } from "../../src/connector/tools/pins.ts";
+import { loadDirectory } from "../../src/identity/directory.ts";
 import { type Authority, openAuthority } from "../../src/identity/tokens/authority.ts";
 import { cacheTokens } from "../../src/identity/tokens/cache.ts";
 import { type Principal, platform } from "../../src/identity/tokens/principal.ts";
@@ -37,7 +41,10 @@ const AGENT = "0a000000-0000-4000-8000-000000000001";
 /** The agent of `credentialsOf`. */
 export const by = { agentId: AGENT, version: "1" };
 
-export const inventory = loadInventory("manifest/connectors.json");
+export const directory = loadDirectory("env/local/people.json");
+export const inventory = loadInventory("manifest/connectors.json", directory);
+/** Lets every tool pass as reviewed: for what is not about reviews. */
+export const trusting: ToolGate = { isReviewed: () => true, version: () => 0, quarantine: () => Promise.resolve() };
 export const silent = createLog("silent");
 
 /** @param now the clock of whoever signs tokens */
@@ -45,16 +52,17 @@ export async function startCompany(now: () => number = Date.now): Promise<Compan
   const { url, pool, drop } = await createTestDatabase();
   const authority = await openAuthority(TENANT, now);
   const systems = await startSystems({ databaseUrl: url, log: silent, trust: trustIn(authority) });
+  const pins = loadPins("manifest/pins", inventory);
+  const gate = await openToolGate({ pool, databaseUrl: url, tenantId: LOCAL_TENANT, pins, log: silent });
   const connectors: Connectors = await connectSystems({
-    endpoints: systems.endpoints,
-    inventory,
-    log: silent,
+    ...{ endpoints: systems.endpoints, inventory, gate, log: silent },
     isElevated: () => Promise.resolve(true),
     credentials: credentialsOf(authority, () => connectors.tools().map(({ name }) => name)),
   });
   authority.onKeys((keys) => systems.trust({ tenantId: TENANT, own: { issuer: authority.issuer, keys } }));
   const stop = async () => {
     await connectors.close();
+    await gate.stop();
     await systems.stop();
     await drop();
   };

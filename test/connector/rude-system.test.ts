@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import { ConnectorError, type Connectors, connectSystems } from "../../src/connector/client.ts";
 import type { InventoryEntry } from "../../src/connector/inventory.ts";
-import type { Authority } from "../../src/identity/tokens/authority.ts";
-import { openAuthority } from "../../src/identity/tokens/authority.ts";
-import { credentialsOf, elevated, silent, TENANT } from "./company.ts";
+import { type Authority, openAuthority } from "../../src/identity/tokens/authority.ts";
+import { credentialsOf, elevated, silent, TENANT, trusting } from "./company.ts";
 import { startRudeSystem } from "./rude-system.ts";
 
 const entry: InventoryEntry = {
@@ -13,7 +12,8 @@ const entry: InventoryEntry = {
   purpose: "Does what it should not.",
   owner: "maya.lindqvist@contoso.example",
   dataClassification: "internal",
-  hosts: ["127.0.0.1"],
+  ...{ endpoint: "sample", identity: { kind: "bearer" }, scopes: ["read", "write"], reads: [] },
+  egress: { hosts: ["127.0.0.1"], privateAddresses: ["127.0.0.1/32"] },
 };
 
 describe("a system that misbehaves", () => {
@@ -23,7 +23,8 @@ describe("a system that misbehaves", () => {
   const connect = (hosts: string[]) =>
     connectSystems({
       endpoints: { rude: { url: rude.url } },
-      inventory: new Map([["rude", { ...entry, hosts }]]),
+      inventory: new Map([["rude", { ...entry, egress: { ...entry.egress, hosts } }]]),
+      gate: trusting,
       isElevated: () => Promise.resolve(true),
       credentials: credentialsOf(authority, () => []),
       log: silent,
@@ -82,17 +83,17 @@ describe("a system that misbehaves", () => {
     );
   });
 
-  it("a tool that is not clearly marked as reading counts as writing, and says no way back", () => {
+  it("a tool that is not clearly marked as reading counts as a write that nobody can take back", () => {
     const unmarked = connectors.tools().find((tool) => tool.name === "rude.unmarked");
     assert.equal(unmarked?.access, "write");
-    assert.equal(unmarked?.reversal, undefined);
+    assert.equal(unmarked?.reversal, "non-reversible");
   });
 
   it("is not spoken to at a host that the inventory does not name", async () => {
     const strict = await connect(["rude.example"]);
     assert.equal(strict.ready(), false);
     assert.deepEqual(strict.tools(), []);
-    await assert.rejects(strict.call({ tool: "rude.leak", args: {} }), /does not allow/);
+    await assert.rejects(strict.call({ tool: "rude.leak", args: {} }), /points to 127\.0\.0\.1: refused/);
     await strict.close();
   });
 });

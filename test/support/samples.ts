@@ -1,5 +1,6 @@
 import type { Action } from "../../src/action/action.ts";
 import type { Discussed } from "../../src/approval/store.ts";
+import type { ToolReview } from "../../src/connector/tools/tool-review.ts";
 import type { Correction } from "../../src/correction/correction.ts";
 import type { Handoff } from "../../src/handoff/handoff.ts";
 import type { Fact } from "../../src/memory/fact.ts";
@@ -27,6 +28,7 @@ export const ids = {
   sunset: "0ad00000-0000-4000-8000-000000000001",
   vacancy: "0ae00000-0000-4000-8000-000000000001",
   fact: "0af00000-0000-4000-8000-000000000001",
+  tools: "0b000000-0000-4000-8000-000000000001",
   maya: "00000000-0000-4000-8000-000000000001",
   jonas: "00000000-0000-4000-8000-000000000002",
   noah: "00000000-0000-4000-8000-000000000012",
@@ -296,4 +298,28 @@ export function aFact(name: string, value: string): Fact & { state: "kept" } {
     ...{ factId: ids.fact, personId: ids.noah, clusterId: "finance", kind: "preference", name, value },
     ...{ source: "own-words", trust: 0.9, keptAt: at, version: 1, state: "kept", why: null, clearedBy: null },
   };
+}
+
+/** Tools in quarantine: one that has changed and so many new ones. Whatever the system says of itself is `words`. */
+export function aToolReview(words: string, many: number, state: ToolReview["state"] = "open"): ToolReview {
+  const inputSchema = { type: "object", properties: { [words]: { type: "string" } } };
+  const before = { name: "send", description: "Sends.", inputSchema: { type: "object" } };
+  const changed = { tool: "send", fingerprint: "f0", before, after: { ...before, description: words } };
+  const fresh = Array.from({ length: many }, (_, i) => ({
+    ...{ tool: `new-${i}`, fingerprint: `f${i + 1}`, before: undefined },
+    after: { name: `new-${i}`, description: words, inputSchema },
+  }));
+  const isOpen = state === "open";
+  return {
+    ...{
+      reviewId: ids.tools,
+      number: 7,
+      system: "erp",
+      foundAt: at,
+      version: 1,
+      told: 0,
+      changes: [changed, ...fresh],
+    },
+    ...{ state, decidedBy: isOpen ? null : ids.jonas, decidedAt: isOpen ? null : at, why: isOpen ? null : words },
+  } as ToolReview;
 }

@@ -2,30 +2,9 @@
 import type { AddressInfo } from "node:net";
 import { openPool } from "../../store/pool.ts";
 import { createLog } from "../../telemetry/log.ts";
-import {
-  type HostHeard,
-  type HostNews,
-  type HostOrder,
-  type HostReady,
-  type SystemName,
-  systemNames,
-} from "../system-names.ts";
-import { crmTools } from "./crm/tools.ts";
-import { docsTools } from "./docs/tools.ts";
-import { getEffect } from "./effect.ts";
-import { erpTools } from "./erp/tools.ts";
+import { type HostHeard, type HostNews, type HostOrder, type HostReady, systemNames } from "../system-names.ts";
 import { createHost } from "./host.ts";
-import { hrisTools } from "./hris/tools.ts";
-import { itsmTools } from "./itsm/tools.ts";
-import type { Tool } from "./tool.ts";
-
-const tools: Record<SystemName, readonly Tool[]> = {
-  crm: crmTools,
-  erp: erpTools,
-  itsm: itsmTools,
-  hris: hrisTools,
-  docs: docsTools,
-};
+import { sampleTools } from "./sample-tools.ts";
 
 process.once("disconnect", () => process.exit(0));
 // Ctrl-C reaches the whole process group; the parent ends us when it has finished its turns.
@@ -37,7 +16,7 @@ process.once("message", (message) => {
   const hosted = systemNames.map((name) => ({
     name,
     names: systems[name].names,
-    tools: [...tools[name], getEffect],
+    tools: sampleTools[name],
     pool: openPool(systems[name].databaseUrl, { name: `signalbox-${name}`, max: 4 }),
   }));
   const { server, trust: trustNow } = createHost(hosted, trust, log);

@@ -1,10 +1,11 @@
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
+import { type CallToolResult, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import type { Pool } from "../../store/pool.ts";
 import type { Log } from "../../telemetry/log.ts";
 import { meta, type Outcome } from "../meta.ts";
 import type { SystemName } from "../system-names.ts";
 import { performAsTold, performOnce, rehearse } from "./effect.ts";
+import { listingOf } from "./listing.ts";
 import { CommitUnknown, Refusal } from "./refusal.ts";
 import type { Tool } from "./tool.ts";
 
@@ -20,8 +21,6 @@ export function createMcpServer({ name, tools, pool }: System, log: Log): McpSer
         description: tool.description,
         inputSchema: tool.input,
         outputSchema: tool.output,
-        annotations: annotate(tool),
-        _meta: describe(tool),
       },
       async (args: Record<string, unknown>, extra) => {
         const runId = extra._meta?.[meta.runId];
@@ -37,6 +36,7 @@ export function createMcpServer({ name, tools, pool }: System, log: Log): McpSer
         }
       },
     );
+  server.server.setRequestHandler(ListToolsRequestSchema, () => listingOf(tools));
   return server;
 }
 
@@ -49,24 +49,6 @@ function run(
   if (tool.access === "read") return tool.run(pool, args);
   if (isRehearsal) return rehearse(pool, tool, args);
   return tool.isIdempotent ? performOnce(pool, tool, args, runId) : performAsTold(pool, tool, args);
-}
-
-/** Writes never erase anything; whether one is dangerous is for policy to say. */
-function annotate(tool: Tool) {
-  const write = tool.access === "write";
-  const idempotentHint = tool.access === "read" || tool.isIdempotent;
-  return { readOnlyHint: !write, destructiveHint: write, idempotentHint, openWorldHint: false };
-}
-
-function describe(tool: Tool): Record<string, unknown> {
-  if (tool.access === "read") return { [meta.access]: "read" };
-  const { reversal, compensation } = tool;
-  return {
-    [meta.access]: "write",
-    [meta.rehearsal]: true,
-    [meta.reversal]: reversal,
-    ...(compensation && { [meta.compensation]: compensation }),
-  };
 }
 
 /** A refusal is told; of anything else the caller only learns whether something may have been changed. */
