@@ -3,10 +3,12 @@ import { ConnectorError, type Connectors, type ToolResult } from "../connector/c
 import { SignalboxError } from "../errors.ts";
 import type { Person } from "../identity/directory.ts";
 import type { Policies } from "../policy/cedar.ts";
-import { type Actor, judge, type Risk, type Step, type Verdict } from "../policy/judge.ts";
+import { judge } from "../policy/judge.ts";
+import type { Actor, Risk, Step, Verdict } from "../policy/step.ts";
 import { readPlan } from "../run/check-plan.ts";
 import type { Budgets, Plan, PlanStep } from "../run/plan.ts";
-import { proposalOf, stepForPolicy } from "../run/step-proposal.ts";
+import { callForPolicy, writeForPolicy } from "../run/step-for-policy.ts";
+import { proposalOf } from "../run/step-proposal.ts";
 import { answerOf } from "./answer.ts";
 import { compare, compute } from "./compute.ts";
 import { graphOf, type PlanTemplate, type TemplateStep } from "./plan-template.ts";
@@ -53,11 +55,12 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
   const scope = startScope(input, slots.values, ports.contextOf(input.actor.clusterId));
   const reads = new Map<string, Source>();
   try {
-    for (const wanted of plan.lookups) {
-      const step = lookupForPolicy(ports, wanted.tool, input.risk, subjectOf(wanted.subject, scope, ports));
+    for (const [made, wanted] of plan.lookups.entries()) {
+      const args = resolveAll(wanted.args, scope);
+      const step = lookupForPolicy(input, ports, { tool: wanted.tool, args, made }, wanted.subject, scope);
       const verdict = judge(ports.policies, requester, input.actor, step);
       if (verdict.verdict !== "allow") return refusal(verdict);
-      const result = await read(ports, wanted, scope);
+      const result = await read(ports, wanted, args);
       if (result === undefined) continue;
       scope.steps[wanted.id] = result.data;
       reads.set(wanted.id, result.source);
@@ -79,11 +82,11 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
 /** @returns undefined where the system does not answer and the plan can do without */
 async function read(
   { connectors }: PlannerPorts,
-  { tool, args, optional }: PlanTemplate["lookups"][number],
-  scope: Scope,
+  { tool, optional }: PlanTemplate["lookups"][number],
+  args: Record<string, unknown>,
 ): Promise<ToolResult | undefined> {
   try {
-    return await connectors.call({ tool, args: resolveAll(args, scope) });
+    return await connectors.call({ tool, args });
   } catch (error) {
     if (optional === true && error instanceof ConnectorError) return undefined;
     throw error;
@@ -117,9 +120,11 @@ function propose(input: PlannerInput, ports: PlannerPorts, scope: Scope, sources
   }
   for (const step of plan.steps) {
     if (step.kind !== "write" || step.after.length > 0) continue;
-    const proposal = proposalOf(step, scope);
+    const proposal = proposalOf(step, scope, tools);
     if ("wrong" in proposal) return { kind: "refused", told: proposal.wrong };
-    const verdict = judge(ports.policies, input.requester, input.actor, stepForPolicy(step, tools, proposal.amount));
+    // What the run may spend is looked at when it is there.
+    const asked = writeForPolicy(step, proposal, tools, "reserved");
+    const verdict = judge(ports.policies, input.requester, input.actor, asked);
     if (verdict.verdict === "deny") return refusal(verdict);
   }
   return { kind: "proposal", plan };
@@ -169,20 +174,22 @@ function subjectOf(reference: unknown, scope: Scope, ports: PlannerPorts): Subje
   return { upn, manager: ports.vocabulary.directory.byUpn(upn)?.manager ?? "" };
 }
 
-/** A look-up as policy sees it. */
-function lookupForPolicy(ports: PlannerPorts, tool: string, risk: Risk, subject: Subject): Step {
-  const info = ports.connectors.tools().find((one) => one.name === tool);
-  return {
-    tool,
-    // A tool that nobody describes is treated as one that writes and cannot be undone: policy will say no.
-    access: info?.access ?? "write",
-    risk,
-    reversal: info?.access === "write" ? (info.reversal ?? "none") : "none",
-    amountCents: 0,
-    subject: subject.upn,
-    subjectManager: subject.manager,
-    confirm: false,
+/** A look-up as policy sees it. @param call `made`: how many this turn has made before it */
+function lookupForPolicy(
+  { risk, budgets }: PlannerInput,
+  ports: PlannerPorts,
+  call: { tool: string; args: Record<string, unknown>; made: number },
+  subject: unknown,
+  scope: Scope,
+): Step {
+  const { upn, manager } = subjectOf(subject, scope, ports);
+  const budget = {
+    spent: { ...{ turns: 0, seconds: 0, tokens: 0, costCents: 0 }, toolCalls: call.made },
+    limits: budgets,
+    wanted: { toolCalls: 1, turns: 0 },
   };
+  const wanted = { tool: call.tool, args: call.args, risk, subject: upn, subjectManager: manager, budget };
+  return callForPolicy(wanted, ports.connectors.tools());
 }
 
 function refusal(verdict: Verdict): AgentReply {
