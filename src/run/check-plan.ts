@@ -1,6 +1,7 @@
 import type { ToolInfo } from "../connector/client.ts";
 import { SignalboxError } from "../errors.ts";
 import { isAmount } from "./check-arguments.ts";
+import { aboutBoundary } from "./deterministic-boundary.ts";
 import { ancestorsOf, MAX_STEPS, outputsUsedBy, Plan, type PlanStep } from "./plan.ts";
 
 /** What is wrong with a plan, and where. */
@@ -38,7 +39,11 @@ export function findingsIn(plan: Plan, tools: readonly ToolInfo[]): PlanFinding[
   // Without a sound structure nothing can be said about what follows what.
   if (structure.length > 0) return structure;
   return [
-    ...plan.steps.flatMap((step) => [...aboutTools(step, tools), ...aboutInputs(plan, step)]),
+    ...plan.steps.flatMap((step) => [
+      ...aboutTools(step, tools),
+      ...aboutInputs(plan, step),
+      ...aboutBoundary(plan, step, tools).map((wrong) => ({ step: step.id, wrong })),
+    ]),
     ...aboutPattern(plan),
   ];
 }
