@@ -1,4 +1,4 @@
-import type { MapLine } from "./policy-map.ts";
+import type { MapLine } from "./map-line.ts";
 
 /** Rules that no file of policies can open: each is a guard of the chain (src/policy/guards). */
 export const builtInRules: readonly Omit<MapLine, "tasks">[] = [

@@ -2,21 +2,8 @@ import type { ToolRegister } from "../connector/tool-register.ts";
 import type { Policies, Principal, Rule } from "../policy/cedar.ts";
 import { judgeAloud } from "../policy/judge.ts";
 import { actionTasks, builtInRules } from "./built-in-rules.ts";
+import type { MapLine } from "./map-line.ts";
 import { stepAt, type Task } from "./task.ts";
-
-/** One line of the policy-to-action map (R11.2). */
-export type MapLine = {
-  rule: string;
-  /** the file that it stands in, or the guard that has it built in */
-  from: string;
-  effect: string;
-  reason: string;
-  /** what it is about, where that is no step of a plan */
-  does: string;
-  /** what must hold for it to apply, as the rule says it */
-  preconditions: string;
-  tasks: { agent: string; plan: string; step: string; tool: string; compensation: string }[];
-};
 
 /** Steps with an amount are asked about at each of these: one below every limit of the rules, and one above each. */
 const AMOUNTS_CENTS = [45_000, 1_000_000, 1_250_000];

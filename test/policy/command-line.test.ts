@@ -6,7 +6,7 @@ import { LOCAL_TENANT } from "../../src/config.ts";
 import { parsePolicies } from "../../src/policy/cedar.ts";
 import { openPolicies } from "../../src/policy/in-force.ts";
 import { versionInForce } from "../../src/policy/store.ts";
-import type { MapLine } from "../../src/policy-cli/policy-map.ts";
+import type { MapLine } from "../../src/policy-cli/map-line.ts";
 import { policyCli } from "../support/cli.ts";
 import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { plans } from "../support/fleet.ts";
