@@ -165,7 +165,7 @@ describe("the policies change while work goes on", function () {
     };
     await put("suspended");
     const answer = await at(jonas).clicks(question, "Approve");
-    assert.match(JSON.stringify(answer.value), /Void: The agent was taken out of service after it asked/);
+    assert.match(JSON.stringify(answer.value), /Void: The agent is no longer allowed to act/);
     assert.equal(await notes(), 0);
     assert.match(String((await audited("approval.attempt-refused")).at(-1)?.why), /taken out of service/);
     await put(null);
