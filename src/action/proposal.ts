@@ -1,4 +1,4 @@
-import type { Reversal, Risk } from "../policy/judge.ts";
+import type { Reversal, Risk } from "../policy/step.ts";
 import type { Call, Shown } from "./action.ts";
 
 /** An action that an agent proposes: data, never an effect. `args` are canonical: what is shown is what runs. */

@@ -5,10 +5,12 @@ import { SignalboxError } from "../errors.ts";
 import type { Person } from "../identity/directory.ts";
 import type { Remembered } from "../memory/fact.ts";
 import type { Policies } from "../policy/cedar.ts";
-import { type Actor, judge, type Risk, type Step, type Verdict } from "../policy/judge.ts";
+import { judge } from "../policy/judge.ts";
+import type { Actor, Risk, Step, Verdict } from "../policy/step.ts";
 import { readPlan } from "../run/check-plan.ts";
 import type { Budgets, Plan, PlanStep } from "../run/plan.ts";
-import { proposalOf, stepForPolicy } from "../run/step-proposal.ts";
+import { callForPolicy, writeForPolicy } from "../run/step-for-policy.ts";
+import { proposalOf } from "../run/step-proposal.ts";
 import { answerOf } from "./answer.ts";
 import { compare, compute } from "./compute.ts";
 import { asFact, type Grounding, memorySources } from "./from-memory.ts";
@@ -76,12 +78,13 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
   const sources = memorySources(plan, grounding, remembered);
   const reads = new Map<string, Source>();
   try {
-    for (const wanted of plan.lookups) {
-      const step = lookupForPolicy(ports, wanted.tool, input.risk, subjectOf(wanted.subject, scope, ports));
+    for (const [made, wanted] of plan.lookups.entries()) {
+      const args = resolveAll(wanted.args, scope);
+      const step = lookupForPolicy(input, ports, { tool: wanted.tool, args, made }, wanted.subject, scope);
       const verdict = judge(ports.policies, requester, input.actor, step);
       if (verdict.verdict !== "allow") return refusal(verdict);
       const by = { agentId: input.actor.agentId, version: input.agentVersion };
-      const result = await read(ports, wanted, scope, by);
+      const result = await read(ports, wanted, args, by);
       if (result === undefined) continue;
       scope.steps[wanted.id] = result.data;
       reads.set(wanted.id, result.source);
@@ -115,12 +118,12 @@ async function recalled({ requester, actor }: PlannerInput, ports: PlannerPorts)
 /** @returns undefined where the system does not answer and the plan can do without */
 async function read(
   { connectors }: PlannerPorts,
-  { tool, args, optional }: PlanTemplate["lookups"][number],
-  scope: Scope,
+  { tool, optional }: PlanTemplate["lookups"][number],
+  args: Record<string, unknown>,
   by: Caller,
 ): Promise<ToolResult | undefined> {
   try {
-    return await connectors.call({ tool, args: resolveAll(args, scope), by });
+    return await connectors.call({ tool, args, by });
   } catch (error) {
     if (optional === true && error instanceof ConnectorError) return undefined;
     throw error;
@@ -154,9 +157,11 @@ function propose(input: PlannerInput, ports: PlannerPorts, scope: Scope, sources
   }
   for (const step of plan.steps) {
     if (step.kind !== "write" || step.after.length > 0) continue;
-    const proposal = proposalOf(step, scope);
+    const proposal = proposalOf(step, scope, tools);
     if ("wrong" in proposal) return { kind: "refused", told: proposal.wrong };
-    const verdict = judge(ports.policies, input.requester, input.actor, stepForPolicy(step, tools, proposal.amount));
+    // What the run may spend is looked at when it is there.
+    const asked = writeForPolicy(step, proposal, tools, "reserved");
+    const verdict = judge(ports.policies, input.requester, input.actor, asked);
     if (verdict.verdict === "deny") return refusal(verdict);
   }
   return { kind: "proposal", plan };
@@ -207,20 +212,22 @@ function subjectOf(reference: unknown, scope: Scope, ports: PlannerPorts): Subje
   return { upn, manager: ports.vocabulary.directory.byUpn(upn)?.manager ?? "" };
 }
 
-/** A look-up as policy sees it. */
-function lookupForPolicy(ports: PlannerPorts, tool: string, risk: Risk, subject: Subject): Step {
-  const info = ports.connectors.tools().find((one) => one.name === tool);
-  return {
-    tool,
-    // A tool that nobody describes is treated as one that writes and cannot be undone: policy will say no.
-    access: info?.access ?? "write",
-    risk,
-    reversal: info?.access === "write" ? (info.reversal ?? "none") : "none",
-    amountCents: 0,
-    subject: subject.upn,
-    subjectManager: subject.manager,
-    confirm: false,
+/** A look-up as policy sees it. @param call `made`: how many this turn has made before it */
+function lookupForPolicy(
+  { risk, budgets }: PlannerInput,
+  ports: PlannerPorts,
+  call: { tool: string; args: Record<string, unknown>; made: number },
+  subject: unknown,
+  scope: Scope,
+): Step {
+  const { upn, manager } = subjectOf(subject, scope, ports);
+  const budget = {
+    spent: { ...{ turns: 0, seconds: 0, tokens: 0, costCents: 0 }, toolCalls: call.made },
+    limits: budgets,
+    wanted: { toolCalls: 1, turns: 0 },
   };
+  const wanted = { tool: call.tool, args: call.args, risk, subject: upn, subjectManager: manager, budget };
+  return callForPolicy(wanted, ports.connectors.tools());
 }
 
 function refusal(verdict: Verdict): AgentReply {

@@ -3,7 +3,8 @@ import { type PlannerInput, type PlannerPorts, work } from "../agent/planner.ts"
 import type { AgentReply, Answer, Figure } from "../agent/reply.ts";
 import type { Person } from "../identity/directory.ts";
 import type { Remembered } from "../memory/fact.ts";
-import type { Risk } from "../policy/judge.ts";
+import { actorOf } from "../policy/actor.ts";
+import type { Risk } from "../policy/step.ts";
 import type { AgentRecord } from "../registry/agent-record.ts";
 import type { Budgets } from "../run/plan.ts";
 import { adjudicate, byWeight, type Conflict } from "./adjudicate.ts";
@@ -108,9 +109,7 @@ export function plannerInput({
   PlannerInput,
   "plan" | "risk" | "confirm" | "approverRole" | "budgets" | "actor" | "agentVersion"
 > {
-  const { agent_id: agentId, cluster_id: clusterId, capability_mode: mode, tools } = agent;
-  const actor = { agentId, clusterId, mode, tools };
-  return { plan, risk, confirm, approverRole, budgets: budgetsOf(agent), actor, agentVersion };
+  return { plan, risk, confirm, approverRole, budgets: budgetsOf(agent), actor: actorOf(agent), agentVersion };
 }
 
 /** The hard limits of one run of this agent. */

@@ -10,6 +10,7 @@ import { createLink, type Link } from "./link.ts";
 import { redact } from "./redact.ts";
 import type { Endpoint } from "./system-names.ts";
 import type { ToolInfo } from "./tool-info.ts";
+import type { ToolRegister } from "./tool-register.ts";
 import type { ToolGate } from "./tools/gate.ts";
 
 export type { ToolResult } from "./answer.ts";
@@ -37,19 +38,21 @@ export async function connectSystems(options: {
   inventory: Inventory;
   /** which tools were reviewed as they are */
   gate: ToolGate;
+  /** what we hold of each tool; without it every tool is as closely held as its system, and every write is of high risk */
+  register?: ToolRegister;
   /** is this right in force? Asked before every write */
   isElevated: Rights["isElevated"];
   /** with what calls show who makes them */
   credentials: Credentials;
   log: Log;
 }): Promise<Connectors> {
-  const { endpoints, inventory, gate, log, credentials } = options;
+  const { endpoints, inventory, gate, register = {}, log, credentials } = options;
   const links = new Map<string, Link>();
   for (const entry of inventory.values()) {
     const fixed = entry.endpoint === "sample" ? undefined : { url: entry.endpoint };
     links.set(
       entry.system,
-      createLink(entry, () => fixed ?? endpoints[entry.system], { gate, credentials, log }),
+      createLink(entry, () => fixed ?? endpoints[entry.system], { gate, register, credentials, log }),
     );
   }
   const connect = async (link: Link) => {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { SignalboxError } from "../errors.ts";
+import { classifications } from "../identity/classification.ts";
 import type { Directory } from "../identity/directory.ts";
 import { isCidr } from "./egress/address.ts";
 
@@ -19,7 +20,8 @@ const Entry = z.strictObject({
   purpose: z.string().min(1),
   /** upn of the person who answers for it, and reviews its tools */
   owner: z.email().toLowerCase(),
-  dataClassification: z.enum(["public", "internal", "confidential", "highly-confidential"]),
+  /** the class of its data, of which manifest/tools.json says no more */
+  dataClassification: z.enum(classifications),
   /** its address; "sample" where Signalbox itself starts it, at an address of each start */
   endpoint: z.union([z.literal("sample"), z.url({ protocol: /^https?$/ })]),
   egress: EgressRule,

@@ -6,6 +6,7 @@ import { createPatience, type Patience } from "./egress/patience.ts";
 import type { InventoryEntry } from "./inventory.ts";
 import { CONNECT_MS, openSession, type Session } from "./session.ts";
 import type { Endpoint } from "./system-names.ts";
+import type { ToolRegister } from "./tool-register.ts";
 import type { ToolGate } from "./tools/gate.ts";
 import { createListings, type Listing, type OfferedTool } from "./tools/listing.ts";
 
@@ -46,13 +47,14 @@ const keyOf = (by: Caller | undefined): string => (by === undefined ? OURS : `${
 export function createLink(
   entry: InventoryEntry,
   endpoint: () => Endpoint | undefined,
-  { gate, credentials, log }: { gate: ToolGate; credentials: Credentials; log: Log },
+  options: { gate: ToolGate; register: ToolRegister; credentials: Credentials; log: Log },
 ): Link {
   const { system, identity } = entry;
+  const { credentials, log } = options;
   const guarded = guardedFetch(system, entry.egress);
   const open = new Map<string, Connection>();
   const opening = new Map<string, Promise<Connection>>();
-  const listings = createListings(entry, gate);
+  const listings = createListings(entry, options);
 
   const current = (key: string): Connection | undefined => {
     const connection = open.get(key);

@@ -1,4 +1,6 @@
+import type { Classification } from "../identity/classification.ts";
 import { meta } from "./meta.ts";
+import type { OperationKind, ToolRegister } from "./tool-register.ts";
 import type { Definition } from "./tools/definition.ts";
 
 /** What agents and policy know of a tool. Names carry the system: "erp.get_invoice". */
@@ -17,7 +19,27 @@ export type ToolInfo = {
   compensation?: string;
   /** JSON Schema of the arguments, without the idempotency key, which the client adds */
   inputSchema: object;
+  /** of the data that it reads or changes, by our own register */
+  classification: Classification;
+  /** the least risk of any step that calls it */
+  risk: "low" | "medium" | "high";
+  /** arguments that only code or declared arithmetic may have computed */
+  computed: Readonly<Record<string, OperationKind>>;
 };
+
+/** What its system says of it. */
+export type ToldTool = Omit<ToolInfo, "classification" | "risk" | "computed">;
+
+/** A tool that nobody has registered has the class of its system, and a write of it the highest risk. */
+export function registered(
+  tool: ToldTool,
+  register: ToolRegister,
+  { dataClassification }: { dataClassification: Classification },
+): ToolInfo {
+  const known = register[tool.name];
+  const risk = known?.access === "write" ? known.risk : known?.access === tool.access ? "low" : "high";
+  return { ...tool, classification: known?.data ?? dataClassification, risk, computed: known?.computed ?? {} };
+}
 
 const reversals = ["compensable", "event-sourced", "non-reversible"] as const;
 
@@ -26,7 +48,7 @@ const reversals = ["compensable", "event-sourced", "non-reversible"] as const;
  * Whatever is unclear writes and cannot be undone: then it takes the approval of people, whatever it calls itself.
  * @param definition as a person reviewed it
  */
-export function toolInfo(system: string, definition: Definition, reads: readonly string[] = []): ToolInfo {
+export function toolInfo(system: string, definition: Definition, reads: readonly string[] = []): ToldTool {
   const { meta: told = {}, annotations = {}, inputSchema } = definition;
   const name = `${system}.${definition.name}`;
   const description = definition.description ?? "";

@@ -3,6 +3,7 @@ import { every } from "../engine/every.ts";
 import { messageOf } from "../errors.ts";
 import { tidyMemory } from "../memory/hygiene/tidy.ts";
 import { refreshOrganisation } from "../memory/organisation/refresh.ts";
+import { ownReads } from "../policy/own-reads.ts";
 import type { Log } from "../telemetry/log.ts";
 import { flushSessions } from "../turn/store.ts";
 import { clearAlerts } from "./alerts/clear-alerts.ts";
@@ -50,8 +51,7 @@ const flows = (ports: FlowPorts): Flow[] => [
 ];
 
 function readAnew(ports: IncidentPorts): Promise<void> {
-  const read = async (tool: string) => (await ports.connectors.call({ tool, args: {} })).data;
-  return refreshOrganisation({ ...ports, read }, shelves);
+  return refreshOrganisation({ ...ports, read: ownReads(ports.connectors, ports.policies) }, shelves);
 }
 
 /** What people can ask for whenever they like. */

@@ -26,6 +26,7 @@ export type ActionEvidence = {
   risk: Action["risk"];
   /** how sure the router was, 0 to 1; null where nobody routed: what is taken back, or what people chose */
   confidence: number | null;
+  /** of the policies that judged it, where the link is about a judgement; else of those under which its run began */
   policyVersion: string;
   /** null: policy let it run */
   approvalId: string | null;

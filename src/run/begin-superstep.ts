@@ -4,15 +4,19 @@ import { actionsUnder, loadActions, updateAction } from "../action/store.ts";
 import type { Approval } from "../approval/approval.ts";
 import { approvalsOfActions, consumeApproval, failToResume } from "../approval/store.ts";
 import { digestOf, digestOfAll } from "../connector/digest.ts";
+import type { Policies } from "../policy/cedar.ts";
 import { judge } from "../policy/judge.ts";
+import type { Calls } from "../policy/spending.ts";
 import { type Tx, transaction } from "../store/pool.ts";
 import { auditAction } from "./action-evidence.ts";
-import { type Calls, decide, startable } from "./decide.ts";
+import { decide, startable } from "./decide.ts";
+import { fallsShort } from "./decided-otherwise.ts";
 import { agentOf, moveOn } from "./move-on.ts";
 import type { DEFAULT_RETRY, PlanStep } from "./plan.ts";
 import type { RunPorts, Which } from "./ports.ts";
 import type { Hold, Run } from "./run.ts";
-import { stepForPolicy, stepOf } from "./step-proposal.ts";
+import { readForPolicy, writeForPolicy } from "./step-for-policy.ts";
+import { proposalOf, scopeOf, stepOf } from "./step-proposal.ts";
 import { apply, fleetPause, lockRun, saveRun } from "./store.ts";
 
 export type Begun = { stepId: string; actionId: string | null; retry?: typeof DEFAULT_RETRY };
@@ -39,11 +43,12 @@ export async function beginSuperstep(ports: RunPorts, { runId, superstep }: Whic
     for (const [stepId, why] of Object.entries(objections))
       await refuseToStart(tx, ports, open.run, actions.get(stepId), why);
     const begun = open.run.state.isActing ? actingSteps(open.run) : [];
+    const { version: policyVersion } = await ports.policiesInForce(tx);
     const started = begun.flatMap(({ stepId }) => actions.get(stepId) ?? []);
     for (const action of started) {
       if (action.approvalId !== null) await consumeApproval(tx, tenantId, action.approvalId);
       await updateAction(tx, tenantId, action.actionId, { state: "started" });
-      await auditAction(tx, ports, open.run, action, { kind: "action.started", superstep });
+      await auditAction(tx, ports, open.run, action, { kind: "action.started", policyVersion, superstep });
     }
     await grant(tx, tenantId, started, ELEVATION_SECONDS);
     if (begun.length === 0) await moveOn(tx, ports, open);
@@ -93,7 +98,7 @@ async function switchedOff(tx: Tx, ports: RunPorts): Promise<Hold | undefined> {
     : { why: "kill-switch", by: pause.by, text: `All actions are stopped: ${pause.reason}` };
 }
 
-/** Why a write that was cleared must not start after all, by step. */
+/** Why a step that was cleared must not start after all, by step. */
 async function objectionsTo(
   tx: Tx,
   ports: RunPorts,
@@ -103,18 +108,38 @@ async function objectionsTo(
   approvals: ReadonlyMap<string, Approval>,
 ): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
+  // By the policies in force now: these may have changed since, and so may the person, the agent and the tool.
+  const policies = await ports.policiesInForce(tx);
   for (const step of steps) {
     const action = actions.get(step.id);
-    if (step.kind !== "write" || action === undefined) continue;
-    const why = await objection(tx, ports, run, step, action, approvals.get(action.approvalId ?? ""));
+    const why =
+      step.kind === "read"
+        ? await objectionToRead(ports, policies, run, step)
+        : step.kind === "write" && action !== undefined
+          ? await objection(tx, ports, policies, run, step, action, approvals.get(action.approvalId ?? ""))
+          : undefined;
     if (why !== undefined) found[step.id] = why;
   }
   return found;
 }
 
+async function objectionToRead(
+  ports: RunPorts,
+  policies: Policies,
+  run: Run,
+  step: Extract<PlanStep, { kind: "read" }>,
+): Promise<string | undefined> {
+  const agent = await agentOf(ports, run, step);
+  if (agent === undefined) return "The agent is gone.";
+  const asked = readForPolicy(step, scopeOf(run), ports.connectors.tools(), "reserved");
+  const verdict = judge(policies, ports.directory.byId(run.requesterId), agent.actor, asked);
+  return fallsShort(undefined, verdict);
+}
+
 async function objection(
   tx: Tx,
   ports: RunPorts,
+  policies: Policies,
   run: Run,
   step: Extract<PlanStep, { kind: "write" }>,
   action: Action,
@@ -130,15 +155,11 @@ async function objection(
   // What an agent did is taken back because it went wrong: that it may not act any more is no reason to let it stand.
   if (agent === undefined || !(agent.mayAct || step.undoes !== undefined))
     return "The agent is no longer allowed to act.";
-  // Judged again by the rules under which it began: the person, the agent and the tool may have changed since.
-  const policies = await ports.policiesAt(run.policyVersion);
-  const asked = stepForPolicy(step, ports.connectors.tools(), approval?.amount ?? undefined);
-  const verdict = judge(policies, ports.directory.byId(run.requesterId), agent.actor, asked);
-  if (verdict.verdict === "deny") return `Policy no longer allows it: ${verdict.reason}`;
-  if (verdict.verdict === "ask" && action.approvalId === null) return `Policy now asks people first: ${verdict.reason}`;
-  if (verdict.verdict === "ask" && verdict.kind === "review" && approval?.kind === "confirmation")
-    return `Policy now asks others than the requester: ${verdict.reason}`;
-  return undefined;
+  const tools = ports.connectors.tools();
+  const proposal = proposalOf(step, scopeOf(run), tools);
+  if ("wrong" in proposal) return proposal.wrong;
+  const asked = writeForPolicy(step, { args: action.args, amount: proposal.amount }, tools, "reserved");
+  return fallsShort(approval, judge(policies, ports.directory.byId(run.requesterId), agent.actor, asked));
 }
 
 /**

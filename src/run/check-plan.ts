@@ -1,6 +1,7 @@
-import { Decimal } from "decimal.js";
 import type { ToolInfo } from "../connector/client.ts";
 import { SignalboxError } from "../errors.ts";
+import { isAmount } from "./check-arguments.ts";
+import { aboutBoundary } from "./deterministic-boundary.ts";
 import { ancestorsOf, MAX_STEPS, outputsUsedBy, Plan, type PlanStep } from "./plan.ts";
 
 /** What is wrong with a plan, and where. */
@@ -38,7 +39,11 @@ export function findingsIn(plan: Plan, tools: readonly ToolInfo[]): PlanFinding[
   // Without a sound structure nothing can be said about what follows what.
   if (structure.length > 0) return structure;
   return [
-    ...plan.steps.flatMap((step) => [...aboutTools(step, tools), ...aboutInputs(plan, step)]),
+    ...plan.steps.flatMap((step) => [
+      ...aboutTools(step, tools),
+      ...aboutInputs(plan, step),
+      ...aboutBoundary(plan, step, tools).map((wrong) => ({ step: step.id, wrong })),
+    ]),
     ...aboutPattern(plan),
   ];
 }
@@ -96,16 +101,6 @@ function aboutInputs(plan: Plan, step: PlanStep): PlanFinding[] {
     if (!Object.hasOwn(plan.scope.slots, name))
       found.push({ step: step.id, wrong: `lets ${name} be edited, which is no slot` });
   return found;
-}
-
-/** An amount is a finite decimal and not negative. */
-export function isAmount(value: unknown): boolean {
-  try {
-    const amount = new Decimal(String(value));
-    return amount.isFinite() && !amount.isNegative();
-  } catch {
-    return false;
-  }
 }
 
 /** Each pattern promises something that its steps must keep. */

@@ -3,15 +3,18 @@ import type { Action } from "../action/action.ts";
 import type { Proposal } from "../action/proposal.ts";
 import { insertAction, updateAction } from "../action/store.ts";
 import { settleApproval } from "../approval/store.ts";
-import { judge, type Verdict } from "../policy/judge.ts";
+import { appendAudit } from "../audit/store.ts";
+import { judge } from "../policy/judge.ts";
+import type { Step, Verdict } from "../policy/step.ts";
 import type { Tx } from "../store/pool.ts";
 import { auditAction } from "./action-evidence.ts";
 import { askPeople } from "./ask-people.ts";
-import { follow, readySteps, wantsSuperstep } from "./decide.ts";
+import { crossing, follow, readySteps, wantsSuperstep } from "./decide.ts";
 import type { PlanStep, WriteStep } from "./plan.ts";
 import { type RunAgent, type RunPorts, workflowNames } from "./ports.ts";
 import type { Run, RunEvent } from "./run.ts";
-import { proposalOf, scopeOf, stepForPolicy } from "./step-proposal.ts";
+import { budgetOf, ONE_CALL, readForPolicy, writeForPolicy } from "./step-for-policy.ts";
+import { proposalOf, scopeOf } from "./step-proposal.ts";
 import { apply, type OpenRun } from "./store.ts";
 
 /**
@@ -26,7 +29,7 @@ export async function moveOn(tx: Tx, ports: RunPorts, open: OpenRun): Promise<vo
     apply(open, events);
     const ready = readySteps(open.run);
     if (events.length === 0 && ready.length === 0) break;
-    for (const step of ready) await judgeStep(tx, ports, open, step);
+    for (const step of ready) if (open.run.state.hold === null) await judgeStep(tx, ports, open, step);
   }
   if (wantsSuperstep(open.run)) {
     const superstep = open.run.state.superstep + 1;
@@ -61,21 +64,27 @@ async function judgeStep(tx: Tx, ports: RunPorts, open: OpenRun, step: PlanStep)
   if (agent === undefined) return fail("The agent is gone.");
   if (step.kind === "hand-over" || step.kind === "discuss")
     return apply(open, [cleared(step.id, null, "the agents judge what they read")]);
-  const policies = await ports.policiesAt(open.run.policyVersion);
+  const tools = ports.connectors.tools();
+  const policies = await ports.policiesInForce(tx);
   const principal = ports.directory.byId(open.run.requesterId);
+  const judged = (asked: Step): Verdict => judge(policies, principal, agent.actor, asked);
+  // A run that has used up its budget is held: whoever answers for it raises it, or ends it with what is there.
+  const hold = (): void => apply(open, crossing(open.run.state, ONE_CALL));
   if (step.kind === "read") {
-    const verdict = judge(policies, principal, agent.actor, stepForPolicy(step, ports.connectors.tools(), undefined));
-    return verdict.verdict === "allow" ? apply(open, [cleared(step.id, null, verdict.policyId)]) : fail(verdict.reason);
+    const asked = readForPolicy(step, scopeOf(open.run), tools, budgetOf(open.run));
+    const verdict = judged(asked);
+    if (verdict.verdict === "allow") return apply(open, [cleared(step.id, null, verdict.policyId)]);
+    await auditDenial(tx, ports, open.run, agent, asked, verdict);
+    return verdict.guard === "budget" ? hold() : fail(verdict.reason);
   }
-  const proposal = proposalOf(step, scopeOf(open.run));
+  const proposal = proposalOf(step, scopeOf(open.run), tools);
   if ("wrong" in proposal) return fail(proposal.wrong);
-  const asked = stepForPolicy(step, ports.connectors.tools(), proposal.amount);
-  const verdict = judge(policies, principal, agent.actor, asked);
+  const verdict = judged(writeForPolicy(step, proposal, tools, budgetOf(open.run)));
   const actionId = randomUUID();
   const approvalId = verdict.verdict === "ask" ? randomUUID() : null;
   const registered = { step, proposal, actionId, approvalId };
   await auditProposal(tx, ports, open.run, actionOf(open.run, registered), verdict);
-  if (verdict.verdict === "deny") return fail(verdict.reason);
+  if (verdict.verdict === "deny") return verdict.guard === "budget" ? hold() : fail(verdict.reason);
   await registerAction(tx, ports, open.run, registered);
   if (verdict.verdict === "allow" || approvalId === null)
     return apply(open, [cleared(step.id, actionId, verdict.policyId)]);
@@ -141,6 +150,22 @@ export async function auditProposal(
   const isDenied = verdict.verdict === "deny";
   await auditAction(tx, ports, run, isDenied ? { ...action, actionId: null } : action, {
     kind: isDenied ? "action.denied" : "action.proposed",
+    policyVersion: verdict.policyVersion,
     verdict,
+  });
+}
+
+/** A look-up that was refused is evidence, too. */
+async function auditDenial(
+  tx: Tx,
+  { tenantId }: RunPorts,
+  { runId, turnId, requesterId, agentVersion }: Run,
+  { actor }: RunAgent,
+  { tool, args }: Step,
+  verdict: Verdict,
+): Promise<void> {
+  await appendAudit(tx, {
+    ...{ tenantId, kind: "step.denied", actor: actor.agentId, turnId, runId },
+    data: { onBehalfOf: requesterId, agentVersion, tool, args, verdict },
   });
 }

@@ -3,8 +3,7 @@ import type { Proposal } from "../action/proposal.ts";
 import { fill, fillPartly, quoted, resolve, resolveAll, type Scope } from "../action/values.ts";
 import type { ToolInfo } from "../connector/client.ts";
 import { digestOf } from "../connector/digest.ts";
-import type { Step } from "../policy/judge.ts";
-import { isAmount } from "./check-plan.ts";
+import { isAmount, wrongArguments } from "./check-arguments.ts";
 import type { Plan, PlanStep, WriteStep } from "./plan.ts";
 import { type Run, stepsOf } from "./run.ts";
 
@@ -18,9 +17,9 @@ export function scopeOf({ plan, state }: Pick<Run, "plan" | "state">): Scope {
 /**
  * A write as it would run now: every reference resolved, every text filled. What is shown and what runs come from here, and
  * from here only.
- * @returns why there is none, where an amount is no amount or a reference leads nowhere
+ * @returns why there is none, where an amount is no amount, a reference leads nowhere, or the tool takes no such arguments
  */
-export function proposalOf(step: WriteStep, scope: Scope): Proposal | { wrong: string } {
+export function proposalOf(step: WriteStep, scope: Scope, tools: readonly ToolInfo[]): Proposal | { wrong: string } {
   const missing = Object.entries(step.args).find(
     ([, value]) => typeof value === "string" && value.startsWith("$steps.") && resolve(value, scope) === undefined,
   );
@@ -29,8 +28,10 @@ export function proposalOf(step: WriteStep, scope: Scope): Proposal | { wrong: s
   const given = resolve(step.amount, scope);
   if (given !== undefined && given !== null && !isAmount(given)) return { wrong: `${String(given)} is not an amount.` };
   const args = resolveAll(step.args, scope);
-  const broken = Object.entries(args).find(([, value]) => typeof value === "number" && !Number.isFinite(value));
-  if (broken !== undefined) return { wrong: `${broken[0]} is not a number.` };
+  const info = tools.find(({ name }) => name === step.tool);
+  // One that no system offers at the moment is refused by policy, and before its call.
+  const wrong = info === undefined ? undefined : wrongArguments(args, info);
+  if (wrong !== undefined) return { wrong };
   const { texts, undo } = step;
   return {
     stepId: step.id,
@@ -70,30 +71,6 @@ function keepResults(args: Record<string, unknown>, scope: Scope): Record<string
       typeof value === "string" && value.startsWith("$result.") ? value : quoted(resolve(value, scope)),
     ]),
   );
-}
-
-/** A step as policy sees it. A tool that nobody describes counts as a write that cannot be undone: policy will say no. */
-export function stepForPolicy(
-  step: PlanStep & { kind: "read" | "write" },
-  tools: readonly ToolInfo[],
-  amount: string | undefined,
-): Step {
-  const info = tools.find((one) => one.name === step.tool);
-  return {
-    tool: step.tool,
-    access: info?.access ?? "write",
-    risk: step.kind === "write" ? step.risk : "low",
-    reversal: info?.access === "write" ? (info.reversal ?? "none") : "none",
-    amountCents: amount === undefined ? 0 : centsOf(amount),
-    subject: "",
-    subjectManager: "",
-    confirm: step.kind === "write" && step.confirm,
-  };
-}
-
-/** "450.00" → 45000 */
-export function centsOf(amount: string): number {
-  return new Decimal(amount).times(100).round().toNumber();
 }
 
 export function stepOf(run: Pick<Run, "plan" | "state">, stepId: string): PlanStep | undefined {

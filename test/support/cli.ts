@@ -6,8 +6,11 @@ type Cli = (args: readonly string[], environment?: Record<string, string>) => Sp
 /** The command line of the registry, as somebody types it. */
 export const registryCli: Cli = (args, environment = {}) => run("src/registry-cli.ts", args, environment);
 
-/** The command line of auditors. */
+/** That of auditors. */
 export const auditCli: Cli = (args, environment = {}) => run("src/audit-cli.ts", args, environment);
+
+/** That of the policies. */
+export const policyCli: Cli = (args, environment = {}) => run("src/policy-cli.ts", args, environment);
 
 function run(file: string, args: readonly string[], environment: Record<string, string>): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, [file, ...args], {

@@ -1,6 +1,7 @@
 import type { Tool } from "@modelcontextprotocol/sdk/types.js";
 import type { InventoryEntry } from "../inventory.ts";
-import { type ToolInfo, toolInfo } from "../tool-info.ts";
+import { registered, type ToolInfo, toolInfo } from "../tool-info.ts";
+import type { ToolRegister } from "../tool-register.ts";
 import { definitionOf, fingerprintOf } from "./definition.ts";
 import type { Listed, ToolGate } from "./gate.ts";
 
@@ -30,7 +31,11 @@ export type Listings = {
 /** Everything that a system lists, reviewed or not. */
 type Said = { text: string; tools: readonly OfferedTool[] };
 
-export function createListings({ system, reads }: InventoryEntry, gate: ToolGate): Listings {
+export function createListings(
+  entry: InventoryEntry,
+  { gate, register }: { gate: ToolGate; register: ToolRegister },
+): Listings {
+  const { system, reads } = entry;
   let latest: Listing | undefined;
   let saidLast: Said | undefined;
   /** It is asked in every session and before every write, and hardly ever says anything new: then all share one answer. */
@@ -39,7 +44,7 @@ export function createListings({ system, reads }: InventoryEntry, gate: ToolGate
     if (saidLast?.text !== text) {
       const understood = tools.map((tool) => {
         const definition = definitionOf(tool);
-        const info = toolInfo(system, definition, reads);
+        const info = registered(toolInfo(system, definition, reads), register, entry);
         return { tool: tool.name, fingerprint: fingerprintOf(definition), definition, info };
       });
       saidLast = { text, tools: understood };
