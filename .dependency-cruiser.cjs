@@ -23,6 +23,7 @@ const rooms = [
   "case",
   "connector",
   "memory",
+  "trust",
   "registry",
   "identity",
   "audit",

@@ -1,41 +1,16 @@
 import { fill, resolve, resolveAll, type Scope } from "../action/values.ts";
-import { ConnectorError, type Connectors, type ToolResult } from "../connector/client.ts";
-import { SignalboxError } from "../errors.ts";
-import type { Person } from "../identity/directory.ts";
-import type { Policies } from "../policy/cedar.ts";
-import { type Actor, judge, type Risk, type Step, type Verdict } from "../policy/judge.ts";
-import { readPlan } from "../run/check-plan.ts";
-import type { Budgets, Plan, PlanStep } from "../run/plan.ts";
-import { proposalOf, stepForPolicy } from "../run/step-proposal.ts";
+import { ConnectorError, type ToolResult } from "../connector/client.ts";
+import { judge, type Risk, type Step } from "../policy/judge.ts";
+import { nothingRead } from "../trust/scope-origins.ts";
 import { answerOf } from "./answer.ts";
 import { compare, compute } from "./compute.ts";
-import { graphOf, type PlanTemplate, type TemplateStep } from "./plan-template.ts";
+import { originsOfComputed } from "./compute-origins.ts";
+import { workWithModel } from "./model/work.ts";
+import type { PlanTemplate } from "./plan-template.ts";
+import type { PlannerInput, PlannerPorts } from "./planner-input.ts";
+import { type LabelledScope, propose, refusal } from "./propose.ts";
 import type { AgentReply, Source } from "./reply.ts";
-import type { Vocabulary } from "./slots/utterance.ts";
 import { extractSlots } from "./slots.ts";
-
-/** What the embedded planner works with; `actor` is the agent on whose behalf it works. */
-export type PlannerInput = {
-  plan: PlanTemplate;
-  risk: Risk;
-  /** the record wants the requester to confirm it, whatever its risk */
-  confirm: boolean;
-  budgets: Budgets;
-  actor: Actor;
-  requester: Person | undefined;
-  text: string;
-  /** slots from earlier turns of the same intent */
-  known: Record<string, unknown>;
-  asked: string | undefined;
-  today: string;
-};
-export type PlannerPorts = {
-  connectors: Connectors;
-  policies: Policies;
-  vocabulary: Vocabulary;
-  /** what the coordinator of a cluster hands to its agents (R3.1) */
-  contextOf(clusterId: string): Record<string, unknown>;
-};
 
 /**
  * The embedded planner: slots, look-ups, computation, checks, and then an answer or a plan. It reads through the
@@ -51,6 +26,7 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
     return { kind: "ask-detail", slot: missing, question, choices: slots.choices[missing] ?? [], known: slots.values };
   }
   const scope = startScope(input, slots.values, ports.contextOf(input.actor.clusterId));
+  const { origins } = scope;
   const reads = new Map<string, Source>();
   try {
     for (const wanted of plan.lookups) {
@@ -60,6 +36,7 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
       const result = await read(ports, wanted, scope);
       if (result === undefined) continue;
       scope.steps[wanted.id] = result.data;
+      origins.steps[wanted.id] = { tool: wanted.tool, at: result.source.at };
       reads.set(wanted.id, result.source);
     }
   } catch (error) {
@@ -67,11 +44,16 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
       return { kind: "refused", told: error.told ?? error.message };
     throw error;
   }
-  for (const rule of plan.compute ?? []) scope.computed[rule.as] = compute(rule, scope);
+  const tools = ports.connectors.tools();
+  for (const rule of plan.compute ?? []) {
+    scope.computed[rule.as] = compute(rule, scope);
+    origins.computed[rule.as] = originsOfComputed(rule, scope, tools);
+  }
   for (const check of plan.checks ?? [])
     if (!compare(resolve(check.left, scope), check.is, resolve(check.right, scope)))
       return { kind: "refused", told: fill(check.otherwise, scope) };
 
+  if (plan.model !== undefined) return workWithModel(input, ports, scope, plan.model, [...reads.values()]);
   if (plan.answer !== undefined) return { kind: "answer", answer: answerOf(plan.answer, scope, reads) };
   return propose(input, ports, scope, [...reads.values()]);
 }
@@ -90,70 +72,19 @@ async function read(
   }
 }
 
-/** The declared steps become a plan; what policy would refuse of its first steps is said at once. */
-function propose(input: PlannerInput, ports: PlannerPorts, scope: Scope, sources: Source[]): AgentReply {
-  const tools = ports.connectors.tools();
-  const { plan: name, version, pattern, onFailure = "stop" } = input.plan;
-  const steps = (graphOf(input.plan) ?? []).map((step) => planStep(step, input, scope, sources));
-  const { slots, steps: looked, computed, requester, today } = scope;
-  let plan: Plan;
-  try {
-    plan = readPlan(
-      {
-        plan: name,
-        version,
-        pattern,
-        onFailure,
-        scope: { slots, steps: looked, computed, requester, today },
-        budgets: input.budgets,
-        steps,
-      },
-      tools,
-    );
-  } catch (error) {
-    if (error instanceof SignalboxError && error.code === "plan-refused")
-      return { kind: "refused", told: error.message };
-    throw error;
-  }
-  for (const step of plan.steps) {
-    if (step.kind !== "write" || step.after.length > 0) continue;
-    const proposal = proposalOf(step, scope);
-    if ("wrong" in proposal) return { kind: "refused", told: proposal.wrong };
-    const verdict = judge(ports.policies, input.requester, input.actor, stepForPolicy(step, tools, proposal.amount));
-    if (verdict.verdict === "deny") return refusal(verdict);
-  }
-  return { kind: "proposal", plan };
-}
-
-function planStep(
-  step: TemplateStep & { after: string[] },
-  { plan, risk, confirm }: PlannerInput,
-  scope: Scope,
-  sources: Source[],
-): PlanStep {
-  if (step.kind === "read") return step;
-  if (step.kind === "discuss") return { ...step, question: fill(step.question, scope) };
-  if (step.kind === "hand-over")
-    return { ...step, text: fill(step.text, scope), known: resolveAll(step.known ?? {}, scope) };
-  return {
-    ...step,
-    risk: step.risk ?? risk,
-    confirm,
-    editable: step.editable ?? [],
-    inputs: Object.keys(plan.slots).map((slot) => ({ label: titleOf(slot), value: `{slots.${slot}}` })),
-    sources,
-  };
-}
-
-/** "due_date" → "Due date" */
-function titleOf(slot: string): string {
-  const words = slot.replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-function startScope(input: PlannerInput, values: Record<string, unknown>, cluster: Record<string, unknown>): Scope {
+function startScope(
+  input: PlannerInput,
+  values: Record<string, unknown>,
+  cluster: Record<string, unknown>,
+): LabelledScope {
   const requester = { upn: input.requester?.upn ?? "", name: input.requester?.name ?? "" };
-  const scope: Scope = { slots: values, steps: {}, computed: {}, requester, today: input.today, cluster };
+  const { today, wordsFrom, slotOrigins } = input;
+  const origins = nothingRead();
+  for (const name of Object.keys(values)) {
+    const from = slotOrigins?.[name] ?? wordsFrom;
+    if (from !== undefined) origins.slots[name] = from;
+  }
+  const scope = { slots: values, steps: {}, computed: {}, requester, today, cluster, origins };
   for (const [name, slot] of Object.entries(input.plan.slots))
     if (!(name in values) && slot.default !== undefined) values[name] = resolve(slot.default, scope);
   return scope;
@@ -182,9 +113,6 @@ function lookupForPolicy(ports: PlannerPorts, tool: string, risk: Risk, subject:
     subject: subject.upn,
     subjectManager: subject.manager,
     confirm: false,
+    untrustedArguments: [],
   };
-}
-
-function refusal(verdict: Verdict): AgentReply {
-  return { kind: "refused", told: verdict.reason, policyId: verdict.policyId };
 }

@@ -14,6 +14,8 @@ export type Answer = {
   empty?: string;
   quotes: { title: string; text: string }[];
   sources: Source[];
+  /** what of it is text that others wrote, by the names under which it is shown */
+  unverified?: string[];
   /** values that others may say differently */
   figures?: Figure[];
 };
@@ -41,4 +43,13 @@ export type AgentReply =
   | { kind: "answer"; answer: Answer }
   | { kind: "ask-detail"; slot: string; question: string; choices: string[]; known: Record<string, unknown> }
   | { kind: "proposal"; plan: Plan }
-  | { kind: "refused"; told: string; policyId?: string };
+  | { kind: "refused"; told: string; policyId?: string; blocked?: Blocked };
+
+/** What a model wished for and did not get, with the code under which it is logged. */
+export type Blocked = {
+  code: "undeclared-tool" | "malformed-wish" | "several-wishes" | "tool-not-allowed" | "turn-limit";
+  /** the name that it used, cut */
+  wish: string;
+  /** had untrusted content been before it? */
+  isTainted: boolean;
+};

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { SignalboxError } from "../errors.ts";
+import { SystemTrust } from "../trust/read.ts";
 
 /** One system that agents may reach. What is not in the inventory is not connected to. */
 const Entry = z.strictObject({
@@ -12,6 +13,8 @@ const Entry = z.strictObject({
   dataClassification: z.enum(["public", "internal", "confidential", "highly-confidential"]),
   /** the only hosts to which its address may point */
   hosts: z.array(z.string().min(1)).min(1),
+  /** what of its data may be relied on; where this is not said, nothing */
+  trust: SystemTrust.optional(),
 });
 export type InventoryEntry = z.infer<typeof Entry>;
 export type Inventory = ReadonlyMap<string, InventoryEntry>;

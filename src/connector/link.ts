@@ -37,7 +37,7 @@ export function createLink(entry: InventoryEntry, endpoint: () => Endpoint | und
       );
     const session = await openSession(target);
     open = session;
-    tools = session.tools.map((tool) => toolInfo(entry.system, tool));
+    tools = session.tools.map((tool) => ({ ...toolInfo(entry.system, tool), trust: entry.trust }));
     log.debug({ system: entry.system, tools: tools.length }, "a system was connected");
     return session;
   };

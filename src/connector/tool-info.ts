@@ -1,4 +1,5 @@
 import type { Tool } from "@modelcontextprotocol/sdk/types.js";
+import type { SystemTrust } from "../trust/read.ts";
 import { meta } from "./meta.ts";
 
 /** What agents and policy know of a tool. Names carry the system: "erp.get_invoice". */
@@ -17,6 +18,8 @@ export type ToolInfo = {
   compensation?: string;
   /** JSON Schema of the arguments, without the idempotency key, which the client adds */
   inputSchema: object;
+  /** what the inventory says of its system's data; undefined: nothing of it is relied on */
+  trust?: SystemTrust | undefined;
 };
 
 const reversals = ["compensable", "event-sourced", "non-reversible"] as const;

@@ -1,5 +1,6 @@
 import { NO_POLICY, type Policies, type PolicyAnswer, type Principal } from "./cedar.ts";
 import { type Stage, strictest } from "./stages.ts";
+import { underTaint } from "./taint.ts";
 
 export type Risk = "low" | "medium" | "high";
 export type Reversal = "event-sourced" | "compensable" | "non-reversible";
@@ -16,6 +17,8 @@ export type Step = {
   subjectManager: string;
   /** the agent's record wants the requester to confirm it, whatever its risk */
   confirm: boolean;
+  /** names of the arguments that derive from untrusted content; "tool" where it had a say in the choice of the call */
+  untrustedArguments: readonly string[];
 };
 
 /** The agent that wants it. */
@@ -62,6 +65,10 @@ const supervisions = [
 
 /** Judges one step for one person and one agent. Anything unclear is a no. */
 export function judge(policies: Policies, principal: Principal, actor: Actor, step: Step): Verdict {
+  return underTaint(step, judgeAsTrusted(policies, principal, actor, step));
+}
+
+function judgeAsTrusted(policies: Policies, principal: Principal, actor: Actor, step: Step): Verdict {
   const policyVersion = policies.version;
   for (const guard of guards) {
     const refusal = guard(step, actor);

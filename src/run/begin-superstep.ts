@@ -12,7 +12,7 @@ import { agentOf, moveOn } from "./move-on.ts";
 import type { DEFAULT_RETRY, PlanStep } from "./plan.ts";
 import type { RunPorts, Which } from "./ports.ts";
 import type { Hold, Run } from "./run.ts";
-import { stepForPolicy, stepOf } from "./step-proposal.ts";
+import { scopeOf, stepForPolicy, stepOf } from "./step-proposal.ts";
 import { apply, fleetPause, lockRun, saveRun } from "./store.ts";
 
 export type Begun = { stepId: string; actionId: string | null; retry?: typeof DEFAULT_RETRY };
@@ -132,7 +132,7 @@ async function objection(
     return "The agent is no longer allowed to act.";
   // Judged again by the rules under which it began: the person, the agent and the tool may have changed since.
   const policies = await ports.policiesAt(run.policyVersion);
-  const asked = stepForPolicy(step, ports.connectors.tools(), approval?.amount ?? undefined);
+  const asked = stepForPolicy(step, ports.connectors.tools(), approval?.amount ?? undefined, scopeOf(run));
   const verdict = judge(policies, ports.directory.byId(run.requesterId), agent.actor, asked);
   if (verdict.verdict === "deny") return `Policy no longer allows it: ${verdict.reason}`;
   if (verdict.verdict === "ask" && action.approvalId === null) return `Policy now asks people first: ${verdict.reason}`;

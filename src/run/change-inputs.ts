@@ -44,7 +44,7 @@ export async function changeInputs(
   apply(changed, [{ type: "replanned", data: { by, plan } }]);
   const step = stepOf(changed.run, approval.stepId);
   if (step?.kind !== "write") return { wrong: "The plan has no such step any more." };
-  const proposal = proposalOf(step, scopeOf(changed.run));
+  const proposal = proposalOf(step, scopeOf(changed.run), ports.connectors.tools());
   if ("wrong" in proposal) return proposal;
   const agent = await agentOf(ports, changed.run, step);
   if (agent === undefined) return { wrong: "The agent is gone." };
@@ -54,7 +54,7 @@ export async function changeInputs(
     policies,
     principal,
     agent.actor,
-    stepForPolicy(step, ports.connectors.tools(), proposal.amount),
+    stepForPolicy(step, ports.connectors.tools(), proposal.amount, scopeOf(changed.run)),
   );
   if (verdict.verdict === "deny") return { wrong: verdict.reason };
   const [before] = await loadActions(tx, tenantId, [approval.actionId]);
@@ -112,8 +112,19 @@ async function supersede(
   return true;
 }
 
-function shownOf({ summary, target, inputs, changes, impact, undo, otherwise, done, sources }: Shown): Shown {
-  return { summary, target, inputs, changes, impact, undo, otherwise, done, sources };
+function shownOf({
+  summary,
+  target,
+  inputs,
+  changes,
+  impact,
+  undo,
+  otherwise,
+  done,
+  sources,
+  untrusted,
+}: Shown): Shown {
+  return { summary, target, inputs, changes, impact, undo, otherwise, done, sources, untrusted };
 }
 
 export type Amended = { outcome: "done" } | { outcome: "not-yours" | "refused"; why: string } | { outcome: "unknown" };

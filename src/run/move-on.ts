@@ -3,7 +3,8 @@ import type { Proposal } from "../action/proposal.ts";
 import { insertAction, updateAction } from "../action/store.ts";
 import { settleApproval } from "../approval/store.ts";
 import { appendAudit } from "../audit/store.ts";
-import { judge, type Verdict } from "../policy/judge.ts";
+import { judge, type Step, type Verdict } from "../policy/judge.ts";
+import { taintOf } from "../policy/taint.ts";
 import type { Tx } from "../store/pool.ts";
 import { askPeople } from "./ask-people.ts";
 import { follow, readySteps, wantsSuperstep } from "./decide.ts";
@@ -63,14 +64,20 @@ async function judgeStep(tx: Tx, ports: RunPorts, open: OpenRun, step: PlanStep)
   const policies = await ports.policiesAt(open.run.policyVersion);
   const principal = ports.directory.byId(open.run.requesterId);
   if (step.kind === "read") {
-    const verdict = judge(policies, principal, agent.actor, stepForPolicy(step, ports.connectors.tools(), undefined));
+    const verdict = judge(
+      policies,
+      principal,
+      agent.actor,
+      stepForPolicy(step, ports.connectors.tools(), undefined, scopeOf(open.run)),
+    );
     return verdict.verdict === "allow" ? apply(open, [cleared(step.id, null, verdict.policyId)]) : fail(verdict.reason);
   }
-  const proposal = proposalOf(step, scopeOf(open.run));
+  const proposal = proposalOf(step, scopeOf(open.run), ports.connectors.tools());
   if ("wrong" in proposal) return fail(proposal.wrong);
-  const asked = stepForPolicy(step, ports.connectors.tools(), proposal.amount);
+  const asked = stepForPolicy(step, ports.connectors.tools(), proposal.amount, scopeOf(open.run));
   const verdict = judge(policies, principal, agent.actor, asked);
   await auditProposal(tx, ports, open.run, agent, proposal, verdict);
+  await auditTaint(tx, ports, open.run, agent, asked);
   if (verdict.verdict === "deny") return fail(verdict.reason);
   const actionId = randomUUID();
   if (verdict.verdict === "allow") {
@@ -94,7 +101,7 @@ export async function registerAction(
   one: { step: WriteStep; proposal: Proposal; actionId: string; approvalId: string | null },
 ): Promise<void> {
   const { step, proposal } = one;
-  const { summary, target, inputs, changes, impact, undo, otherwise, done, sources } = proposal;
+  const { summary, target, inputs, changes, impact, undo, otherwise, done, sources, untrusted } = proposal;
   await insertAction(tx, tenantId, {
     actionId: one.actionId,
     runId: run.runId,
@@ -105,7 +112,7 @@ export async function registerAction(
     risk: proposal.risk,
     reversal: proposal.reversal,
     compensation: proposal.compensation ?? null,
-    proposal: { summary, target, inputs, changes, impact, undo, otherwise, done, sources },
+    proposal: { summary, target, inputs, changes, impact, undo, otherwise, done, sources, untrusted },
     idempotencyKey: effectKey(run, step.id, proposal.digest),
     state: "proposed",
     result: null,
@@ -123,6 +130,23 @@ export async function registerAction(
 export function effectKey({ runId, state }: Run, stepId: string, digest: string): string {
   const generation = state.generations[stepId] ?? 0;
   return `${runId}:${stepId}:${digest.slice(0, 16)}${generation === 0 ? "" : `:${generation}`}`;
+}
+
+/** What untrusted content had a say in is kept from happening by itself, and that it tried is evidence. */
+export async function auditTaint(tx: Tx, ports: RunPorts, run: Run, agent: RunAgent, step: Step): Promise<void> {
+  const reasonCode = taintOf(step);
+  if (reasonCode === undefined) return;
+  const { tool, untrustedArguments } = step;
+  await appendAudit(tx, {
+    ...{
+      tenantId: ports.tenantId,
+      kind: "trust.blocked",
+      actor: agent.actor.agentId,
+      turnId: run.turnId,
+      runId: run.runId,
+    },
+    data: { reasonCode, tool, untrustedArguments, onBehalfOf: run.requesterId },
+  });
 }
 
 export async function auditProposal(

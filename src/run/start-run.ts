@@ -5,7 +5,7 @@ import { judge } from "../policy/judge.ts";
 import { strictest } from "../policy/stages.ts";
 import type { Tx } from "../store/pool.ts";
 import { approvalFor, putQuestion, type Question } from "./ask-people.ts";
-import { agentOf, auditProposal, moveOn, registerAction } from "./move-on.ts";
+import { agentOf, auditProposal, auditTaint, moveOn, registerAction } from "./move-on.ts";
 import type { Plan, WriteStep } from "./plan.ts";
 import type { RunPorts } from "./ports.ts";
 import { evolve, type Run, type RunEvent, statusOf } from "./run.ts";
@@ -66,13 +66,14 @@ async function askForTheWhole(tx: Tx, ports: RunPorts, open: OpenRun): Promise<v
   const policies = await ports.policiesAt(open.run.policyVersion);
   const questions: Question[] = [];
   for (const step of steps) {
-    const proposal = proposalOf(step, scopeOf(open.run));
+    const proposal = proposalOf(step, scopeOf(open.run), ports.connectors.tools());
     if ("wrong" in proposal) throw new SignalboxError("plan-refused", `${step.id}: ${proposal.wrong}`);
     const agent = await agentOf(ports, open.run, step);
     if (agent === undefined) throw new SignalboxError("plan-refused", `${step.id}: its agent is gone.`);
-    const asked = stepForPolicy(step, ports.connectors.tools(), proposal.amount);
+    const asked = stepForPolicy(step, ports.connectors.tools(), proposal.amount, scopeOf(open.run));
     const verdict = judge(policies, ports.directory.byId(open.run.requesterId), agent.actor, asked);
     await auditProposal(tx, ports, open.run, agent, proposal, verdict);
+    await auditTaint(tx, ports, open.run, agent, asked);
     if (verdict.verdict === "deny") throw new SignalboxError("plan-refused", `${step.id}: ${verdict.reason}`);
     const actionId = randomUUID();
     // As a whole it is always somebody else's to pass, whatever each step would need.

@@ -12,7 +12,7 @@ const actor: Actor = {
 };
 const read: Step = {
   ...{ tool: "erp.get_invoice", access: "read", risk: "low", reversal: "none", amountCents: 0 },
-  ...{ subject: "", subjectManager: "", confirm: false },
+  ...{ subject: "", subjectManager: "", confirm: false, untrustedArguments: [] },
 };
 const write: Step = {
   ...read,

@@ -44,7 +44,15 @@ describe("what is private in human resources and legal", () => {
     const actor: Actor = { agentId: "a", clusterId: "hr-legal", mode: "read-only", tools: [tool] };
     const manager = subject === "" ? "" : (directory.byUpn(upn(subject))?.manager ?? "");
     const step: Step = {
-      ...{ tool, access: "read", risk: "low", reversal: "none", amountCents: 0, confirm: false },
+      ...{
+        tool,
+        access: "read",
+        risk: "low",
+        reversal: "none",
+        amountCents: 0,
+        confirm: false,
+        untrustedArguments: [],
+      },
       // Who hires is the subject of a list of candidates: their own manager has no part in it.
       ...{ subject: subject === "" ? "" : upn(subject), subjectManager: manager },
     };

@@ -11,7 +11,15 @@ describe("policy keeps what IT knows of a person private", () => {
   for (const tool of ["itsm.list_access_of_person", "itsm.list_sign_in_failures", "itsm.list_training_due"]) {
     const actor: Actor = { agentId: "a", clusterId: "it-security", mode: "read-only", tools: [tool] };
     const step: Step = {
-      ...{ tool, access: "read", risk: "low", reversal: "none", amountCents: 0, confirm: false },
+      ...{
+        tool,
+        access: "read",
+        risk: "low",
+        reversal: "none",
+        amountCents: 0,
+        confirm: false,
+        untrustedArguments: [],
+      },
       ...{ subject: noah, subjectManager: "oskar.lindholm@contoso.example" },
     };
     for (const [who, name, verdict] of [

@@ -114,13 +114,13 @@ describe("a write is filled when its step is ready", () => {
       ...aRun().state,
       steps: { a: { is: "done", actionId: null, output: { id: "INV-1", name: "{steps.a.id} ${1+1}" } } },
     } as const;
-    const proposal = proposalOf(step, scopeOf({ plan: aPlan(), state }));
+    const proposal = proposalOf(step, scopeOf({ plan: aPlan(), state }), tools);
     assert.ok(!("wrong" in proposal));
     assert.deepEqual(proposal.args, { invoice_id: "INV-1" });
     assert.equal(proposal.summary, "For {steps.a.id} ${1+1}");
   });
   it("and not at all where an earlier step did not give what it needs", () => {
-    const proposal = proposalOf(aWrite({ args: { invoice_id: "$steps.a.id" } }), scopeOf(aRun()));
+    const proposal = proposalOf(aWrite({ args: { invoice_id: "$steps.a.id" } }), scopeOf(aRun()), tools);
     assert.match("wrong" in proposal ? proposal.wrong : "", /earlier steps did not give/);
   });
 });
@@ -140,7 +140,7 @@ describe("steps that are handed over", () => {
     }),
   );
   others.scope.slots = { invoice: "INV-1042", amount: "5.00", reason: "$5 off, {steps.other.secret}" };
-  const [look, act] = settledSteps(others, "hand_");
+  const [look, act] = settledSteps(others, "hand_", []);
   const run = aRun({ plan: aPlan({ steps: [look, act].filter((step) => step !== undefined) }) });
   run.state.steps = { hand_look: { is: "done", actionId: null, output: { invoice_id: "INV-1042" } } };
 
@@ -148,7 +148,7 @@ describe("steps that are handed over", () => {
     assert.deepEqual([look?.id, act?.id, act?.after], ["hand_look", "hand_act", ["hand_look"]]);
     assert.ok(look?.kind === "read" && act?.kind === "write");
     assert.deepEqual(look.args, { invoice_id: "INV-1042" });
-    const proposal = proposalOf(act, scopeOf(run));
+    const proposal = proposalOf(act, scopeOf(run), tools);
     assert.ok(!("wrong" in proposal));
     assert.equal(proposal.args.invoice_id, "INV-1042");
     assert.match(proposal.summary, / for INV-1042$/);
@@ -156,7 +156,7 @@ describe("steps that are handed over", () => {
   });
   it("keep what people wrote as words, whatever it looks like", () => {
     assert.ok(act?.kind === "write");
-    const proposal = proposalOf(act, scopeOf(run));
+    const proposal = proposalOf(act, scopeOf(run), tools);
     assert.ok(!("wrong" in proposal));
     assert.equal(proposal.args.reason, "$5 off, {steps.other.secret}");
     assert.equal(proposal.summary, "$5 off, (steps.other.secret) for INV-1042");

@@ -1,0 +1,42 @@
+import type { Connectors } from "../connector/client.ts";
+import type { Person } from "../identity/directory.ts";
+import type { Policies } from "../policy/cedar.ts";
+import type { Actor, Risk } from "../policy/judge.ts";
+import type { Budgets } from "../run/plan.ts";
+import type { Origin } from "../trust/label.ts";
+import type { ChatModel } from "./model/chat.ts";
+import type { PlanTemplate } from "./plan-template.ts";
+import type { Vocabulary } from "./slots/utterance.ts";
+
+/** What the embedded planner works with; `actor` is the agent on whose behalf it works. */
+export type PlannerInput = {
+  plan: PlanTemplate;
+  risk: Risk;
+  /** the record wants the requester to confirm it, whatever its risk */
+  confirm: boolean;
+  budgets: Budgets;
+  actor: Actor;
+  requester: Person | undefined;
+  text: string;
+  /** slots from earlier turns of the same intent */
+  known: Record<string, unknown>;
+  asked: string | undefined;
+  today: string;
+  /** where the words come from, where they are not the requester's own */
+  wordsFrom?: Origin[] | undefined;
+  /** where slots come from that were filled before, where that was not the requester */
+  slotOrigins?: Record<string, Origin[]> | undefined;
+  /** what is remembered of the requester, for a model: what nobody vouches for is untrusted, whenever it was kept */
+  remembered?: readonly Remembered[] | undefined;
+};
+/** One thing that memory holds, with where it once came from. */
+export type Remembered = { text: string; origin: Origin };
+export type PlannerPorts = {
+  connectors: Connectors;
+  policies: Policies;
+  vocabulary: Vocabulary;
+  /** what the coordinator of a cluster hands to its agents (R3.1) */
+  contextOf(clusterId: string): Record<string, unknown>;
+  /** the language model that is configured; absent: plans that need one are refused */
+  model?: ChatModel | undefined;
+};
