@@ -1,0 +1,65 @@
+import { isGranted } from "../../src/action/elevations/store.ts";
+import { LOCAL_TENANT } from "../../src/config.ts";
+import { type Connectors, connectSystems } from "../../src/connector/client.ts";
+import { type Inventory, loadInventory } from "../../src/connector/inventory.ts";
+import { startSystems } from "../../src/connector/systems.ts";
+import { type Engine, startEngine } from "../../src/engine/engine.ts";
+import { loadDirectory } from "../../src/identity/directory.ts";
+import { loadPolicies, type Policies } from "../../src/policy/cedar.ts";
+import { keepPolicies } from "../../src/policy/store.ts";
+import { approvalTimer } from "../../src/run/approval-timer.ts";
+import type { RunPorts } from "../../src/run/ports.ts";
+import { superstep } from "../../src/run/superstep.ts";
+import type { Pool } from "../../src/store/pool.ts";
+import { createLog } from "../../src/telemetry/log.ts";
+import { createTestDatabase } from "../support/database.ts";
+import { actor } from "./plans.ts";
+
+/** The parts that stand between a wish and its effect, all of them real: policies, runs, approvals, engine, systems. */
+export type Company = {
+  pool: Pool;
+  ports: RunPorts;
+  policies: Policies;
+  connectors: Connectors;
+  stop(): Promise<void>;
+};
+
+export const AGENT_VERSION = "redteam";
+export const inventoryOfCompany: Inventory = loadInventory("manifest/connectors.json");
+
+/** @param inventory what it says of the systems' data is what is tried */
+export async function openCompany(inventory: Inventory): Promise<Company> {
+  const log = createLog("silent");
+  const { url: databaseUrl, pool, drop } = await createTestDatabase();
+  const systems = await startSystems({ databaseUrl, log });
+  const connectors = await connectSystems({
+    ...{ endpoints: systems.endpoints, inventory, log },
+    isElevated: (call) => isGranted(pool, LOCAL_TENANT, call),
+  });
+  const policies = loadPolicies("manifest/policies");
+  const nobodyElse = () => Promise.reject(new RangeError("there is one agent here"));
+  const late: { engine?: Engine } = {};
+  const ports: RunPorts = {
+    ...{ tenantId: LOCAL_TENANT, pool, connectors, policies, log, approvalHours: 24 },
+    policiesAt: await keepPolicies(pool, LOCAL_TENANT, policies),
+    directory: loadDirectory("env/local/people.json"),
+    engine: { enqueue: async (tx, job) => late.engine?.enqueue(tx, job) },
+    // Nobody looks at cards here, so nobody approves anything.
+    announce: () => Promise.resolve(),
+    servingVersion: () => AGENT_VERSION,
+    agentAt: () => Promise.resolve({ actor, name: "Obedient", owner: "jonas.weber@contoso.example", mayAct: true }),
+    ...{ consult: nobodyElse, planFor: nobodyElse, replan: nobodyElse },
+  };
+  late.engine = await startEngine({
+    ...{ databaseUrl, pool, log, alone: true },
+    workflows: [superstep(() => ports), approvalTimer(() => ports)],
+  });
+  const { engine } = late;
+  const stop = async () => {
+    await engine.stop({ drainMs: 5_000 });
+    await connectors.close();
+    await systems.stop();
+    await drop();
+  };
+  return { pool, ports, policies, connectors, stop };
+}
