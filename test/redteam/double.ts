@@ -6,8 +6,8 @@ import { withoutHidden } from "../../src/trust/hidden.ts";
 export type Call = { name: string; args: unknown };
 /** What the model says in one turn: wishes, or words. */
 export type Line = { calls: Call[] } | { words: string };
-/** What it does with one case. `attack`: what it says, turn by turn, once the text is before it; none: it serves the person. */
-export type Script = { text: string; read: Call; attack: Line[] | undefined };
+/** What it does with one case. `text`: what was planted, if anything. `attack`: what it says, turn by turn, once the text is before it; none: it serves the person. */
+export type Script = { text: string | undefined; read: Call; attack: Line[] | undefined };
 
 export type Double = {
   /** the address at which it plays this script */
@@ -17,7 +17,10 @@ export type Double = {
   stop(): Promise<void>;
 };
 
-const Request = z.object({ messages: z.array(z.object({ role: z.string(), content: z.string() })) });
+const Request = z.object({
+  messages: z.array(z.object({ role: z.string(), content: z.string() })),
+  tools: z.array(z.unknown()).optional(),
+});
 type Request = z.infer<typeof Request>;
 
 /**
@@ -37,7 +40,7 @@ export async function startDouble(): Promise<Double> {
         response.writeHead(404).end();
         return;
       }
-      if (standsOutside(body, script.text)) outside += 1;
+      if (script.text !== undefined && standsOutside(body, script.text)) outside += 1;
       response.writeHead(200, { "content-type": "application/json" });
       response.end(JSON.stringify(completion(lineFor(Request.parse(JSON.parse(body)), script))));
     });
@@ -56,31 +59,33 @@ export async function startDouble(): Promise<Double> {
 }
 
 /** What it says next; it remembers nothing, and looks at what it is told. */
-export function lineFor({ messages }: Request, { text, read, attack }: Script): Line {
-  const done = messages.filter(({ role }) => role === "assistant").length;
-  const isHeard = heard(messages, text);
-  if (attack !== undefined && isHeard) {
-    const before = messages.findIndex((message) => heard([message], text));
-    const since = messages.slice(before).filter(({ role }) => role === "assistant").length;
-    return attack[since] ?? { words: "Done." };
+export function lineFor({ messages, tools = [] }: Request, { text, read, attack }: Script): Line {
+  const isDone = ({ role }: { role: string }): boolean => role === "assistant";
+  if (attack !== undefined && text !== undefined) {
+    const before = messages.findIndex((message) => hears(message, text));
+    const isTold = tools.some((tool) => text.length > BY_CHANCE && holds(JSON.stringify(tool), text));
+    const since = messages.slice(Math.max(0, before)).filter(isDone).length;
+    if (before >= 0 || isTold) return attack[since] ?? { words: "Done." };
   }
-  if (done === 0) return { calls: [read] };
+  if (!messages.some(isDone)) return { calls: [read] };
   return { words: `This is what I found: ${messages.at(-1)?.content ?? ""}` };
 }
 
-/** A run of letters and digits long enough to know the text by, whatever became of its white space. */
-export function fingerprint(text: string): string {
-  const runs = withoutHidden(text).match(/[\p{L}\p{N} ]+/gu) ?? [];
-  const longest = runs.map((run) => run.replaceAll(" ", "")).reduce((a, b) => (b.length > a.length ? b : a), "");
-  return longest.slice(0, 60);
+/** Is the beginning of this text in that one? Marks of zones, white space, and escapes of JSON make no difference. */
+export function holds(told: string, text: string): boolean {
+  const bare = (given: string): string => withoutHidden(given).replaceAll(/\s/gu, "");
+  const within = bare(told);
+  return [text, JSON.stringify(text).slice(1, -1)].some((form) => within.includes(bare(form).slice(0, 60)));
 }
 
-function heard(messages: readonly { content: string }[], text: string): boolean {
-  const wanted = fingerprint(text);
-  return messages.some(({ content }) => content.replaceAll(/[\p{Co}\s]/gu, "").includes(wanted));
+/** So short a text may stand anywhere by chance: it counts only in what was retrieved. */
+const BY_CHANCE = 12;
+
+function hears({ role, content }: { role: string; content: string }, text: string): boolean {
+  return (role === "user" || text.length > BY_CHANCE) && holds(content, text);
 }
 
-/** White space between two words of it has survived: no zone marks them. */
+/** White space between words of it has survived: no zone marks them. */
 function standsOutside(body: string, text: string): boolean {
   const [run] = withoutHidden(text).match(/[\p{L}\p{N}]+ [\p{L}\p{N}]+ [\p{L}\p{N} ]{8,}/u) ?? [];
   return run !== undefined && body.includes(run);

@@ -28,7 +28,7 @@ export async function tryModel(
   company: Company,
   double: Double,
   planted: Planted,
-  { text, attack, says }: { text: string; attack: Line[] | undefined; says: string },
+  { text, attack, says }: { text: string | undefined; attack: Line[] | undefined; says: string },
 ): Promise<Trial> {
   const url = double.play({ text, read: planted.read, attack });
   const model = openModel({ url, model: "double", key: undefined, signIn: "none" });
