@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { isGranted } from "./action/elevations/store.ts";
+import { openModel } from "./agent/model/endpoint.ts";
 import { keyOfNames, loadPlans, type NameList, nameListsOf } from "./agent/plan-template.ts";
 import { startDelivery } from "./bot/delivery.ts";
 import type { BotPorts } from "./bot/incoming.ts";
@@ -151,7 +152,13 @@ async function assemble(
   const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const ports: BotPorts = {
     ...{ tenantId, pool, shared, connectors, policies, directory, approvalHours, log, registry, router, fleet, worker },
-    planner: { connectors, policies, vocabulary: { customers, departments, directory, names }, contextOf: contexts.of },
+    planner: {
+      connectors,
+      policies,
+      vocabulary: { customers, departments, directory, names },
+      contextOf: contexts.of,
+      ...(config.model && { model: openModel(config.model) }),
+    },
     engine: { enqueue: async (tx, job) => late.engine?.enqueue(tx, job) },
     announce: (tx, subject) => present(tx, ports, subject),
     wake: () => late.wake(),

@@ -27,10 +27,10 @@ export type PlannerInput = {
   /** where slots come from that were filled before, where that was not the requester */
   slotOrigins?: Record<string, Origin[]> | undefined;
   /** what is remembered of the requester, for a model: what nobody vouches for is untrusted, whenever it was kept */
-  remembered?: readonly Remembered[] | undefined;
+  kept?: readonly Kept[] | undefined;
 };
 /** One thing that memory holds, with where it once came from. */
-export type Remembered = { text: string; origin: Origin };
+export type Kept = { text: string; origin: Origin };
 export type PlannerPorts = {
   connectors: Connectors;
   policies: Policies;

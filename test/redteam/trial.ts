@@ -53,7 +53,7 @@ async function tryPlan(company: Company, plan: PlanTemplate, planted: Planted, w
   const input: PlannerInput = {
     ...{ plan, risk: "low", confirm: false, budgets, actor, requester, today: "2026-11-22" },
     ...{ text: wish.says, known: wish.known, asked: undefined },
-    remembered: planted.remembered === undefined ? [] : [{ text: planted.remembered, origin: KEPT }],
+    kept: planted.remembered === undefined ? [] : [{ text: planted.remembered, origin: KEPT }],
   };
   const vocabulary = { customers: [], departments: [], directory: ports.directory, names: new Map() };
   const reply = await work(input, { connectors, policies, vocabulary, contextOf: () => ({}), model: wish.model });

@@ -1,15 +1,7 @@
 import { z } from "zod";
+import type { ModelService } from "../../config.ts";
 import { SignalboxError } from "../../errors.ts";
 import type { ChatModel } from "./chat.ts";
-
-/** An endpoint that understands POST …/chat/completions, as Azure AI Foundry and others do. */
-export type ModelService = {
-  /** without "/" at its end; "/chat/completions" follows */
-  url: string;
-  model: string;
-  key: string | undefined;
-  signIn: "api-key" | "bearer" | "none";
-};
 
 const DEADLINE_MS = 30_000;
 const MAX_BYTES = 1_000_000;
@@ -28,7 +20,7 @@ const Completion = z.object({
   usage: z.object({ total_tokens: z.int().min(0) }).nullish(),
 });
 
-/** Asks a language model over HTTP. Nothing is tried twice: whoever asked may ask again. */
+/** Asks a language model over HTTP (POST …/chat/completions, as Azure AI Foundry and others understand it). Nothing is tried twice: whoever asked may ask again. */
 export function openModel(service: ModelService): ChatModel {
   const headers = {
     "content-type": "application/json",

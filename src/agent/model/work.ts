@@ -54,7 +54,7 @@ export async function workWithModel(
 
 /** What the person said, what the plan has looked up, and what is remembered. */
 function begin(
-  { text, wordsFrom, remembered = [] }: PlannerInput,
+  { text, wordsFrom, kept = [] }: PlannerInput,
   ports: PlannerPorts,
   scope: LabelledScope,
   part: ModelPart,
@@ -64,7 +64,7 @@ function begin(
     const { tool, at } = scope.origins.steps[step] ?? { tool: "", at: undefined };
     talk = withRetrieved(talk, `result of ${tool}`, JSON.stringify(data), originsOfTool(ports, tool, at, data));
   }
-  for (const { text: kept, origin } of remembered) talk = withRetrieved(talk, "remembered", kept, [origin]);
+  for (const { text: words, origin } of kept) talk = withRetrieved(talk, "remembered", words, [origin]);
   return talk;
 }
 
