@@ -10,9 +10,10 @@ import { createTeams } from "./bot/teams.ts";
 import { tellOwner } from "./bot/versions.ts";
 import { readContexts } from "./cluster/context.ts";
 import type { Config } from "./config.ts";
-import { type Connectors, connectSystems } from "./connector/client.ts";
+import { connectSystems } from "./connector/client.ts";
 import { loadInventory } from "./connector/inventory.ts";
 import { forkSystems, startSystems } from "./connector/systems.ts";
+import { loadToolRegister } from "./connector/tool-register.ts";
 import { loadChannels } from "./desk/channels.ts";
 import { createDesk } from "./desk/desk.ts";
 import { type Engine, newExecutorId, startEngine } from "./engine/engine.ts";
@@ -24,8 +25,10 @@ import { messagesRoute } from "./http/messages.ts";
 import { startHttp } from "./http/server.ts";
 import { loadDirectory } from "./identity/directory.ts";
 import { openLiveFleet } from "./live-fleet.ts";
+import { keepPoliciesLive } from "./live-policies.ts";
 import { loadPolicies } from "./policy/cedar.ts";
-import { keepPolicies } from "./policy/store.ts";
+import { openPolicies } from "./policy/in-force.ts";
+import { type OwnReads, ownReads } from "./policy/own-reads.ts";
 import { watchCanaries } from "./registry/canary.ts";
 import { loadRegistry } from "./registry/registry.ts";
 import { takeAlert } from "./review/alerts/take-alert.ts";
@@ -51,6 +54,8 @@ export type App = {
   ports: BotPorts;
   /** does at once what the flows' calendar and deadlines say by now */
   lookAfterFleet(): Promise<void>;
+  /** looks at the files of the policies, at once */
+  lookAtPolicies(): Promise<void>;
   /** looks at the versions that are being tried, at once */
   watchCanaries(): Promise<void>;
   /** "http://127.0.0.1:3978" */
@@ -105,10 +110,12 @@ async function assemble(
   const isLocal = config.teams === undefined;
   // What people may have got wrong is read first: they hear of it before anything runs.
   const directory = loadDirectory(config.peopleFile);
-  const policies = loadPolicies(join(MANIFEST, "policies"));
+  const policiesFolder = config.policiesFolder ?? join(MANIFEST, "policies");
+  const filedPolicies = loadPolicies(policiesFolder);
   const plans = loadPlans(join(MANIFEST, "plans"));
   const filed = loadRegistry({ folder: join(MANIFEST, "agents"), directory, plans });
   const inventory = loadInventory(join(MANIFEST, "connectors.json"));
+  const register = loadToolRegister(join(MANIFEST, "tools.json"));
   const channels = isLocal ? loadChannels(join(LOCAL, "channels.json")) : [];
 
   const http = await startHttp({ host: config.host, port: config.port, log });
@@ -122,19 +129,22 @@ async function assemble(
   onStop(shared.close);
   await whenAwake(pool, database.url, log);
   await migrate(pool, log);
+  const inForce = await openPolicies(pool, tenantId, filedPolicies);
+  const { policies } = inForce;
 
   const systems = await startSystems({ databaseUrl: database.url, log, first: systemsProcess });
   onStop(systems.stop);
   const connectors = await connectSystems({
-    ...{ endpoints: systems.endpoints, inventory, log },
+    ...{ endpoints: systems.endpoints, inventory, register, log },
     isElevated: (call) => isGranted(pool, tenantId, call),
   });
   onStop(connectors.close);
-  const customers = await customerNames(connectors);
-  const contexts = await readContexts(connectors, (error) =>
+  const ownRead = ownReads(connectors, policies);
+  const customers = await customerNames(ownRead);
+  const contexts = await readContexts(ownRead, (error) =>
     log.warn({ error: messageOf(error) }, "what a coordinator knows could not be read again"),
   );
-  const names = await namesIn(connectors, nameListsOf(plans.values()));
+  const names = await namesIn(ownRead, nameListsOf(plans.values()));
   const departments = [...new Set(directory.people.map(({ department }) => department))];
   const live = await openLiveFleet({
     ...{ pool, databaseUrl: database.url, config, log, filed, plans, directory, customers },
@@ -163,7 +173,7 @@ async function assemble(
     announce: (tx, subject) => present(tx, ports, subject),
     wake: () => late.wake(),
     ...runAgents(() => ports),
-    policiesAt: await keepPolicies(pool, tenantId, policies),
+    policiesInForce: inForce.at,
     ownerOf: (agentId) => {
       const owner = directory.byUpn(registry.byId.get(agentId)?.owner_upn ?? "");
       return owner?.enabled === true ? owner.aadObjectId : undefined;
@@ -210,6 +220,10 @@ async function assemble(
   onStop(() => Promise.resolve(clearInterval(canaries)));
   const flows = keepLookingAfter(ports, log);
   onStop(flows.stop);
+  const livePolicies = await keepPoliciesLive({
+    ...{ inForce, folder: policiesFolder, filed: filedPolicies, databaseUrl: database.url, ports },
+  });
+  onStop(livePolicies.stop);
 
   http.mount(
     healthRoutes({
@@ -245,20 +259,21 @@ async function assemble(
     url: http.url(),
     ports,
     watchCanaries: lookAtCanaries,
+    lookAtPolicies: livePolicies.look,
     lookAfterFleet: () => lookAfterFleet(ports),
     fireApprovalTimer: (code, kind) => fireTimerByCode(ports, code, kind),
   };
 }
 
-async function customerNames(connectors: Connectors): Promise<string[]> {
-  const { data } = await connectors.call({ tool: "crm.find_customers", args: {} });
+async function customerNames(ownRead: OwnReads): Promise<string[]> {
+  const data = await ownRead("crm.find_customers");
   return (data.customers as { name: string }[]).map(({ name }) => name);
 }
 
 /** The names that slots of plans are recognised by. */
-async function namesIn(connectors: Connectors, lists: readonly NameList[]): Promise<Map<string, string[]>> {
+async function namesIn(ownRead: OwnReads, lists: readonly NameList[]): Promise<Map<string, string[]>> {
   const read = lists.map(async (list) => {
-    const { data } = await connectors.call({ tool: list.tool, args: {} });
+    const data = await ownRead(list.tool);
     const rows = data[list.rows];
     if (!Array.isArray(rows))
       throw new SignalboxError(

@@ -25,6 +25,8 @@ export const Environment = z.object({
   MICROSOFT_APP_TYPE: withDefault(z.enum(["SingleTenant", "UserAssignedMSI"]), "SingleTenant"),
   /** The people directory: who is who, and which roles they hold. */
   PEOPLE_FILE: withDefault(z.string().min(1), "env/local/people.json"),
+  /** The folder of the policies, looked at again and again. Absent: those of the release, manifest/policies. */
+  SIGNALBOX_POLICIES: optional(z.string().min(1)),
   /** How long an approval may wait, in hours. */
   APPROVAL_HOURS: withDefault(z.coerce.number().positive().max(720), 24),
   /** After how many seconds of silence the work of a process that shares the database is taken over. */
@@ -103,6 +105,8 @@ export type Config = Readonly<{
   teams: TeamsIdentity | undefined;
   tenantId: string;
   peopleFile: string;
+  /** undefined: those of the release */
+  policiesFolder: string | undefined;
   approvalHours: number;
   takeOverSeconds: number;
   /** who else is asked what a text means, and for how long (ms); how much is expected to be nobody's business */
@@ -144,6 +148,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     teams,
     tenantId: teams?.tenantId ?? LOCAL_TENANT,
     peopleFile: env.PEOPLE_FILE,
+    policiesFolder: env.SIGNALBOX_POLICIES,
     approvalHours: env.APPROVAL_HOURS,
     takeOverSeconds: env.TAKE_OVER_SECONDS,
     routing: {

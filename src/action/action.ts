@@ -1,4 +1,4 @@
-import type { Reversal, Risk } from "../policy/judge.ts";
+import type { Reversal, Risk } from "../policy/step.ts";
 
 /** A call of a tool, complete or still with references to the result of the effect that it undoes. */
 export type Call = { tool: string; args: Record<string, unknown> };

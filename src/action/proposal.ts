@@ -1,4 +1,4 @@
-import type { Reversal, Risk } from "../policy/judge.ts";
+import type { Reversal, Risk } from "../policy/step.ts";
 import type { Call, Shown } from "./action.ts";
 
 /** An action that an agent proposes: data, never an effect. `args` are canonical: what is shown is what runs. */
@@ -14,4 +14,6 @@ export type Proposal = Shown & {
   amount: string | undefined;
   /** may refer to the effect's result: `$result.credit_note_id` */
   compensation: Call | undefined;
+  /** what of it untrusted content had a say in; "tool": the choice of the call itself */
+  untrusted: { argument: string; from: string[] }[];
 };

@@ -1,7 +1,7 @@
 import type { Connectors } from "../connector/client.ts";
 import type { Person } from "../identity/directory.ts";
 import type { Policies } from "../policy/cedar.ts";
-import type { Actor, Risk } from "../policy/judge.ts";
+import type { Actor, Risk } from "../policy/step.ts";
 import type { Budgets } from "../run/plan.ts";
 import type { Origin } from "../trust/label.ts";
 import type { ChatModel } from "./model/chat.ts";

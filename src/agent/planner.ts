@@ -1,6 +1,8 @@
 import { fill, resolve, resolveAll, type Scope } from "../action/values.ts";
 import { ConnectorError, type ToolResult } from "../connector/client.ts";
-import { judge, type Risk, type Step } from "../policy/judge.ts";
+import { judge } from "../policy/judge.ts";
+import type { Step } from "../policy/step.ts";
+import { callForPolicy } from "../run/step-for-policy.ts";
 import { nothingRead } from "../trust/scope-origins.ts";
 import { answerOf } from "./answer.ts";
 import { compare, compute } from "./compute.ts";
@@ -29,11 +31,12 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
   const { origins } = scope;
   const reads = new Map<string, Source>();
   try {
-    for (const wanted of plan.lookups) {
-      const step = lookupForPolicy(ports, wanted.tool, input.risk, subjectOf(wanted.subject, scope, ports));
+    for (const [made, wanted] of plan.lookups.entries()) {
+      const args = resolveAll(wanted.args, scope);
+      const step = lookupForPolicy(input, ports, { tool: wanted.tool, args, made }, wanted.subject, scope);
       const verdict = judge(ports.policies, requester, input.actor, step);
       if (verdict.verdict !== "allow") return refusal(verdict);
-      const result = await read(ports, wanted, scope);
+      const result = await read(ports, wanted, args);
       if (result === undefined) continue;
       scope.steps[wanted.id] = result.data;
       origins.steps[wanted.id] = { tool: wanted.tool, at: result.source.at };
@@ -61,11 +64,11 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
 /** @returns undefined where the system does not answer and the plan can do without */
 async function read(
   { connectors }: PlannerPorts,
-  { tool, args, optional }: PlanTemplate["lookups"][number],
-  scope: Scope,
+  { tool, optional }: PlanTemplate["lookups"][number],
+  args: Record<string, unknown>,
 ): Promise<ToolResult | undefined> {
   try {
-    return await connectors.call({ tool, args: resolveAll(args, scope) });
+    return await connectors.call({ tool, args });
   } catch (error) {
     if (optional === true && error instanceof ConnectorError) return undefined;
     throw error;
@@ -100,19 +103,20 @@ function subjectOf(reference: unknown, scope: Scope, ports: PlannerPorts): Subje
   return { upn, manager: ports.vocabulary.directory.byUpn(upn)?.manager ?? "" };
 }
 
-/** A look-up as policy sees it. */
-function lookupForPolicy(ports: PlannerPorts, tool: string, risk: Risk, subject: Subject): Step {
-  const info = ports.connectors.tools().find((one) => one.name === tool);
-  return {
-    tool,
-    // A tool that nobody describes is treated as one that writes and cannot be undone: policy will say no.
-    access: info?.access ?? "write",
-    risk,
-    reversal: info?.access === "write" ? (info.reversal ?? "none") : "none",
-    amountCents: 0,
-    subject: subject.upn,
-    subjectManager: subject.manager,
-    confirm: false,
-    untrustedArguments: [],
+/** A look-up as policy sees it. @param call `made`: how many this turn has made before it */
+function lookupForPolicy(
+  { risk, budgets }: PlannerInput,
+  ports: PlannerPorts,
+  call: { tool: string; args: Record<string, unknown>; made: number },
+  subject: unknown,
+  scope: Scope,
+): Step {
+  const { upn, manager } = subjectOf(subject, scope, ports);
+  const budget = {
+    spent: { ...{ turns: 0, seconds: 0, tokens: 0, costCents: 0 }, toolCalls: call.made },
+    limits: budgets,
+    wanted: { toolCalls: 1, turns: 0 },
   };
+  const wanted = { tool: call.tool, args: call.args, risk, subject: upn, subjectManager: manager, budget };
+  return callForPolicy(wanted, ports.connectors.tools());
 }

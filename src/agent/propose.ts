@@ -2,10 +2,12 @@ import { originsOf, originsOfText } from "../action/origins.ts";
 import { fill, resolveAll, type Scope } from "../action/values.ts";
 import type { ToolInfo } from "../connector/client.ts";
 import { SignalboxError } from "../errors.ts";
-import { judge, type Verdict } from "../policy/judge.ts";
+import { judge } from "../policy/judge.ts";
+import type { Verdict } from "../policy/step.ts";
 import { readPlan } from "../run/check-plan.ts";
 import type { Plan, PlanStep } from "../run/plan.ts";
-import { proposalOf, stepForPolicy } from "../run/step-proposal.ts";
+import { writeForPolicy } from "../run/step-for-policy.ts";
+import { proposalOf } from "../run/step-proposal.ts";
 import { merged, type Origin } from "../trust/label.ts";
 import type { ScopeOrigins } from "../trust/scope-origins.ts";
 import { graphOf, type TemplateStep } from "./plan-template.ts";
@@ -54,12 +56,9 @@ export function propose(
     if (step.kind !== "write" || step.after.length > 0) continue;
     const proposal = proposalOf(step, scope, tools);
     if ("wrong" in proposal) return { kind: "refused", told: proposal.wrong };
-    const verdict = judge(
-      ports.policies,
-      input.requester,
-      input.actor,
-      stepForPolicy(step, tools, proposal.amount, scope),
-    );
+    // What the run may spend is looked at when it is there.
+    const asked = writeForPolicy(step, proposal, tools, "reserved");
+    const verdict = judge(ports.policies, input.requester, input.actor, asked);
     if (verdict.verdict === "deny") return refusal(verdict);
   }
   return { kind: "proposal", plan };

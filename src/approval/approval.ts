@@ -1,10 +1,10 @@
-import type { Risk } from "../policy/judge.ts";
 import type { Stage } from "../policy/stages.ts";
+import type { Risk } from "../policy/step.ts";
 
 /**
  * An approval is the question to people whether an action may run, bound to that action and to the digest of its exact
  * arguments. A confirmation is answered by the requester; a review by others, in one stage or several, each with its quorum.
- * Its six ends are told apart everywhere.
+ * Its seven ends are told apart everywhere.
  */
 export type ApprovalStatus =
   | "pending"
@@ -13,6 +13,7 @@ export type ApprovalStatus =
   | "expired"
   | "cancelled"
   | "superseded"
+  | "void"
   | "failed-to-resume";
 
 /** An argument that an approver may change before they approve: the slot of the plan, and what it says now. */

@@ -107,6 +107,8 @@ async function shown(ports: BotPorts, resolution: Resolution): Promise<CardResul
   switch (resolution.outcome) {
     case "not-yours":
       return refused(403, "NotYours", "You cannot decide this", `${resolution.why} Nothing was changed.`);
+    case "not-now":
+      return refused(409, "NotNow", "It cannot be decided at the moment", `${resolution.why} Nothing was changed.`);
     case "cannot-change":
       return refused(400, "CannotChange", "It cannot be changed that way", `${resolution.why} Nothing was changed.`);
     case "cannot-delegate":

@@ -91,7 +91,7 @@ export async function openApproval(ports: BotPorts, incoming: Incoming, approval
   const view = await viewOfApproval(pool, ports, approvalId);
   if (view === undefined) return unknownApproval;
   const { approval } = view;
-  const policies = await ports.policiesAt(approval.policyVersion);
+  const policies = await ports.policiesInForce(ports.pool);
   const around = { policies, directory: ports.directory, asked: await askedFor(pool, tenantId, approvalId) };
   const may = authorityOf(incoming.person, matterOf(approval, ports), {
     ...around,

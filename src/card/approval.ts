@@ -192,6 +192,8 @@ function bannerOf(view: ApprovalView, action: Action | undefined): { style: Styl
       return { style: "default", banner: "Cancelled. Nothing was done" };
     case "superseded":
       return { style: "default", banner: "Superseded: the inputs have changed. Nothing was done" };
+    case "void":
+      return { style: "default", banner: `Void: ${approval.reason ?? ""} Nothing was done under it` };
     case "failed-to-resume":
       return {
         style: "attention",

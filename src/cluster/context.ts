@@ -1,4 +1,4 @@
-import type { Connectors } from "../connector/client.ts";
+import type { OwnReads } from "../policy/own-reads.ts";
 
 /** What a coordinator knows of its cluster and hands to its agents (R3.1): lists that hardly ever change, by name. */
 export type ClusterContext = Readonly<Record<string, readonly Record<string, unknown>[]>>;
@@ -19,15 +19,12 @@ export type ClusterContexts = { of(clusterId: string): ClusterContext };
  * Reads what all coordinators know, and again whenever it is older than ten minutes and somebody asks: nobody waits for that,
  * and where a system is away what was read before stays.
  */
-export async function readContexts(
-  connectors: Connectors,
-  onTrouble: (error: unknown) => void,
-): Promise<ClusterContexts> {
+export async function readContexts(ownRead: OwnReads, onTrouble: (error: unknown) => void): Promise<ClusterContexts> {
   const contexts = new Map<string, { context: ClusterContext; at: number }>();
   const read = async (clusterId: string): Promise<void> => {
     const wanted = knowledge[clusterId];
     if (wanted === undefined) return;
-    const { data } = await connectors.call({ tool: wanted.tool, args: {} });
+    const data = await ownRead(wanted.tool);
     const rows = data[wanted.rows] as Record<string, unknown>[];
     contexts.set(clusterId, { context: { [wanted.name]: rows }, at: performance.now() });
   };

@@ -3,7 +3,8 @@ import { work } from "../agent/planner.ts";
 import type { PlannerInput, PlannerPorts } from "../agent/planner-input.ts";
 import type { AgentReply, Answer, Figure } from "../agent/reply.ts";
 import type { Person } from "../identity/directory.ts";
-import type { Risk } from "../policy/judge.ts";
+import { actorOf } from "../policy/actor.ts";
+import type { Risk } from "../policy/step.ts";
 import type { AgentRecord } from "../registry/agent-record.ts";
 import type { Budgets } from "../run/plan.ts";
 import { adjudicate, byWeight, type Conflict } from "./adjudicate.ts";
@@ -101,8 +102,7 @@ export function plannerInput({
   risk,
   confirm,
 }: Assignment): Pick<PlannerInput, "plan" | "risk" | "confirm" | "budgets" | "actor"> {
-  const { agent_id: agentId, cluster_id: clusterId, capability_mode: mode, tools } = agent;
-  return { plan, risk, confirm, budgets: budgetsOf(agent), actor: { agentId, clusterId, mode, tools } };
+  return { plan, risk, confirm, budgets: budgetsOf(agent), actor: actorOf(agent) };
 }
 
 /** The hard limits of one run of this agent. */

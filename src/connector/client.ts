@@ -11,6 +11,7 @@ import { redact } from "./redact.ts";
 import { MAX_DEADLINE_MS } from "./session.ts";
 import type { Endpoint } from "./system-names.ts";
 import type { ToolInfo } from "./tool-info.ts";
+import type { ToolRegister } from "./tool-register.ts";
 
 export { ConnectorError } from "./connector-error.ts";
 export type { ToolInfo } from "./tool-info.ts";
@@ -56,16 +57,18 @@ const DEADLINE_MS = 10_000;
 export async function connectSystems(options: {
   endpoints: Readonly<Record<string, Endpoint | undefined>>;
   inventory: Inventory;
+  /** what we hold of each tool; without it every tool is as closely held as its system, and every write is of high risk */
+  register?: ToolRegister;
   /** is this right in force? Asked before every write */
   isElevated(call: Elevation & { tool: string }): Promise<boolean>;
   log: Log;
 }): Promise<Connectors> {
-  const { endpoints, inventory, log, isElevated } = options;
+  const { endpoints, inventory, register = {}, log, isElevated } = options;
   const links = new Map<string, Link>();
   for (const entry of inventory.values())
     links.set(
       entry.system,
-      createLink(entry, () => endpoints[entry.system], log),
+      createLink(entry, register, () => endpoints[entry.system], log),
     );
   const connect = async (link: Link) => {
     try {

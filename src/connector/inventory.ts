@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { SignalboxError } from "../errors.ts";
+import { classifications } from "../identity/classification.ts";
 import { SystemTrust } from "../trust/read.ts";
 
 /** One system that agents may reach. What is not in the inventory is not connected to. */
@@ -10,7 +11,8 @@ const Entry = z.strictObject({
   purpose: z.string().min(1),
   /** upn of the person who answers for it */
   owner: z.email(),
-  dataClassification: z.enum(["public", "internal", "confidential", "highly-confidential"]),
+  /** the class of its data, of which manifest/tools.json says no more */
+  dataClassification: z.enum(classifications),
   /** the only hosts to which its address may point */
   hosts: z.array(z.string().min(1)).min(1),
   /** what of its data may be relied on; where this is not said, nothing */

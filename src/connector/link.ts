@@ -3,7 +3,8 @@ import type { Log } from "../telemetry/log.ts";
 import type { InventoryEntry } from "./inventory.ts";
 import { openSession, type Session } from "./session.ts";
 import type { Endpoint } from "./system-names.ts";
-import { type ToolInfo, toolInfo } from "./tool-info.ts";
+import { registered, type ToolInfo, toolInfo } from "./tool-info.ts";
+import type { ToolRegister } from "./tool-register.ts";
 
 /** The connection to one system of the inventory; it is opened again when it is lost or its address has changed. */
 export type Link = {
@@ -19,7 +20,12 @@ export type Link = {
 };
 
 /** @param endpoint where the system is at the moment; undefined while it is away */
-export function createLink(entry: InventoryEntry, endpoint: () => Endpoint | undefined, log: Log): Link {
+export function createLink(
+  entry: InventoryEntry,
+  register: ToolRegister,
+  endpoint: () => Endpoint | undefined,
+  log: Log,
+): Link {
   let open: Session | undefined;
   let opening: Promise<Session> | undefined;
   let tools: ToolInfo[] = [];
@@ -37,7 +43,7 @@ export function createLink(entry: InventoryEntry, endpoint: () => Endpoint | und
       );
     const session = await openSession(target);
     open = session;
-    tools = session.tools.map((tool) => ({ ...toolInfo(entry.system, tool), trust: entry.trust }));
+    tools = session.tools.map((tool) => registered(toolInfo(entry.system, tool), register, entry));
     log.debug({ system: entry.system, tools: tools.length }, "a system was connected");
     return session;
   };

@@ -1,6 +1,8 @@
 import type { Tool } from "@modelcontextprotocol/sdk/types.js";
+import type { Classification } from "../identity/classification.ts";
 import type { SystemTrust } from "../trust/read.ts";
 import { meta } from "./meta.ts";
+import type { OperationKind, ToolRegister } from "./tool-register.ts";
 
 /** What agents and policy know of a tool. Names carry the system: "erp.get_invoice". */
 export type ToolInfo = {
@@ -18,14 +20,34 @@ export type ToolInfo = {
   compensation?: string;
   /** JSON Schema of the arguments, without the idempotency key, which the client adds */
   inputSchema: object;
+  /** of the data that it reads or changes, by our own register */
+  classification: Classification;
+  /** the least risk of any step that calls it */
+  risk: "low" | "medium" | "high";
+  /** arguments that only code or declared arithmetic may have computed */
+  computed: Readonly<Record<string, OperationKind>>;
   /** what the inventory says of its system's data; undefined: nothing of it is relied on */
   trust?: SystemTrust | undefined;
 };
 
+/** What its system says of it. */
+export type OfferedTool = Omit<ToolInfo, "classification" | "risk" | "computed" | "trust">;
+
+/** A tool that nobody has registered has the class of its system, and a write of it the highest risk. */
+export function registered(
+  tool: OfferedTool,
+  register: ToolRegister,
+  { dataClassification, trust }: { dataClassification: Classification; trust?: SystemTrust | undefined },
+): ToolInfo {
+  const known = register[tool.name];
+  const risk = known?.access === "write" ? known.risk : known?.access === tool.access ? "low" : "high";
+  return { ...tool, classification: known?.data ?? dataClassification, risk, computed: known?.computed ?? {}, trust };
+}
+
 const reversals = ["compensable", "event-sourced", "non-reversible"] as const;
 
 /** A tool counts as reading only if it says so in both places; whatever is unclear writes. */
-export function toolInfo(system: string, tool: Tool): ToolInfo {
+export function toolInfo(system: string, tool: Tool): OfferedTool {
   const name = `${system}.${tool.name}`;
   const description = tool.description ?? "";
   const reads = tool._meta?.[meta.access] === "read" && tool.annotations?.readOnlyHint === true;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { SignalboxError } from "../errors.ts";
+import { classifications } from "./classification.ts";
 
 /** One entry of the people directory. `aadObjectId` is who somebody is; names and addresses are only how they are shown. */
 export const Person = z.object({
@@ -12,6 +13,8 @@ export const Person = z.object({
   title: z.string(),
   department: z.string(),
   roles: z.array(z.string().min(1)),
+  /** the closest held data that they may see of others; what is their own they may always see */
+  clearance: z.enum(classifications).default("confidential"),
   /** upn of the manager; null at the top of the tree */
   manager: z.string().nullable(),
   /** id in the channel: "29:…" */

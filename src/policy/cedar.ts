@@ -3,14 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type * as Cedar from "@cedar-policy/cedar-wasm/nodejs";
-import { SignalboxError } from "../errors.ts";
+import { messageOf, SignalboxError } from "../errors.ts";
 import type { Person } from "../identity/directory.ts";
 import { readStages } from "./stages.ts";
 
 const cedar: typeof Cedar = createRequire(import.meta.url)("@cedar-policy/cedar-wasm/nodejs");
 
 /** Who asks: a person of the directory, or a stranger whom only the channel knows. */
-export type Principal = Pick<Person, "aadObjectId" | "upn" | "roles"> | undefined;
+export type Principal = Pick<Person, "aadObjectId" | "upn" | "roles" | "clearance"> | undefined;
 
 export type PolicyRequest = {
   principal: Principal;
@@ -21,6 +21,8 @@ export type PolicyRequest = {
 
 /** Stands where a rule's id would, when no rule permits and none forbids. */
 export const NO_POLICY = "no-policy";
+/** Stands where a rule's id would, when the policies could not be asked. */
+export const POLICY_ERROR = "policy-error";
 /**
  * `policyId` names the rule that decided, or why no rule could ("no-policy", "policy-error"); `stages` are the `@stages` of
  * all rules that decided.
@@ -30,8 +32,17 @@ export type PolicyAnswer = { permitted: boolean; policyId: string; reason: strin
 /** The texts of one version of the policies: what a run that began under them is judged by until its end. */
 export type PolicyTexts = { schema: string; files: Record<string, string> };
 
+/** One rule, as it stands in its file. */
+export type Rule = { id: string; file: string; reason: string; text: string; stages: string | undefined };
+
 /** The policies of one version, parsed once. `version` is a hash over their text: it is kept with every decision. */
-export type Policies = { version: string; texts: PolicyTexts; ask(request: PolicyRequest): PolicyAnswer };
+export type Policies = {
+  version: string;
+  texts: PolicyTexts;
+  rules: readonly Rule[];
+  /** never throws: what cannot be asked is refused */
+  ask(request: PolicyRequest): PolicyAnswer;
+};
 
 /**
  * Reads `*.cedar` and `schema.cedarschema`, and refuses what does not parse or does not fit the schema.
@@ -71,10 +82,13 @@ export function parsePolicies({ schema, files }: PolicyTexts): Policies {
   if (parsedSet.type === "failure") throw invalid("the policies", parsedSet.errors.map((e) => e.message).join("; "));
   if (parsedSchema.type === "failure")
     throw invalid("schema.cedarschema", parsedSchema.errors.map((e) => e.message).join("; "));
-  return { version, texts: { schema, files }, ask: (request) => ask(version, rules, request) };
+  return {
+    version,
+    texts: { schema, files },
+    rules: [...rules.values()],
+    ask: (request) => ask(version, rules, request),
+  };
 }
-
-type Rule = { id: string; reason: string; text: string; stages: string | undefined };
 
 function rulesOf(file: string, text: string): Rule[] {
   const parts = cedar.policySetTextToParts(text);
@@ -87,11 +101,19 @@ function rulesOf(file: string, text: string): Rule[] {
     const stages = annotations.stages ?? undefined;
     if (stages !== undefined && readStages(stages) === undefined)
       throw invalid(file, `@stages("${stages}") of ${annotations.id} must be a list such as "reviewer 2, lead 1"`);
-    return { id: annotations.id, reason: annotations.reason, text: rule, stages };
+    return { id: annotations.id, file, reason: annotations.reason, text: rule, stages };
   });
 }
 
 function ask(version: string, rules: ReadonlyMap<string, Rule>, request: PolicyRequest): PolicyAnswer {
+  try {
+    return authorize(version, rules, request);
+  } catch (error) {
+    return { permitted: false, policyId: POLICY_ERROR, reason: messageOf(error) };
+  }
+}
+
+function authorize(version: string, rules: ReadonlyMap<string, Rule>, request: PolicyRequest): PolicyAnswer {
   const { principal } = request;
   const uid = { type: "Person", id: principal?.aadObjectId ?? "stranger" };
   const roles = (principal?.roles ?? []).map((id) => ({ type: "Role", id }));
@@ -110,10 +132,10 @@ function ask(version: string, rules: ReadonlyMap<string, Rule>, request: PolicyR
   });
   // Cedar skips a rule that errors, a `forbid` too: anything but a clean answer is a no.
   if (answer.type === "failure")
-    return { permitted: false, policyId: "policy-error", reason: answer.errors.map((e) => e.message).join("; ") };
+    return { permitted: false, policyId: POLICY_ERROR, reason: answer.errors.map((e) => e.message).join("; ") };
   const { decision, diagnostics } = answer.response;
   const [error] = diagnostics.errors;
-  if (error !== undefined) return { permitted: false, policyId: "policy-error", reason: error.error.message };
+  if (error !== undefined) return { permitted: false, policyId: POLICY_ERROR, reason: error.error.message };
   const decided = [...diagnostics.reason].sort();
   const policyId = decided[0] ?? NO_POLICY;
   const stages = decided.flatMap((id) => rules.get(id)?.stages ?? []);

@@ -1,106 +1,83 @@
-import { NO_POLICY, type Policies, type PolicyAnswer, type Principal } from "./cedar.ts";
-import { type Stage, strictest } from "./stages.ts";
-import { underTaint } from "./taint.ts";
+import { messageOf } from "../errors.ts";
+import { POLICY_ERROR, type Policies, type Principal } from "./cedar.ts";
+import { allowList } from "./guards/allow-list.ts";
+import { approval } from "./guards/approval.ts";
+import { budget } from "./guards/budget.ts";
+import { classification } from "./guards/classification.ts";
+import type { Finding, Guard, Judged } from "./guards/guard.ts";
+import { risk } from "./guards/risk.ts";
+import { role } from "./guards/role.ts";
+import { taint } from "./guards/taint.ts";
+import { type Actor, type GuardName, guardNames, higherRisk, type Step, type Verdict } from "./step.ts";
 
-export type Risk = "low" | "medium" | "high";
-export type Reversal = "event-sourced" | "compensable" | "non-reversible";
-
-/** One step of a plan that wants to call a tool. `amountCents` in minor units; 0 where no amount is at stake. */
-export type Step = {
-  tool: string;
-  access: "read" | "write";
-  risk: Risk;
-  reversal: Reversal | "none";
-  amountCents: number;
-  /** whose data is touched, as upn; "" where none */
-  subject: string;
-  subjectManager: string;
-  /** the agent's record wants the requester to confirm it, whatever its risk */
-  confirm: boolean;
-  /** names of the arguments that derive from untrusted content; "tool" where it had a say in the choice of the call */
-  untrustedArguments: readonly string[];
+const guards: Record<GuardName, Guard> = {
+  "allow-list": allowList,
+  role,
+  classification,
+  risk,
+  budget,
+  taint,
+  approval,
 };
 
-/** The agent that wants it. */
-export type Actor = {
-  agentId: string;
-  clusterId: string;
-  mode: "read-only" | "action-capable";
-  tools: readonly string[];
-};
+/** What each guard found, in their order, as far as they were asked. */
+export type Trail = { guard: GuardName; finding: Finding }[];
 
-/** Verdicts are data; each carries the rule, its version and its reason, for the card and for the audit. */
-export type Verdict = { policyId: string; policyVersion: string; reason: string } & (
-  | { verdict: "allow" }
-  | { verdict: "ask"; kind: "confirmation" | "review"; stages: Stage[] }
-  | { verdict: "deny" }
-);
-
-type Guard = (step: Step, actor: Actor) => PolicyAnswer | undefined;
-
-/** The allow-list of the agent's record comes first: no policy can open what the record does not list. */
-const withinAllowList: Guard = (step, actor) =>
-  actor.tools.includes(step.tool)
-    ? undefined
-    : {
-        permitted: false,
-        policyId: "tool-allow-list",
-        reason: `The agent's record does not list the tool ${step.tool}.`,
-      };
-
-/** The data says how a write is undone; one that says nothing is not a known kind of write. */
-const undoDeclared: Guard = (step) =>
-  step.access === "write" && step.reversal === "none"
-    ? { permitted: false, policyId: "undo-declared", reason: `${step.tool} does not say how it is undone.` }
-    : undefined;
-
-const guards: readonly Guard[] = [withinAllowList, undoDeclared];
-
-/** From least to most supervision: the first that the policies permit is what the step needs. */
-const supervisions = [
-  ["perform", { verdict: "allow" }],
-  ["performConfirmed", { verdict: "ask", kind: "confirmation" }],
-  ["performApproved", { verdict: "ask", kind: "review" }],
-] as const;
-
-/** Judges one step for one person and one agent. Anything unclear is a no. */
+/**
+ * Judges one step for one person and one agent: the one chain for every step of every run, read or write, streaming or not
+ * (R11.1). The first guard that refuses ends it; of what the others ask for, the strictest counts. Anything unclear is a no.
+ */
 export function judge(policies: Policies, principal: Principal, actor: Actor, step: Step): Verdict {
-  return underTaint(step, judgeAsTrusted(policies, principal, actor, step));
+  return judgeAloud(policies, principal, actor, step).verdict;
 }
 
-function judgeAsTrusted(policies: Policies, principal: Principal, actor: Actor, step: Step): Verdict {
-  const policyVersion = policies.version;
-  for (const guard of guards) {
-    const refusal = guard(step, actor);
-    if (refusal !== undefined) return { verdict: "deny", policyVersion, ...withoutDecision(refusal) };
+/** The same, with what each guard found. */
+export function judgeAloud(
+  policies: Policies,
+  principal: Principal,
+  actor: Actor,
+  step: Step,
+): { verdict: Verdict; trail: Trail } {
+  const judged = { policies, principal, actor, step };
+  const trail: Trail = [];
+  for (const guard of guardNames) {
+    const finding = ask(guard, judged);
+    trail.push({ guard, finding });
+    if (finding.is === "refused") break;
   }
-  const context = {
-    access: step.access,
-    risk: step.risk,
-    reversal: step.reversal,
-    agentMode: actor.mode,
-    clusterId: actor.clusterId,
-    amountCents: step.amountCents,
-    subject: step.subject,
-    subjectManager: step.subjectManager,
-    confirm: step.confirm,
-  };
-  let refusal: PolicyAnswer | undefined;
-  for (const [action, outcome] of supervisions) {
-    const answer = policies.ask({ principal, action, resource: { type: "Tool", id: step.tool }, context });
-    if (answer.permitted) {
-      const told = { policyVersion, ...withoutDecision(answer) };
-      return outcome.verdict === "ask"
-        ? { ...outcome, ...told, stages: strictest(answer.stages ?? []) }
-        : { ...outcome, ...told };
-    }
-    // A rule that forbids says more than the absence of one that permits.
-    if (refusal === undefined || refusal.policyId === NO_POLICY) refusal = answer;
-  }
-  const { policyId, reason } = refusal ?? { policyId: NO_POLICY, reason: "No policy permits it." };
-  return { verdict: "deny", policyId, policyVersion, reason };
+  const common = { policyVersion: policies.version, risk: higherRisk(step.risk, step.toolRisk) };
+  return { verdict: { ...common, ...outcomeOf(trail) }, trail };
 }
 
-function withoutDecision({ policyId, reason }: PolicyAnswer): { policyId: string; reason: string } {
-  return { policyId, reason };
+/** A guard that fails has not let anything pass. */
+function ask(guard: GuardName, judged: Judged): Finding {
+  try {
+    return guards[guard](judged);
+  } catch (error) {
+    return { is: "refused", policyId: POLICY_ERROR, reason: `It could not be judged: ${messageOf(error)}` };
+  }
+}
+
+type Outcome = Omit<Verdict, "policyVersion" | "risk"> &
+  (
+    | { verdict: "allow" | "deny" }
+    | { verdict: "ask"; kind: "confirmation" | "review"; stages: Extract<Verdict, { verdict: "ask" }>["stages"] }
+  );
+
+function outcomeOf(trail: Trail): Outcome {
+  const last = trail.at(-1);
+  if (last === undefined) throw new RangeError("the chain has no guards");
+  const { finding, guard } = last;
+  const told = { guard, policyId: finding.policyId, reason: finding.reason };
+  if (finding.is === "refused") return { verdict: "deny", ...told };
+  const asking = trail.flatMap((one) => (one.finding.is === "asks" ? [{ ...one.finding, guard: one.guard }] : []));
+  // Of two that ask for the same kind, the later one says how many.
+  const strictest = asking.findLast(({ kind }) => kind === "review") ?? asking.at(-1);
+  if (strictest === undefined) return { verdict: "allow", ...told };
+  const { kind, stages, policyId } = strictest;
+  const reason = asking
+    .filter((one) => one.kind === kind)
+    .map((one) => one.reason)
+    .join(" ");
+  return { verdict: "ask", kind, stages, guard: strictest.guard, policyId, reason };
 }

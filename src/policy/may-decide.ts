@@ -1,7 +1,7 @@
 import type { Directory, Person } from "../identity/directory.ts";
 import { NO_POLICY, type Policies, type PolicyAnswer, type Principal } from "./cedar.ts";
-import type { Risk } from "./judge.ts";
 import type { Stage } from "./stages.ts";
+import type { Risk } from "./step.ts";
 
 /** What is to be decided, as far as the question "by whom?" goes. `requester` is a upn. */
 export type Matter = {

@@ -5,6 +5,7 @@ import type { Filed, Finding } from "../registry/finding.ts";
 /** Somebody who has this role and nothing else that policy could know them by. */
 const holderOf = (role: string) => ({
   ...{ aadObjectId: "00000000-0000-4000-8000-000000000000", upn: "somebody@signalbox.invalid", roles: [role] },
+  clearance: "internal" as const,
 });
 
 /** A record may only name approvers to whom policy gives a say in its cluster: it would promise what is not so. Pure. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { classifications } from "../identity/classification.ts";
 
 /**
  * What the fleet knows about one agent (R8.2). Records are JSON files under manifest/agents, one folder for each cluster;
@@ -75,7 +76,7 @@ export const AgentRecord = z.strictObject({
     .array(
       z.strictObject({
         scope_name: z.string().min(1),
-        classification: z.enum(["public", "internal", "confidential", "restricted"]),
+        classification: z.enum(classifications),
         approved_by: z.email().toLowerCase(),
         approved_at: day,
       }),

@@ -5,7 +5,7 @@ import { nextInLine, whomToAsk } from "../approval/authority.ts";
 import { openDelegations } from "../approval/delegations/store.ts";
 import { appendApprovalEvent, escalate, insertApproval, type NewApproval, touchApproval } from "../approval/store.ts";
 import { appendAudit } from "../audit/store.ts";
-import type { Verdict } from "../policy/judge.ts";
+import { higherRisk, type Verdict } from "../policy/step.ts";
 import type { Tx } from "../store/pool.ts";
 import { matterOf } from "./matter.ts";
 import { firstTimer } from "./next-timer.ts";
@@ -45,7 +45,7 @@ export async function askWhoMayDecide(tx: Tx, ports: RunPorts, approval: Approva
   const { requesterId, kind } = approval;
   if (kind === "confirmation")
     return noteAsked(tx, tenantId, approval, [{ personId: requesterId, because: "policy", holderId: requesterId }]);
-  const policies = await ports.policiesAt(approval.policyVersion);
+  const policies = await ports.policiesInForce(tx);
   const people = whomToAsk(matterOf(approval, ports), {
     policies,
     directory,
@@ -95,7 +95,8 @@ export function approvalFor(
     kind: verdict.kind,
     digest,
     clusterId: step.by?.clusterId ?? run.clusterId,
-    risk: proposal.risk,
+    // What is shown is what was judged: a plan that says less than its tool is not believed.
+    risk: higherRisk(proposal.risk, verdict.risk),
     amount: proposal.amount ?? null,
     requesterId: run.requesterId,
     policyId: verdict.policyId,

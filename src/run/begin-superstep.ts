@@ -5,14 +5,18 @@ import type { Approval } from "../approval/approval.ts";
 import { approvalsOfActions, consumeApproval, failToResume } from "../approval/store.ts";
 import { appendAudit } from "../audit/store.ts";
 import { digestOf, digestOfAll } from "../connector/digest.ts";
+import type { Policies } from "../policy/cedar.ts";
+import type { Calls } from "../policy/guards/budget.ts";
 import { judge } from "../policy/judge.ts";
 import { type Tx, transaction } from "../store/pool.ts";
-import { type Calls, decide, startable } from "./decide.ts";
+import { decide, startable } from "./decide.ts";
+import { fallsShort } from "./decided-otherwise.ts";
 import { agentOf, moveOn } from "./move-on.ts";
 import type { DEFAULT_RETRY, PlanStep } from "./plan.ts";
 import type { RunPorts, Which } from "./ports.ts";
 import type { Hold, Run } from "./run.ts";
-import { scopeOf, stepForPolicy, stepOf } from "./step-proposal.ts";
+import { readForPolicy, writeForPolicy } from "./step-for-policy.ts";
+import { proposalOf, scopeOf, stepOf } from "./step-proposal.ts";
 import { apply, fleetPause, lockRun, saveRun } from "./store.ts";
 
 export type Begun = { stepId: string; actionId: string | null; retry?: typeof DEFAULT_RETRY };
@@ -93,7 +97,7 @@ async function switchedOff(tx: Tx, ports: RunPorts): Promise<Hold | undefined> {
     : { why: "kill-switch", by: pause.by, text: `All actions are stopped: ${pause.reason}` };
 }
 
-/** Why a write that was cleared must not start after all, by step. */
+/** Why a step that was cleared must not start after all, by step. */
 async function objectionsTo(
   tx: Tx,
   ports: RunPorts,
@@ -103,18 +107,38 @@ async function objectionsTo(
   approvals: ReadonlyMap<string, Approval>,
 ): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
+  // By the policies in force now: these may have changed since, and so may the person, the agent and the tool.
+  const policies = await ports.policiesInForce(tx);
   for (const step of steps) {
     const action = actions.get(step.id);
-    if (step.kind !== "write" || action === undefined) continue;
-    const why = await objection(tx, ports, run, step, action, approvals.get(action.approvalId ?? ""));
+    const why =
+      step.kind === "read"
+        ? await objectionToRead(ports, policies, run, step)
+        : step.kind === "write" && action !== undefined
+          ? await objection(tx, ports, policies, run, step, action, approvals.get(action.approvalId ?? ""))
+          : undefined;
     if (why !== undefined) found[step.id] = why;
   }
   return found;
 }
 
+async function objectionToRead(
+  ports: RunPorts,
+  policies: Policies,
+  run: Run,
+  step: Extract<PlanStep, { kind: "read" }>,
+): Promise<string | undefined> {
+  const agent = await agentOf(ports, run, step);
+  if (agent === undefined) return "The agent is gone.";
+  const asked = readForPolicy(step, scopeOf(run), ports.connectors.tools(), "reserved");
+  const verdict = judge(policies, ports.directory.byId(run.requesterId), agent.actor, asked);
+  return fallsShort(undefined, verdict);
+}
+
 async function objection(
   tx: Tx,
   ports: RunPorts,
+  policies: Policies,
   run: Run,
   step: Extract<PlanStep, { kind: "write" }>,
   action: Action,
@@ -130,15 +154,11 @@ async function objection(
   // What an agent did is taken back because it went wrong: that it may not act any more is no reason to let it stand.
   if (agent === undefined || !(agent.mayAct || step.undoes !== undefined))
     return "The agent is no longer allowed to act.";
-  // Judged again by the rules under which it began: the person, the agent and the tool may have changed since.
-  const policies = await ports.policiesAt(run.policyVersion);
-  const asked = stepForPolicy(step, ports.connectors.tools(), approval?.amount ?? undefined, scopeOf(run));
-  const verdict = judge(policies, ports.directory.byId(run.requesterId), agent.actor, asked);
-  if (verdict.verdict === "deny") return `Policy no longer allows it: ${verdict.reason}`;
-  if (verdict.verdict === "ask" && action.approvalId === null) return `Policy now asks people first: ${verdict.reason}`;
-  if (verdict.verdict === "ask" && verdict.kind === "review" && approval?.kind === "confirmation")
-    return `Policy now asks others than the requester: ${verdict.reason}`;
-  return undefined;
+  const tools = ports.connectors.tools();
+  const proposal = proposalOf(step, scopeOf(run), tools);
+  if ("wrong" in proposal) return proposal.wrong;
+  const asked = writeForPolicy(step, { ...proposal, args: action.args }, tools, "reserved");
+  return fallsShort(approval, judge(policies, ports.directory.byId(run.requesterId), agent.actor, asked));
 }
 
 /**

@@ -10,7 +10,8 @@ import { askWhoMayDecide, editableOf } from "./ask-people.ts";
 import { agentOf, effectKey, moveOn } from "./move-on.ts";
 import type { Plan } from "./plan.ts";
 import type { RunPorts } from "./ports.ts";
-import { proposalOf, scopeOf, stepForPolicy, stepOf } from "./step-proposal.ts";
+import { budgetOf, writeForPolicy } from "./step-for-policy.ts";
+import { proposalOf, scopeOf, stepOf } from "./step-proposal.ts";
 import { apply, loadRun, lockRun, type OpenRun, saveRun } from "./store.ts";
 
 /** The plan of an approval with other values, made before anything is locked: it looks things up. */
@@ -44,18 +45,15 @@ export async function changeInputs(
   apply(changed, [{ type: "replanned", data: { by, plan } }]);
   const step = stepOf(changed.run, approval.stepId);
   if (step?.kind !== "write") return { wrong: "The plan has no such step any more." };
-  const proposal = proposalOf(step, scopeOf(changed.run), ports.connectors.tools());
+  const tools = ports.connectors.tools();
+  const proposal = proposalOf(step, scopeOf(changed.run), tools);
   if ("wrong" in proposal) return proposal;
   const agent = await agentOf(ports, changed.run, step);
   if (agent === undefined) return { wrong: "The agent is gone." };
-  const policies = await ports.policiesAt(changed.run.policyVersion);
+  const policies = await ports.policiesInForce(tx);
   const principal = ports.directory.byId(changed.run.requesterId);
-  const verdict = judge(
-    policies,
-    principal,
-    agent.actor,
-    stepForPolicy(step, ports.connectors.tools(), proposal.amount, scopeOf(changed.run)),
-  );
+  const asked = writeForPolicy(step, proposal, tools, budgetOf(changed.run));
+  const verdict = judge(policies, principal, agent.actor, asked);
   if (verdict.verdict === "deny") return { wrong: verdict.reason };
   const [before] = await loadActions(tx, tenantId, [approval.actionId]);
   open.run = changed.run;

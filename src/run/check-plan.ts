@@ -1,7 +1,8 @@
-import { Decimal } from "decimal.js";
 import type { ToolInfo } from "../connector/client.ts";
 import { SignalboxError } from "../errors.ts";
+import { isAmount } from "./check-arguments.ts";
 import { ancestorsOf, MAX_STEPS, outputsUsedBy, Plan, type PlanStep } from "./plan.ts";
+import { originsIn } from "./step-origins.ts";
 
 /** What is wrong with a plan, and where. */
 export type PlanFinding = { step: string; wrong: string };
@@ -38,7 +39,11 @@ export function findingsIn(plan: Plan, tools: readonly ToolInfo[]): PlanFinding[
   // Without a sound structure nothing can be said about what follows what.
   if (structure.length > 0) return structure;
   return [
-    ...plan.steps.flatMap((step) => [...aboutTools(step, tools), ...aboutInputs(plan, step)]),
+    ...plan.steps.flatMap((step) => [
+      ...aboutTools(step, tools),
+      ...aboutInputs(plan, step),
+      ...aboutModels(plan, step, tools),
+    ]),
     ...aboutPattern(plan),
   ];
 }
@@ -98,14 +103,16 @@ function aboutInputs(plan: Plan, step: PlanStep): PlanFinding[] {
   return found;
 }
 
-/** An amount is a finite decimal and not negative. */
-export function isAmount(value: unknown): boolean {
-  try {
-    const amount = new Decimal(String(value));
-    return amount.isFinite() && !amount.isNegative();
-  } catch {
-    return false;
-  }
+/** What only code or declared arithmetic may compute is never a model's word (R11.3), whoever would approve it. */
+function aboutModels({ scope }: Plan, step: PlanStep, tools: readonly ToolInfo[]): PlanFinding[] {
+  if (step.kind !== "write") return [];
+  const computed = tools.find(({ name }) => name === step.tool)?.computed ?? {};
+  const origins = originsIn(step, scope, tools);
+  return Object.entries(computed).flatMap(([name, kind]) =>
+    origins[name]?.some(({ channel }) => channel === "model") === true
+      ? [{ step: step.id, wrong: `lets a model say ${name}, which is a matter of ${kind} and computed by code` }]
+      : [],
+  );
 }
 
 /** Each pattern promises something that its steps must keep. */

@@ -1,3 +1,4 @@
+import { type Calls, crossedBy } from "../policy/guards/budget.ts";
 import type { Budgets, PlanStep } from "./plan.ts";
 import {
   downstreamOf,
@@ -16,6 +17,7 @@ export type RunCommand =
       type: "begin";
       superstep: number;
       hold: Hold | undefined;
+      /** what each step may take at most: reserved before it begins, so that steps side by side never go over together */
       calls: Record<string, Calls>;
       /** why a step that was cleared must not start after all */
       objections: Record<string, string>;
@@ -28,9 +30,6 @@ export type RunCommand =
   | { type: "raise"; by: string }
   | { type: "wrap-up"; by: string }
   | { type: "settle-check"; by: string; stepId: string; happened: boolean };
-
-/** What a step may take at most: reserved before it begins, so that steps side by side never go over together. */
-export type Calls = { toolCalls: number; turns: number };
 
 /** What became of a step of a superstep. */
 export type StepResult =
@@ -103,19 +102,15 @@ function begin(run: Pick<Run, "plan" | "state">, command: Extract<RunCommand, { 
   }
   const sum = (what: keyof Calls): number => steps.reduce((total, id) => total + (command.calls[id]?.[what] ?? 0), 0);
   const wanted = { turns: 1 + sum("turns"), toolCalls: sum("toolCalls") };
-  const crossed = crossedBy(state, wanted);
-  if (crossed !== undefined) return { events: [...failed, ...cross(state, crossed)] };
+  const crossed = crossing(state, wanted);
+  if (crossed.length > 0) return { events: [...failed, ...crossed] };
   return { events: [...failed, { type: "superstep-started", data: { superstep, steps, ...wanted } }] };
 }
 
-/** The first budget that would be crossed, in words; undefined where everything fits. */
-export function crossedBy({ spent, budgets }: Pick<RunState, "spent" | "budgets">, wanted: Calls): string | undefined {
-  if (spent.turns + wanted.turns > budgets.maxTurns) return `${budgets.maxTurns} turns`;
-  if (spent.toolCalls + wanted.toolCalls > budgets.maxToolCalls) return `${budgets.maxToolCalls} tool calls`;
-  if (spent.seconds >= budgets.maxRuntimeSeconds) return `${budgets.maxRuntimeSeconds} seconds of work`;
-  if (spent.tokens > budgets.maxTokens) return `${budgets.maxTokens} tokens`;
-  if (spent.costCents > budgets.maxCostCents) return `${(budgets.maxCostCents / 100).toFixed(2)} EUR`;
-  return undefined;
+/** What happens to a run whose next part does not fit into its budget any more; nothing where it fits. */
+export function crossing(state: RunState, wanted: Calls): RunEvent[] {
+  const crossed = crossedBy(state.spent, state.budgets, wanted);
+  return crossed === undefined ? [] : cross(state, crossed);
 }
 
 function cross({ budgets }: RunState, crossed: string): RunEvent[] {

@@ -1,7 +1,7 @@
 import type { Approval } from "../approval/approval.ts";
 import type { Matter } from "../policy/may-decide.ts";
 import type { RunPorts } from "./ports.ts";
-import { centsOf } from "./step-proposal.ts";
+import { centsOf } from "./step-for-policy.ts";
 
 /** What policy needs to know of an approval to say who may decide. */
 export function matterOf(approval: Approval, ports: Pick<RunPorts, "directory">): Matter {

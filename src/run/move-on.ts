@@ -3,15 +3,17 @@ import type { Proposal } from "../action/proposal.ts";
 import { insertAction, updateAction } from "../action/store.ts";
 import { settleApproval } from "../approval/store.ts";
 import { appendAudit } from "../audit/store.ts";
-import { judge, type Step, type Verdict } from "../policy/judge.ts";
-import { taintOf } from "../policy/taint.ts";
+import { taintOf } from "../policy/guards/taint.ts";
+import { judge } from "../policy/judge.ts";
+import type { Step, Verdict } from "../policy/step.ts";
 import type { Tx } from "../store/pool.ts";
 import { askPeople } from "./ask-people.ts";
-import { follow, readySteps, wantsSuperstep } from "./decide.ts";
+import { crossing, follow, readySteps, wantsSuperstep } from "./decide.ts";
 import type { PlanStep, WriteStep } from "./plan.ts";
 import { type RunAgent, type RunPorts, workflowNames } from "./ports.ts";
 import type { Run, RunEvent } from "./run.ts";
-import { proposalOf, scopeOf, stepForPolicy } from "./step-proposal.ts";
+import { budgetOf, ONE_CALL, readForPolicy, writeForPolicy } from "./step-for-policy.ts";
+import { proposalOf, scopeOf } from "./step-proposal.ts";
 import { apply, type OpenRun } from "./store.ts";
 
 /**
@@ -26,7 +28,7 @@ export async function moveOn(tx: Tx, ports: RunPorts, open: OpenRun): Promise<vo
     apply(open, events);
     const ready = readySteps(open.run);
     if (events.length === 0 && ready.length === 0) break;
-    for (const step of ready) await judgeStep(tx, ports, open, step);
+    for (const step of ready) if (open.run.state.hold === null) await judgeStep(tx, ports, open, step);
   }
   if (wantsSuperstep(open.run)) {
     const superstep = open.run.state.superstep + 1;
@@ -61,24 +63,26 @@ async function judgeStep(tx: Tx, ports: RunPorts, open: OpenRun, step: PlanStep)
   if (agent === undefined) return fail("The agent is gone.");
   if (step.kind === "hand-over" || step.kind === "discuss")
     return apply(open, [cleared(step.id, null, "the agents judge what they read")]);
-  const policies = await ports.policiesAt(open.run.policyVersion);
+  const tools = ports.connectors.tools();
+  const policies = await ports.policiesInForce(tx);
   const principal = ports.directory.byId(open.run.requesterId);
+  const judged = (asked: Step): Verdict => judge(policies, principal, agent.actor, asked);
+  // A run that has used up its budget is held: whoever answers for it raises it, or ends it with what is there.
+  const hold = (): void => apply(open, crossing(open.run.state, ONE_CALL));
   if (step.kind === "read") {
-    const verdict = judge(
-      policies,
-      principal,
-      agent.actor,
-      stepForPolicy(step, ports.connectors.tools(), undefined, scopeOf(open.run)),
-    );
-    return verdict.verdict === "allow" ? apply(open, [cleared(step.id, null, verdict.policyId)]) : fail(verdict.reason);
+    const asked = readForPolicy(step, scopeOf(open.run), tools, budgetOf(open.run));
+    const verdict = judged(asked);
+    if (verdict.verdict === "allow") return apply(open, [cleared(step.id, null, verdict.policyId)]);
+    await auditDenial(tx, ports, open.run, agent, asked, verdict);
+    return verdict.guard === "budget" ? hold() : fail(verdict.reason);
   }
-  const proposal = proposalOf(step, scopeOf(open.run), ports.connectors.tools());
+  const proposal = proposalOf(step, scopeOf(open.run), tools);
   if ("wrong" in proposal) return fail(proposal.wrong);
-  const asked = stepForPolicy(step, ports.connectors.tools(), proposal.amount, scopeOf(open.run));
-  const verdict = judge(policies, principal, agent.actor, asked);
+  const asked = writeForPolicy(step, proposal, tools, budgetOf(open.run));
+  const verdict = judged(asked);
   await auditProposal(tx, ports, open.run, agent, proposal, verdict);
   await auditTaint(tx, ports, open.run, agent, asked);
-  if (verdict.verdict === "deny") return fail(verdict.reason);
+  if (verdict.verdict === "deny") return verdict.guard === "budget" ? hold() : fail(verdict.reason);
   const actionId = randomUUID();
   if (verdict.verdict === "allow") {
     await registerAction(tx, ports, open.run, { step, proposal, actionId, approvalId: null });
@@ -132,23 +136,6 @@ export function effectKey({ runId, state }: Run, stepId: string, digest: string)
   return `${runId}:${stepId}:${digest.slice(0, 16)}${generation === 0 ? "" : `:${generation}`}`;
 }
 
-/** What untrusted content had a say in is kept from happening by itself, and that it tried is evidence. */
-export async function auditTaint(tx: Tx, ports: RunPorts, run: Run, agent: RunAgent, step: Step): Promise<void> {
-  const reasonCode = taintOf(step);
-  if (reasonCode === undefined) return;
-  const { tool, untrustedArguments } = step;
-  await appendAudit(tx, {
-    ...{
-      tenantId: ports.tenantId,
-      kind: "trust.blocked",
-      actor: agent.actor.agentId,
-      turnId: run.turnId,
-      runId: run.runId,
-    },
-    data: { reasonCode, tool, untrustedArguments, onBehalfOf: run.requesterId },
-  });
-}
-
 export async function auditProposal(
   tx: Tx,
   ports: RunPorts,
@@ -164,5 +151,32 @@ export async function auditProposal(
     turnId: run.turnId,
     runId: run.runId,
     data: { onBehalfOf: run.requesterId, agentVersion: run.agentVersion, tool, args, digest, risk, verdict },
+  });
+}
+
+/** What untrusted content had a say in is kept from happening by itself, and that it tried is evidence. */
+export async function auditTaint(tx: Tx, ports: RunPorts, run: Run, agent: RunAgent, step: Step): Promise<void> {
+  const reasonCode = taintOf(step);
+  if (reasonCode === undefined) return;
+  const { tool, untrustedArguments } = step;
+  const { runId, turnId, requesterId: onBehalfOf } = run;
+  await appendAudit(tx, {
+    ...{ tenantId: ports.tenantId, kind: "trust.blocked", actor: agent.actor.agentId, turnId, runId },
+    data: { reasonCode, tool, untrustedArguments, onBehalfOf },
+  });
+}
+
+/** A look-up that was refused is evidence, too. */
+async function auditDenial(
+  tx: Tx,
+  { tenantId }: RunPorts,
+  { runId, turnId, requesterId, agentVersion }: Run,
+  { actor }: RunAgent,
+  { tool, args }: Step,
+  verdict: Verdict,
+): Promise<void> {
+  await appendAudit(tx, {
+    ...{ tenantId, kind: "step.denied", actor: actor.agentId, turnId, runId },
+    data: { onBehalfOf: requesterId, agentVersion, tool, args, verdict },
   });
 }

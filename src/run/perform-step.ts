@@ -4,9 +4,9 @@ import { type Attempts, attemptsAt, endAttempt, loadAction, startAttempt } from 
 import { resolveAll } from "../action/values.ts";
 import { ConnectorError } from "../connector/client.ts";
 import { messageOf } from "../errors.ts";
+import { crossedBy } from "../policy/guards/budget.ts";
 import { type Tx, transaction } from "../store/pool.ts";
 import { type Begun, ELEVATION_SECONDS } from "./begin-superstep.ts";
-import { crossedBy } from "./decide.ts";
 import { discuss } from "./discuss.ts";
 import type { PlanStep } from "./plan.ts";
 import type { RunPorts, Which } from "./ports.ts";
@@ -148,10 +148,13 @@ async function beginAttempt(
   });
 }
 
+const ONE_CALL = { turns: 0, toolCalls: 1 };
+
 /** A repeat is one more call: it counts before it is made. False where it does not fit into the budget. */
 async function reserveCall(tx: Tx, tenantId: string, runId: string, stepId: string): Promise<boolean> {
   const open = await lockRun(tx, tenantId, runId);
-  if (open === undefined || crossedBy(open.run.state, { turns: 0, toolCalls: 1 }) !== undefined) return false;
+  if (open === undefined || crossedBy(open.run.state.spent, open.run.state.budgets, ONE_CALL) !== undefined)
+    return false;
   apply(open, [{ type: "step-retried", data: { stepId } }]);
   await saveRun(tx, tenantId, open);
   return true;

@@ -3,8 +3,8 @@ import type { Connectors } from "../connector/client.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Directory } from "../identity/directory.ts";
 import type { Policies } from "../policy/cedar.ts";
-import type { Actor } from "../policy/judge.ts";
-import type { Pool } from "../store/pool.ts";
+import type { Actor } from "../policy/step.ts";
+import type { Pool, Queryable } from "../store/pool.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Origin } from "../trust/label.ts";
 import type { Plan, PlanStep } from "./plan.ts";
@@ -39,10 +39,10 @@ export type RunPorts = {
   pool: Pool;
   engine: Pick<Engine, "enqueue">;
   connectors: Connectors;
-  /** the policies in force */
+  /** the policies in force, as far as this process has heard */
   policies: Policies;
-  /** those of a version under which a run began */
-  policiesAt(version: string): Promise<Policies>;
+  /** those that are in force in this transaction: what decides for good asks these */
+  policiesInForce(db: Queryable): Promise<Policies>;
   directory: Directory;
   announce: Announce;
   /** the version of an agent that serves at this moment */

@@ -20,10 +20,12 @@ import { type Tx, transaction } from "../store/pool.ts";
 import { askWhoMayDecide } from "./ask-people.ts";
 import { changeInputs } from "./change-inputs.ts";
 import { matterOf } from "./matter.ts";
-import { moveOn } from "./move-on.ts";
+import { agentOf, moveOn } from "./move-on.ts";
 import type { Plan } from "./plan.ts";
 import type { RunPorts } from "./ports.ts";
-import type { Run, RunEvent } from "./run.ts";
+import { rejudge, voidQuestion } from "./rejudge.ts";
+import { type Run, type RunEvent, stepsUnder } from "./run.ts";
+import { stepOf } from "./step-proposal.ts";
 import { apply, lockRun, type OpenRun, saveRun } from "./store.ts";
 
 /** A wish to decide, whatever the path. `actor` is the authenticated person; undefined when the directory does not know them. */
@@ -41,7 +43,9 @@ export type Wish = {
   | { verb: "delegate"; to: Person | undefined }
 );
 
-export type Resolution = (ApprovalOutcome | { outcome: "cannot-change"; why: string }) & { approval: Approval };
+export type Resolution = (ApprovalOutcome | { outcome: "cannot-change" | "not-now"; why: string }) & {
+  approval: Approval;
+};
 
 /**
  * The one place where approvals are decided: card, message with value, typed command and batch all end here. The decision, the
@@ -66,8 +70,10 @@ export async function resolveIn(tx: Tx, ports: RunPorts, wish: Wish): Promise<Re
   ]);
   if (open === undefined || locked === undefined) return undefined;
   const { approval, votes, now } = locked;
+  const rejudged = await rejudge(tx, ports, open, approval);
+  if (rejudged !== "stands") return outdated(tx, ports, approval, wish, rejudged);
   const matter = matterOf(approval, ports);
-  const policies = await ports.policiesAt(approval.policyVersion);
+  const policies = await ports.policiesInForce(tx);
   const authority = authorityOf(wish.actor, matter, { policies, directory: ports.directory, delegations, asked, now });
   const command = commandOf(ports, policies, { approval, votes }, wish);
   const outcome = decide(approval, votes, {
@@ -78,6 +84,7 @@ export async function resolveIn(tx: Tx, ports: RunPorts, wish: Wish): Promise<Re
     ...command,
   });
   const isSay = outcome.outcome === "approved" || outcome.outcome === "counted";
+  if (isSay && !(await mayStillAct(ports, open.run, approval))) return outOfService(tx, ports, open, approval, wish);
   if (isSay && wish.verb === "approve" && wish.changed !== undefined) {
     const changed = await changeInputs(tx, ports, open, { approval, plan: wish.changed, by: wish.actorId });
     if ("wrong" in changed) return { outcome: "cannot-change", why: changed.wrong, approval };
@@ -105,6 +112,58 @@ export async function resolveIn(tx: Tx, ports: RunPorts, wish: Wish): Promise<Re
   });
   await follow(tx, ports, open, { approval, wish, outcome });
   return { ...outcome, approval };
+}
+
+/** The question was put by policies that are no more in force, and would not be put like that now; or nobody can say. */
+async function outdated(
+  tx: Tx,
+  ports: RunPorts,
+  approval: Approval,
+  wish: Wish,
+  rejudged: "voided" | "unclear",
+): Promise<Resolution> {
+  await auditAttempt(tx, ports, approval, wish, `The policies have changed since it was asked: ${rejudged}.`);
+  if (rejudged === "voided") return { outcome: "already", status: "void", approval };
+  const why = "The policies have changed, and cannot be asked at the moment whether they want it decided like this.";
+  return { outcome: "not-now", why, approval };
+}
+
+/** May the agent act on an approval at this moment? What takes something back may be approved whatever became of its agent. */
+async function mayStillAct(ports: RunPorts, run: Run, { stepId }: Approval): Promise<boolean> {
+  const step = stepOf(run, stepId);
+  if (step?.kind !== "write" || step.undoes !== undefined) return true;
+  return (await agentOf(ports, run, step))?.mayAct === true;
+}
+
+/** The agent was taken out of service since it asked: nobody can let it act by a click, and it has to be asked anew. */
+async function outOfService(
+  tx: Tx,
+  ports: RunPorts,
+  open: OpenRun,
+  approval: Approval,
+  wish: Wish,
+): Promise<Resolution> {
+  const why = "The agent was taken out of service after it asked. Ask again when it is back.";
+  await auditAttempt(tx, ports, approval, wish, why);
+  await voidQuestion(tx, ports, open, approval, why, {});
+  const events = stepsUnder(open.run, approval.approvalId).map(
+    (stepId): RunEvent => ({ type: "step-failed", data: { stepId, why } }),
+  );
+  await proceed(tx, ports, open, events);
+  return { outcome: "already", status: "void", approval };
+}
+
+async function auditAttempt(
+  tx: Tx,
+  { tenantId }: RunPorts,
+  { approvalId, digest, runId }: Approval,
+  { actorId, verb, via }: Wish,
+  why: string,
+): Promise<void> {
+  await appendAudit(tx, {
+    ...{ tenantId, kind: "approval.attempt-refused", actor: actorId, runId },
+    data: { approvalId, wish: verb, via, digest, why },
+  });
 }
 
 /** Outcomes that change something; all others are attempts that change nothing. */
@@ -191,13 +250,6 @@ async function follow(tx: Tx, ports: RunPorts, open: OpenRun, { approval, wish, 
     default:
       return undefined;
   }
-}
-
-/** The steps that wait for this approval: one, or all of a plan that is passed as a whole. */
-function stepsUnder({ state }: Pick<Run, "state">, approvalId: string): string[] {
-  return Object.entries(state.steps).flatMap(([stepId, step]) =>
-    step.is === "asking" && step.approvalId === approvalId ? [stepId] : [],
-  );
 }
 
 function clearedBy(run: Run, { approvalId, policyId }: Approval, by: string): RunEvent[] {

@@ -4,6 +4,7 @@ import { literal, quoted } from "../action/values.ts";
 import { appendAudit } from "../audit/store.ts";
 import { ConnectorError, type ToolInfo } from "../connector/client.ts";
 import { messageOf, SignalboxError } from "../errors.ts";
+import { judge } from "../policy/judge.ts";
 import { mayOperateFleet } from "../policy/may-operate.ts";
 import { loadVersion, lockPointer, type Pointer, setPointer } from "../registry/versions/store.ts";
 import { takeTurns } from "../store/advisory-lock.ts";
@@ -13,6 +14,7 @@ import { mayOperate, type Operator } from "./operate.ts";
 import { MAX_STEPS, type Plan, type WriteStep } from "./plan.ts";
 import type { RunAgent, RunPorts } from "./ports.ts";
 import { startRun } from "./start-run.ts";
+import { callForPolicy } from "./step-for-policy.ts";
 import { loadRun } from "./store.ts";
 
 /** One effect, and what taking it back would do. */
@@ -115,19 +117,21 @@ async function switchPointer(
 }
 
 /** Asks each system what the compensation would do, without doing it. */
-async function rehearseAll(ports: RunPorts, effects: readonly Action[]): Promise<Undoing[]> {
+async function rehearseAll(ports: RunPorts, operator: Operator, effects: readonly Action[]): Promise<Undoing[]> {
   const undoings: Undoing[] = [];
   // One after the other: the systems are asked about many effects here, and nobody is in a hurry.
-  for (const action of effects) undoings.push(await rehearse(ports, action));
+  for (const action of effects) undoings.push(await rehearse(ports, operator, action));
   return undoings;
 }
 
-async function rehearse(ports: RunPorts, action: Action): Promise<Undoing> {
+async function rehearse(ports: RunPorts, operator: Operator, action: Action): Promise<Undoing> {
   const { compensation, reversal } = action;
   if (reversal === "non-reversible")
     return { action, can: "not be undone", why: "It was approved as one that cannot be taken back." };
   if (compensation === null)
     return { action, can: "be undone by a person", why: "Nothing was recorded with which it could be taken back." };
+  const refused = await mayRehearse(ports, operator, action, compensation);
+  if (refused !== undefined) return { action, can: "be undone by a person", why: refused };
   try {
     const { data } = await ports.connectors.call({ ...compensation, isRehearsal: true });
     return { action, can: "be undone", would: changesIn(data) };
@@ -135,6 +139,20 @@ async function rehearse(ports: RunPorts, action: Action): Promise<Undoing> {
     const why = error instanceof ConnectorError ? (error.told ?? error.message) : messageOf(error);
     return { action, can: "be undone by a person", why };
   }
+}
+
+/** A rehearsal changes nothing, but it reads: it needs what the compensation itself needs, short of people's approval. */
+async function mayRehearse(
+  ports: RunPorts,
+  operator: Operator,
+  { agentId, agentVersion }: Action,
+  { tool, args }: NonNullable<Action["compensation"]>,
+): Promise<string | undefined> {
+  const agent = await ports.agentAt(agentId, agentVersion);
+  if (agent === undefined) return "The agent is gone.";
+  const step = callForPolicy({ tool, args, risk: "high", budget: "reserved" }, ports.connectors.tools());
+  const verdict = judge(ports.policies, operator.person, agent.actor, step);
+  return verdict.verdict === "deny" ? verdict.reason : undefined;
 }
 
 type Change = { label: string; from: string; to: string };
@@ -161,7 +179,7 @@ async function undo(
   { agentId, replay }: { agentId: string; replay: boolean },
   origin: Origin,
 ): Promise<{ undoings: Undoing[]; later: number; runId: string | undefined }> {
-  const undoings = await rehearseAll(ports, effects.slice(0, MAX_STEPS));
+  const undoings = await rehearseAll(ports, operator, effects.slice(0, MAX_STEPS));
   const later = Math.max(0, effects.length - MAX_STEPS);
   const able = undoings.filter((one) => one.can === "be undone");
   const version = ports.servingVersion(agentId);

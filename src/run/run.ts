@@ -1,4 +1,5 @@
 import type { ApprovalStatus } from "../approval/approval.ts";
+import type { Spent } from "../policy/guards/budget.ts";
 import { type Budgets, descendantsOf, type Plan, type PlanStep } from "./plan.ts";
 
 /**
@@ -28,8 +29,6 @@ export type StepState =
 
 /** Why a run stands still, and who may let it go on. */
 export type Hold = { why: "operator" | "kill-switch" | "budget"; by: string; text: string };
-
-export type Spent = { turns: number; toolCalls: number; seconds: number; tokens: number; costCents: number };
 
 export type RunState = {
   steps: Record<string, StepState>;
@@ -260,6 +259,13 @@ export function downstreamOf(run: Pick<Run, "plan" | "state">, stepId: string): 
   return descendantsOf({ steps: stepsOf(run) }, stepId);
 }
 
+/** The steps that wait for this approval: one, or all of a plan that is passed as a whole. */
+export function stepsUnder({ state }: Pick<Run, "state">, approvalId: string): string[] {
+  return Object.entries(state.steps).flatMap(([stepId, step]) =>
+    step.is === "asking" && step.approvalId === approvalId ? [stepId] : [],
+  );
+}
+
 /** What became of the question, in words that are the same on cards, in chat and in the audit. */
 export const approvalWords: Record<ApprovalStatus, string> = {
   pending: "waiting",
@@ -268,5 +274,6 @@ export const approvalWords: Record<ApprovalStatus, string> = {
   expired: "expired",
   cancelled: "cancelled",
   superseded: "superseded",
+  void: "void",
   "failed-to-resume": "approved, but could not start",
 };

@@ -1,16 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { digestOfAll } from "../connector/digest.ts";
-import { SignalboxError } from "../errors.ts";
-import { judge } from "../policy/judge.ts";
-import { strictest } from "../policy/stages.ts";
 import type { Tx } from "../store/pool.ts";
-import { approvalFor, putQuestion, type Question } from "./ask-people.ts";
-import { agentOf, auditProposal, auditTaint, moveOn, registerAction } from "./move-on.ts";
-import type { Plan, WriteStep } from "./plan.ts";
+import { askForTheWhole } from "./ask-for-the-whole.ts";
+import { moveOn } from "./move-on.ts";
+import type { Plan } from "./plan.ts";
 import type { RunPorts } from "./ports.ts";
 import { evolve, type Run, type RunEvent, statusOf } from "./run.ts";
-import { centsOf, proposalOf, scopeOf, stepForPolicy } from "./step-proposal.ts";
-import { apply, insertRun, type OpenRun } from "./store.ts";
+import { insertRun, type OpenRun } from "./store.ts";
 
 /** A plan that was found sound, with the turn from which it came. */
 export type NewRun = {
@@ -49,7 +44,13 @@ export async function startRun(tx: Tx, ports: RunPorts, begun: NewRun): Promise<
       requesterId: begun.requesterId,
     },
     ...{ agentId: agent.agentId, agentVersion: agent.version, clusterId: agent.clusterId, plan },
-    ...{ policyVersion: ports.policies.version, status: statusOf(state), state, version: 1, createdAt: new Date(0) },
+    ...{
+      policyVersion: (await ports.policiesInForce(tx)).version,
+      status: statusOf(state),
+      state,
+      version: 1,
+      createdAt: new Date(0),
+    },
   };
   const open: OpenRun = { run, events: [planned] };
   if (plan.approval === "whole") await askForTheWhole(tx, ports, open);
@@ -57,49 +58,4 @@ export async function startRun(tx: Tx, ports: RunPorts, begun: NewRun): Promise<
   await insertRun(tx, ports.tenantId, open);
   await ports.announce(tx, { kind: "run", id: runId });
   return runId;
-}
-
-/** One question for all steps, bound to the digest over all their calls: nothing of it runs before somebody has passed it. */
-async function askForTheWhole(tx: Tx, ports: RunPorts, open: OpenRun): Promise<void> {
-  const steps = open.run.plan.steps.filter((step): step is WriteStep => step.kind === "write");
-  const approvalId = randomUUID();
-  const policies = await ports.policiesAt(open.run.policyVersion);
-  const questions: Question[] = [];
-  for (const step of steps) {
-    const proposal = proposalOf(step, scopeOf(open.run), ports.connectors.tools());
-    if ("wrong" in proposal) throw new SignalboxError("plan-refused", `${step.id}: ${proposal.wrong}`);
-    const agent = await agentOf(ports, open.run, step);
-    if (agent === undefined) throw new SignalboxError("plan-refused", `${step.id}: its agent is gone.`);
-    const asked = stepForPolicy(step, ports.connectors.tools(), proposal.amount, scopeOf(open.run));
-    const verdict = judge(policies, ports.directory.byId(open.run.requesterId), agent.actor, asked);
-    await auditProposal(tx, ports, open.run, agent, proposal, verdict);
-    await auditTaint(tx, ports, open.run, agent, asked);
-    if (verdict.verdict === "deny") throw new SignalboxError("plan-refused", `${step.id}: ${verdict.reason}`);
-    const actionId = randomUUID();
-    // As a whole it is always somebody else's to pass, whatever each step would need.
-    const needed = verdict.verdict === "ask" ? verdict : { ...verdict, verdict: "ask" as const, stages: strictest([]) };
-    const question: Question = { step, proposal, verdict: { ...needed, kind: "review" }, actionId, approvalId };
-    questions.push(question);
-    await registerAction(tx, ports, open.run, question);
-  }
-  const first = questions[0];
-  if (first === undefined) return;
-  const texts = questions.flatMap(({ verdict }) => verdict.stages.map(({ who, quorum }) => `${who} ${quorum}`));
-  const total = questions.reduce((sum, { proposal }) => sum + centsOf(proposal.amount ?? "0"), 0);
-  const approval = approvalFor(
-    open.run,
-    {
-      ...first,
-      proposal: { ...first.proposal, risk: "high", amount: total === 0 ? undefined : (total / 100).toFixed(2) },
-    },
-    digestOfAll(questions.map(({ proposal }) => proposal)),
-  );
-  await putQuestion(tx, ports, { ...approval, stages: strictest(texts), editable: [] });
-  for (const { step, actionId, verdict } of questions)
-    apply(open, [
-      {
-        type: "step-asked",
-        data: { stepId: step.id, approvalId, actionId, kind: "review", policyId: verdict.policyId },
-      },
-    ]);
 }

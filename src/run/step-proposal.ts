@@ -3,22 +3,17 @@ import type { Proposal } from "../action/proposal.ts";
 import { fill, fillPartly, quoted, resolve, resolveAll, type Scope } from "../action/values.ts";
 import type { ToolInfo } from "../connector/client.ts";
 import { digestOf } from "../connector/digest.ts";
-import type { Step } from "../policy/judge.ts";
-import { isAmount } from "./check-plan.ts";
+import { isAmount, wrongArguments } from "./check-arguments.ts";
 import type { Plan, PlanStep, WriteStep } from "./plan.ts";
 import { type Run, stepsOf } from "./run.ts";
-import { originsIn, settledOrigins, shownOrigins, untrustedIn } from "./step-origins.ts";
+import { originsIn, settledOrigins, shownOrigins } from "./step-origins.ts";
 
 /** What the steps of a run can refer to: what it began with, and what its steps have given so far. */
 export function scopeOf({ plan, state }: Pick<Run, "plan" | "state">): Scope {
   const outputs = Object.entries(state.steps).flatMap(([id, step]) => (step.is === "done" ? [[id, step.output]] : []));
   const { scope } = state.replanned ?? plan;
-  const origins = {
-    slots: {},
-    computed: {},
-    ...scope.origins,
-    steps: { ...scope.origins?.steps, ...gaveBy({ plan, state }) },
-  };
+  const { slots = {}, computed = {}, steps, ...model } = scope.origins ?? {};
+  const origins = { ...model, slots, computed, steps: { ...steps, ...gaveBy({ plan, state }) } };
   return { ...scope, steps: { ...scope.steps, ...Object.fromEntries(outputs) }, origins };
 }
 
@@ -31,7 +26,7 @@ function gaveBy(run: Pick<Run, "plan" | "state">): Record<string, { tool: string
 /**
  * A write as it would run now: every reference resolved, every text filled. What is shown and what runs come from here, and
  * from here only.
- * @returns why there is none, where an amount is no amount or a reference leads nowhere
+ * @returns why there is none, where an amount is no amount, a reference leads nowhere, or the tool takes no such arguments
  */
 export function proposalOf(step: WriteStep, scope: Scope, tools: readonly ToolInfo[]): Proposal | { wrong: string } {
   const missing = Object.entries(step.args).find(
@@ -42,8 +37,10 @@ export function proposalOf(step: WriteStep, scope: Scope, tools: readonly ToolIn
   const given = resolve(step.amount, scope);
   if (given !== undefined && given !== null && !isAmount(given)) return { wrong: `${String(given)} is not an amount.` };
   const args = resolveAll(step.args, scope);
-  const broken = Object.entries(args).find(([, value]) => typeof value === "number" && !Number.isFinite(value));
-  if (broken !== undefined) return { wrong: `${broken[0]} is not a number.` };
+  const info = tools.find(({ name }) => name === step.tool);
+  // One that no system offers at the moment is refused by policy, and before its call.
+  const wrong = info === undefined ? undefined : wrongArguments(args, info);
+  if (wrong !== undefined) return { wrong };
   const { texts, undo } = step;
   return {
     stepId: step.id,
@@ -84,32 +81,6 @@ function keepResults(args: Record<string, unknown>, scope: Scope): Record<string
       typeof value === "string" && value.startsWith("$result.") ? value : quoted(resolve(value, scope)),
     ]),
   );
-}
-
-/** A step as policy sees it. A tool that nobody describes counts as a write that cannot be undone: policy will say no. */
-export function stepForPolicy(
-  step: PlanStep & { kind: "read" | "write" },
-  tools: readonly ToolInfo[],
-  amount: string | undefined,
-  scope: Scope,
-): Step {
-  const info = tools.find((one) => one.name === step.tool);
-  return {
-    tool: step.tool,
-    access: info?.access ?? "write",
-    risk: step.kind === "write" ? step.risk : "low",
-    reversal: info?.access === "write" ? (info.reversal ?? "none") : "none",
-    amountCents: amount === undefined ? 0 : centsOf(amount),
-    subject: "",
-    subjectManager: "",
-    confirm: step.kind === "write" && step.confirm,
-    untrustedArguments: untrustedIn(originsIn(step, scope, tools)),
-  };
-}
-
-/** "450.00" → 45000 */
-export function centsOf(amount: string): number {
-  return new Decimal(amount).times(100).round().toNumber();
 }
 
 export function stepOf(run: Pick<Run, "plan" | "state">, stepId: string): PlanStep | undefined {

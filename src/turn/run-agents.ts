@@ -3,6 +3,7 @@ import { work } from "../agent/planner.ts";
 import type { PlannerInput } from "../agent/planner-input.ts";
 import { replan } from "../agent/replan.ts";
 import { plannerInput } from "../cluster/coordinate.ts";
+import { actorOf } from "../policy/actor.ts";
 import type { Consultation, RunPorts } from "../run/ports.ts";
 import { settledSteps } from "../run/step-proposal.ts";
 import { assign, assignmentOf } from "./assign.ts";
@@ -19,18 +20,12 @@ export function runAgents(
     agentAt: async (agentId, version) => {
       const serving = await ports().fleet.at(agentId, version);
       if (serving === undefined) return undefined;
-      const {
-        cluster_id: clusterId,
-        capability_mode: mode,
-        tools,
-        display_name: name,
-        owner_upn: owner,
-      } = serving.record;
+      const { display_name: name, owner_upn: owner } = serving.record;
       // What it may call is a matter of its version; whether it may act at all, and who answers for it, is decided now.
       const now = ports().fleet.registry.byId.get(agentId);
       const status = now?.status;
       const mayAct = status === "active" || status === "degraded";
-      return { actor: { agentId, clusterId, mode, tools }, name, owner: now?.owner_upn ?? owner, mayAct };
+      return { actor: actorOf(serving.record), name, owner: now?.owner_upn ?? owner, mayAct };
     },
     consult: async (wish) => {
       const by = assign(ports(), { ...wish, conversationId: "" });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readContexts } from "../../src/cluster/context.ts";
 import { ConnectorError, type Connectors } from "../../src/connector/client.ts";
+import { ownReads } from "../../src/policy/own-reads.ts";
 import { readable } from "../support/card-content.ts";
 import { type Office, openOffice } from "../support/office.ts";
 
@@ -60,7 +61,7 @@ describe("what a coordinator knows of its cluster reaches its agents (R3.1)", ()
       ...connectors,
       call: (call) => (isAway ? Promise.reject(new ConnectorError("not-done", "away")) : connectors.call(call)),
     };
-    const contexts = await readContexts(flaky, () => {});
+    const contexts = await readContexts(ownReads(flaky, office.app.ports.policies), () => {});
     const known = contexts.of("finance");
     isAway = true;
     assert.ok((known.accounts?.length ?? 0) > 20);

@@ -1,27 +1,14 @@
 import assert from "node:assert/strict";
-import { loadPolicies } from "../../src/policy/cedar.ts";
-import { type Actor, judge, type Step } from "../../src/policy/judge.ts";
+import { judge } from "../../src/policy/judge.ts";
 import { deciders, type Matter, mayDecide } from "../../src/policy/may-decide.ts";
+import type { Actor, Step } from "../../src/policy/step.ts";
 import { directory } from "../support/fleet.ts";
+import { aCreditNote, anActor, aRead, thePolicies as policies } from "../support/policy.ts";
 
-const policies = loadPolicies("manifest/policies");
 const person = (name: string) => directory.byUpn(`${name}@contoso.example`);
-const actor: Actor = {
-  ...{ agentId: "a", clusterId: "finance", mode: "action-capable" },
-  tools: ["erp.get_invoice", "erp.create_credit_note"],
-};
-const read: Step = {
-  ...{ tool: "erp.get_invoice", access: "read", risk: "low", reversal: "none", amountCents: 0 },
-  ...{ subject: "", subjectManager: "", confirm: false, untrustedArguments: [] },
-};
-const write: Step = {
-  ...read,
-  tool: "erp.create_credit_note",
-  access: "write",
-  reversal: "compensable",
-  risk: "high",
-  amountCents: 45_000,
-};
+const actor = anActor();
+const read = aRead();
+const write = aCreditNote();
 
 describe("policy judges each step", () => {
   it("a read within the agent's tools is allowed", () => {

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { loadPolicies } from "../../src/policy/cedar.ts";
-import { type Actor, judge, type Step } from "../../src/policy/judge.ts";
+import { judge } from "../../src/policy/judge.ts";
 import { directory, plans } from "../support/fleet.ts";
+import { anActor, aRead, thePolicies as policies } from "../support/policy.ts";
 
-const policies = loadPolicies("manifest/policies");
 const upn = (name: string) => `${name}@contoso.example`;
 
 type Private = { tool: string; subject: string; permitted: string[]; refused: string[]; rule: string };
@@ -41,21 +40,10 @@ const cases: Private[] = [
 describe("what is private in human resources and legal", () => {
   for (const { tool: name, subject, permitted, refused, rule } of cases) {
     const tool = `hris.${name}`;
-    const actor: Actor = { agentId: "a", clusterId: "hr-legal", mode: "read-only", tools: [tool] };
+    const actor = anActor({ clusterId: "hr-legal", mode: "read-only", tools: [tool] });
     const manager = subject === "" ? "" : (directory.byUpn(upn(subject))?.manager ?? "");
-    const step: Step = {
-      ...{
-        tool,
-        access: "read",
-        risk: "low",
-        reversal: "none",
-        amountCents: 0,
-        confirm: false,
-        untrustedArguments: [],
-      },
-      // Who hires is the subject of a list of candidates: their own manager has no part in it.
-      ...{ subject: subject === "" ? "" : upn(subject), subjectManager: manager },
-    };
+    // Who hires is the subject of a list of candidates: their own manager has no part in it.
+    const step = aRead({ tool, subject: subject === "" ? "" : upn(subject), subjectManager: manager });
     const verdictFor = (who: string) => judge(policies, directory.byUpn(upn(who)), actor, step);
 
     it(`${tool} is for ${permitted.join(", ")}, and not for ${refused.join(", ")}`, () => {

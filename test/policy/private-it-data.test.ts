@@ -1,27 +1,15 @@
 import assert from "node:assert/strict";
-import { loadPolicies } from "../../src/policy/cedar.ts";
-import { type Actor, judge, type Step } from "../../src/policy/judge.ts";
+import { judge } from "../../src/policy/judge.ts";
 import { directory } from "../support/fleet.ts";
+import { anActor, aRead, thePolicies as policies } from "../support/policy.ts";
 
-const policies = loadPolicies("manifest/policies");
 const person = (name: string) => directory.byUpn(`${name}@contoso.example`);
 const noah = "noah.fischer@contoso.example";
 
 describe("policy keeps what IT knows of a person private", () => {
   for (const tool of ["itsm.list_access_of_person", "itsm.list_sign_in_failures", "itsm.list_training_due"]) {
-    const actor: Actor = { agentId: "a", clusterId: "it-security", mode: "read-only", tools: [tool] };
-    const step: Step = {
-      ...{
-        tool,
-        access: "read",
-        risk: "low",
-        reversal: "none",
-        amountCents: 0,
-        confirm: false,
-        untrustedArguments: [],
-      },
-      ...{ subject: noah, subjectManager: "oskar.lindholm@contoso.example" },
-    };
+    const actor = anActor({ clusterId: "it-security", mode: "read-only", tools: [tool] });
+    const step = aRead({ tool, subject: noah, subjectManager: "oskar.lindholm@contoso.example" });
     for (const [who, name, verdict] of [
       ["that person", "noah.fischer", "allow"],
       ["their manager", "oskar.lindholm", "allow"],

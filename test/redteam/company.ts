@@ -3,10 +3,11 @@ import { LOCAL_TENANT } from "../../src/config.ts";
 import { type Connectors, connectSystems } from "../../src/connector/client.ts";
 import { type Inventory, loadInventory } from "../../src/connector/inventory.ts";
 import { startSystems } from "../../src/connector/systems.ts";
+import { loadToolRegister } from "../../src/connector/tool-register.ts";
 import { type Engine, startEngine } from "../../src/engine/engine.ts";
 import { loadDirectory } from "../../src/identity/directory.ts";
 import { loadPolicies, type Policies } from "../../src/policy/cedar.ts";
-import { keepPolicies } from "../../src/policy/store.ts";
+import { openPolicies } from "../../src/policy/in-force.ts";
 import { approvalTimer } from "../../src/run/approval-timer.ts";
 import type { RunPorts } from "../../src/run/ports.ts";
 import { superstep } from "../../src/run/superstep.ts";
@@ -33,15 +34,16 @@ export async function openCompany(inventory: Inventory): Promise<Company> {
   const { url: databaseUrl, pool, drop } = await createTestDatabase();
   const systems = await startSystems({ databaseUrl, log });
   const connectors = await connectSystems({
-    ...{ endpoints: systems.endpoints, inventory, log },
+    ...{ endpoints: systems.endpoints, inventory, register: loadToolRegister("manifest/tools.json"), log },
     isElevated: (call) => isGranted(pool, LOCAL_TENANT, call),
   });
-  const policies = loadPolicies("manifest/policies");
+  const inForce = await openPolicies(pool, LOCAL_TENANT, loadPolicies("manifest/policies"));
+  const { policies } = inForce;
   const nobodyElse = () => Promise.reject(new RangeError("there is one agent here"));
   const late: { engine?: Engine } = {};
   const ports: RunPorts = {
     ...{ tenantId: LOCAL_TENANT, pool, connectors, policies, log, approvalHours: 24 },
-    policiesAt: await keepPolicies(pool, LOCAL_TENANT, policies),
+    policiesInForce: inForce.at,
     directory: loadDirectory("env/local/people.json"),
     engine: { enqueue: async (tx, job) => late.engine?.enqueue(tx, job) },
     // Nobody looks at cards here, so nobody approves anything.

@@ -64,6 +64,7 @@ describe("whoever answers for an agent hears of its end in time (R9.3)", () => {
     await office.colleague("jonas.weber").says("help");
   });
   beforeEach(async () => {
+    calendar.waits();
     await office.pool.query("truncate sunset, flow_schedule, agent_event");
     await office.pool.query("delete from card_copy where subject_kind = 'sunset'");
     await office.pool.query("update agent_pointer set status = null");

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import type { ToolInfo } from "../../src/connector/client.ts";
-import { findingsIn, isAmount, readPlan } from "../../src/run/check-plan.ts";
+import { isAmount } from "../../src/run/check-arguments.ts";
+import { findingsIn, readPlan } from "../../src/run/check-plan.ts";
 import { MAX_STEPS, type Plan, type PlanStep } from "../../src/run/plan.ts";
 import { proposalOf, scopeOf, settledSteps } from "../../src/run/step-proposal.ts";
 import { aPlan, aRun, aWrite } from "../support/samples.ts";
 
 const tool = (name: string, more: Partial<ToolInfo> = {}): ToolInfo => ({
-  ...{ name, system: "erp", description: "", access: "write", isIdempotent: true, canRehearse: true, inputSchema: {} },
+  ...{ name, system: "erp", description: "", access: "write", isIdempotent: true, canRehearse: true },
+  inputSchema: { type: "object", additionalProperties: true },
+  ...{ classification: "confidential", risk: "high", computed: {} },
   ...more,
 });
 const tools: ToolInfo[] = [

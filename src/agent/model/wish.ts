@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isAmount } from "../../run/check-plan.ts";
+import { isAmount } from "../../run/check-arguments.ts";
 import type { Callable, Said } from "./chat.ts";
 import type { Given, ModelPart } from "./declared.ts";
 

@@ -1,8 +1,9 @@
+import { originsOf } from "../../action/origins.ts";
 import { fill, resolveAll } from "../../action/values.ts";
 import { ConnectorError } from "../../connector/client.ts";
 import { SignalboxError } from "../../errors.ts";
 import { judge } from "../../policy/judge.ts";
-import { stepForPolicy } from "../../run/step-proposal.ts";
+import { callForPolicy } from "../../run/step-for-policy.ts";
 import { withoutHidden } from "../../trust/hidden.ts";
 import { isUntrusted, merged, type Origin, SAID } from "../../trust/label.ts";
 import { originsOfRead } from "../../trust/read.ts";
@@ -13,7 +14,7 @@ import type { AgentReply, Blocked, Source } from "../reply.ts";
 import type { ChatModel, Said } from "./chat.ts";
 import { type Conversation, messagesOf, opened, withDone, withRetrieved } from "./conversation.ts";
 import type { ModelPart } from "./declared.ts";
-import { callablesOf, readWish, type Wish } from "./wish.ts";
+import { callablesOf, readWish } from "./wish.ts";
 
 /** How often a model is asked within one turn of a person, whatever the agent's budget. */
 const MOST_TURNS = 8;
@@ -43,8 +44,14 @@ export async function workWithModel(
     if ("code" in wish) return blocked(wish.code, wish.wish, talk);
     const by = merged(talk.origins, [modelOf(talk)]);
     const filled: LabelledScope = { ...scope, model: wish.values, origins: { ...scope.origins, model: by } };
-    if (wish.kind === "write") return propose(input, ports, filled, read, { stepId: wish.name, by });
-    const found = await readFor(wish, input, ports, filled, part);
+    if (wish.kind === "write") {
+      const reply = propose(input, ports, filled, read, { stepId: wish.name, by });
+      const isTainted = isUntrusted(by);
+      return reply.kind === "refused"
+        ? { ...reply, blocked: { code: "wish-refused", wish: wish.name, isTainted } }
+        : reply;
+    }
+    const found = await readFor({ name: wish.name, made: read.length }, input, ports, filled, part);
     if ("kind" in found) return found;
     read.push(found.source);
     talk = withRetrieved(withDone(talk, `I have asked for ${wish.name}.`), found.title, found.text, found.origins);
@@ -90,7 +97,7 @@ function modelOf({ origins }: Conversation): Origin {
 type Found = { title: string; text: string; origins: Origin[]; source: Source };
 
 async function readFor(
-  { name, values }: Wish,
+  { name, made }: { name: string; made: number },
   input: PlannerInput,
   ports: PlannerPorts,
   scope: LabelledScope,
@@ -99,17 +106,20 @@ async function readFor(
   const declared = part.reads[name];
   if (declared === undefined) throw new RangeError(`${name} is not declared`);
   const { tool, args } = declared;
-  const step = { kind: "read" as const, id: "read", after: [], tool, args };
-  const verdict = judge(
-    ports.policies,
-    input.requester,
-    input.actor,
-    stepForPolicy(step, ports.connectors.tools(), undefined, scope),
-  );
+  const filled = resolveAll(args, scope);
+  const tools = ports.connectors.tools();
+  const untrustedArguments = Object.keys(args).filter((key) => isUntrusted(originsOf(args[key], scope, tools)));
+  const budget = {
+    spent: { ...{ turns: 0, seconds: 0, tokens: 0, costCents: 0 }, toolCalls: made },
+    limits: input.budgets,
+    wanted: { toolCalls: 1, turns: 0 },
+  };
+  const wanted = callForPolicy({ tool, args: filled, risk: input.risk, budget, untrustedArguments }, tools);
+  const verdict = judge(ports.policies, input.requester, input.actor, wanted);
   if (verdict.verdict !== "allow")
     return { ...refusal(verdict), blocked: { code: "tool-not-allowed", wish: name, isTainted: isTainted(scope) } };
   try {
-    const { data, source } = await ports.connectors.call({ tool, args: resolveAll(args, { ...scope, model: values }) });
+    const { data, source } = await ports.connectors.call({ tool, args: filled });
     const origins = originsOfTool(ports, tool, source.at, data);
     return { title: `result of ${tool}`, text: JSON.stringify(data), origins, source };
   } catch (error) {

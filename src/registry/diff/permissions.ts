@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { classifications } from "../../identity/classification.ts";
 import { type Change, type Named, named, type Pair, type Side } from "./pair.ts";
 
 export type Grant = Named & { tool: string /** does a plan of the agent change something with it? */; writes: boolean };
@@ -70,7 +71,7 @@ function scopesOf(name: Named, { record }: Side): Scope[] {
 }
 
 /** The more is said of the data, the less others may see of it. */
-const classes = ["public", "internal", "confidential", "restricted"];
+const classes: readonly string[] = classifications;
 
 function changedOf(pair: Pair): Change[] {
   const { before, after } = pair;
