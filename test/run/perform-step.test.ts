@@ -60,6 +60,20 @@ describe("a write of which an answer was lost", () => {
     );
     return rows[0]?.n ?? 0;
   };
+  const spentCalls = async (): Promise<number> => {
+    const { rows } = await office.pool.query<{ n: number }>(
+      "select (state -> 'spent' ->> 'toolCalls')::int as n from run where run_id = $1",
+      [which.runId],
+    );
+    return rows[0]?.n ?? 0;
+  };
+  /** @param limit SQL over `spent`, the calls made so far */
+  const budgetOfCalls = (limit: string) =>
+    office.pool.query(
+      `update run set state = jsonb_set(state, '{budgets,maxToolCalls}', (
+         select to_jsonb(${limit}) from (select (state -> 'spent' ->> 'toolCalls')::int as spent) s)) where run_id = $1`,
+      [which.runId],
+    );
   const right = (change: string) =>
     office.pool.query(`update elevation set ${change} where action_id = $1`, [write.actionId]);
 
@@ -83,6 +97,23 @@ describe("a write of which an answer was lost", () => {
     );
     assert.equal((await performStep(office.app.ports, which, write)).is, "unknown");
     assert.equal(await notes(), 0);
+  });
+  it("a hundred repeats at one call below its budget: one is made, and the budget is never exceeded", async () => {
+    await attempted(null);
+    await budgetOfCalls("spent + 1");
+    const before = await spentCalls();
+    await Promise.all(Array.from({ length: 100 }, () => performStep(office.app.ports, which, write)));
+    assert.equal(await spentCalls(), before + 1);
+    assert.equal(await notes(), 1);
+  });
+  it("a begin that is repeated after a crash in the middle of the call charges nothing twice and gives nothing back", async () => {
+    const before = await spentCalls();
+    await attempted(null);
+    await Promise.all(Array.from({ length: 10 }, () => beginSuperstep(office.app.ports, which)));
+    assert.equal(await spentCalls(), before);
+    // The repeat is another call.
+    await performStep(office.app.ports, which, write);
+    assert.equal(await spentCalls(), before + 1);
   });
   it("goes on after an outage that was longer than the right it was given", async () => {
     await right("ends_at = now() - interval '1 hour'");
