@@ -33,3 +33,47 @@ export function originsOfComputed(rule: Compute, scope: Scope, tools: Tools): Or
       return merged(...rule.args.map((arg) => originsOf(arg, scope, tools)));
   }
 }
+
+/**
+ * Of one column of a list, also of one that was computed: what is filtered, sorted, joined, grouped or widened keeps for each
+ * column where that came from.
+ * @param rules of the same plan
+ */
+export function originsOfListColumn(
+  reference: string,
+  column: string,
+  rules: readonly Compute[],
+  scope: Scope,
+  tools: Tools,
+): Origin[] {
+  const rule = rules.find(({ as }) => reference === `$computed.${as}`);
+  const of = (list: string, name: string): Origin[] => originsOfListColumn(list, name, rules, scope, tools);
+  switch (rule?.op) {
+    case "where":
+    case "sort":
+      return of(rule.of, column);
+    case "join":
+      return of(rule.take.includes(column) ? rule.with : rule.of, column);
+    case "group":
+      if (column === "key") return of(rule.of, rule.by);
+      return column === "total" ? of(rule.of, rule.sum ?? "") : originsOfCount(firstOf(rule.of, rules), scope, tools);
+    case "each": {
+      const made = rule.set[column];
+      if (made === undefined) return of(rule.of, column);
+      const columns = made.args.map((arg) => {
+        const own = /^\$row\.(\w+)/.exec(String(arg))?.[1];
+        if (own === undefined) return originsOf(arg, scope, tools);
+        return own === column || rule.set[own] === undefined ? of(rule.of, own) : of(reference, own);
+      });
+      return merged(...columns);
+    }
+    default:
+      return originsOfColumn(reference, column, scope, tools);
+  }
+}
+
+/** The list that was read, from which another one was made. */
+function firstOf(reference: string, rules: readonly Compute[]): string {
+  const rule = rules.find(({ as }) => reference === `$computed.${as}`);
+  return rule !== undefined && "of" in rule ? firstOf(rule.of, rules) : reference;
+}

@@ -13,6 +13,7 @@ import type { PlannerInput, PlannerPorts } from "./planner-input.ts";
 import { type LabelledScope, propose, refusal } from "./propose.ts";
 import type { AgentReply, Source } from "./reply.ts";
 import { extractSlots } from "./slots.ts";
+import { unverifiedIn } from "./unverified.ts";
 
 /**
  * The embedded planner: slots, look-ups, computation, checks, and then an answer or a plan. It reads through the
@@ -57,7 +58,10 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
       return { kind: "refused", told: fill(check.otherwise, scope) };
 
   if (plan.model !== undefined) return workWithModel(input, ports, scope, plan.model, [...reads.values()]);
-  if (plan.answer !== undefined) return { kind: "answer", answer: answerOf(plan.answer, scope, reads) };
+  if (plan.answer !== undefined) {
+    const unverified = unverifiedIn(plan, scope, tools);
+    return { kind: "answer", answer: { ...answerOf(plan.answer, scope, reads), unverified } };
+  }
   return propose(input, ports, scope, [...reads.values()]);
 }
 

@@ -3,7 +3,7 @@ import { day } from "../action/values.ts";
 import type { Answer, Figure } from "../agent/reply.ts";
 import type { Conflict } from "../cluster/adjudicate.ts";
 import type { TurnReply } from "../turn/turn.ts";
-import { Fact, intentName } from "./shared.ts";
+import { Fact, intentName, listed } from "./shared.ts";
 import { type Card, cardTemplate, fitting } from "./template.ts";
 import { brief, cut, plain } from "./text.ts";
 
@@ -108,7 +108,7 @@ function section(
       .map((row) => ({ cells: row.map((text, i) => ({ text: show(text), align: align(table?.columns[i]?.right) })) })),
     empty: show(answer.empty ?? ""),
     quotes: answer.quotes.slice(0, measure.quotes).map(({ title, text }) => ({ title: show(title), text: show(text) })),
-    source: sourceLine(answer),
+    source: `${sourceLine(answer)}${unverifiedLine(answer)}`,
   };
 }
 
@@ -124,6 +124,11 @@ function inWords({ about, counts, others }: Conflict): string {
 
 function nameOf({ authority, source }: Figure): string {
   return authority === "system" ? `the ${systemNames[source] ?? source}` : `the ${authority} “${source}”`;
+}
+
+/** Whoever reads a text of others should know that it is one: it may be there to deceive. */
+function unverifiedLine({ unverified = [] }: Answer): string {
+  return unverified.length === 0 ? "" : ` Written by others, not checked: ${listed(unverified, 6)}.`;
 }
 
 function sourceLine({ sources }: Answer): string {
