@@ -2,8 +2,8 @@
 const rooms = [
   "main",
   "cli",
-  "registry-cli",
   "policy-cli",
+  "registry-cli",
   "app",
   "live-fleet",
   "live-policies",

@@ -41,6 +41,7 @@ export function propose(
         version,
         pattern,
         onFailure,
+        ...(chosen !== undefined && { madeBy: "model" }),
         scope: { slots, steps: looked, computed, requester, today, model, origins },
         budgets: input.budgets,
         steps,

@@ -1,8 +1,8 @@
 import type { ToolInfo } from "../connector/client.ts";
 import { SignalboxError } from "../errors.ts";
 import { isAmount } from "./check-arguments.ts";
+import { aboutBoundary } from "./deterministic-boundary.ts";
 import { ancestorsOf, MAX_STEPS, outputsUsedBy, Plan, type PlanStep } from "./plan.ts";
-import { originsIn } from "./step-origins.ts";
 
 /** What is wrong with a plan, and where. */
 export type PlanFinding = { step: string; wrong: string };
@@ -42,7 +42,7 @@ export function findingsIn(plan: Plan, tools: readonly ToolInfo[]): PlanFinding[
     ...plan.steps.flatMap((step) => [
       ...aboutTools(step, tools),
       ...aboutInputs(plan, step),
-      ...aboutModels(plan, step, tools),
+      ...aboutBoundary(plan, step, tools).map((wrong) => ({ step: step.id, wrong })),
     ]),
     ...aboutPattern(plan),
   ];
@@ -101,18 +101,6 @@ function aboutInputs(plan: Plan, step: PlanStep): PlanFinding[] {
     if (!Object.hasOwn(plan.scope.slots, name))
       found.push({ step: step.id, wrong: `lets ${name} be edited, which is no slot` });
   return found;
-}
-
-/** What only code or declared arithmetic may compute is never a model's word (R11.3), whoever would approve it. */
-function aboutModels({ scope }: Plan, step: PlanStep, tools: readonly ToolInfo[]): PlanFinding[] {
-  if (step.kind !== "write") return [];
-  const computed = tools.find(({ name }) => name === step.tool)?.computed ?? {};
-  const origins = originsIn(step, scope, tools);
-  return Object.entries(computed).flatMap(([name, kind]) =>
-    origins[name]?.some(({ channel }) => channel === "model") === true
-      ? [{ step: step.id, wrong: `lets a model say ${name}, which is a matter of ${kind} and computed by code` }]
-      : [],
-  );
 }
 
 /** Each pattern promises something that its steps must keep. */

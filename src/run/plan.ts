@@ -111,6 +111,8 @@ export const MAX_STEPS = 100;
 export const Plan = z.strictObject({
   plan: z.string(),
   version: z.int().positive(),
+  /** whose work it is: that of people who declared it, or of a model; absent: declared */
+  madeBy: z.enum(["template", "model"]).optional(),
   pattern: z.enum(["sequential", "concurrent", "handoff", "group-chat"]),
   /** a failed or rejected step ends the run, or only what depends on it; or the rest goes on in its order all the same */
   onFailure: z.enum(["stop", "skip-dependents", "go-on"]).default("stop"),

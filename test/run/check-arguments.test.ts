@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { ToolInfo } from "../../src/connector/client.ts";
 import { isAmount, wrongArguments } from "../../src/run/check-arguments.ts";
-import { readPlan } from "../../src/run/check-plan.ts";
+import { findingsIn, readPlan } from "../../src/run/check-plan.ts";
+import type { Plan, PlanStep } from "../../src/run/plan.ts";
 import { proposalOf, scopeOf } from "../../src/run/step-proposal.ts";
 import { aPlan, aRun, aWrite } from "../support/samples.ts";
 
@@ -79,6 +80,29 @@ describe("what a planner gives a tool", () => {
     assert.match(wrongIn({ args: { ...fine, iban: "DE00" } }), /has no argument iban/);
     assert.match(wrongIn({ args: fine, amount: "1e308" }), /1e308 is not an amount/);
     assert.match(wrongIn({ args: fine, amount: 0.1 + 0.2 }), /is not an amount/);
+  });
+  it("a plan is refused in which a model's word feeds what only code may compute", () => {
+    const talk: PlanStep = {
+      ...{ id: "talk", kind: "discuss", after: [], question: "How much?", rounds: 1 },
+      participants: [1, 2].map((n) => ({ agentId: `0f000000-0000-4000-8000-00000000000${n}`, intent: "x" })),
+    };
+    const write = (changes: Parameters<typeof aWrite>[0]) =>
+      aWrite({ after: ["talk"], args: fine, amount: "450.00", ...changes });
+    const boundary = (changes: Parameters<typeof aWrite>[0], more: Partial<Plan> = {}) =>
+      findingsIn({ ...aPlan({ steps: [talk, write(changes)] }), ...more }, tools)
+        .map(({ wrong }) => wrong)
+        .filter((wrong) => wrong.includes("may compute"));
+    assert.deepEqual(boundary({}), []);
+    const told = "only code or declared arithmetic may compute it";
+    assert.deepEqual(boundary({ args: { ...fine, amount: "$steps.talk.total" } }), [
+      `takes its amount (totals) from what is said in talk: ${told}`,
+    ]);
+    assert.match(boundary({ amount: "$steps.talk.total" })[0] ?? "", /amount that policy looks at/);
+    const byModel = { madeBy: "model" } as const;
+    for (const amount of ["450.00", 450, "$slots.amount", "$$computed.total"])
+      assert.equal(boundary({ args: { ...fine, amount }, amount: "$computed.total" }, byModel).length, 1, `${amount}`);
+    for (const amount of ["$computed.total", "$steps.i.open_amount"])
+      assert.deepEqual(boundary({ args: { ...fine, amount }, amount }, byModel), []);
   });
   it("a plan is refused that calls an unknown tool, or is no plan", () => {
     const plan = (step: Parameters<typeof aWrite>[0]) => ({ ...aPlan(), steps: [aWrite(step)] });
