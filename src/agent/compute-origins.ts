@@ -6,15 +6,18 @@ import type { Compute } from "./plan-template.ts";
 
 type Tools = readonly Pick<ToolInfo, "name" | "trust">[];
 
-/** Where a computed value comes from: from all that it was computed of. Of a list the columns that count, or the whole list. */
-export function originsOfComputed(rule: Compute, scope: Scope, tools: Tools): Origin[] {
+/**
+ * Where a computed value comes from: from all that it was computed of. Of a list the columns that count, or the whole list.
+ * @param rules of the same plan
+ */
+export function originsOfComputed(rule: Compute, scope: Scope, tools: Tools, rules: readonly Compute[]): Origin[] {
   switch (rule.op) {
     case "sum":
-      return originsOfColumn(rule.of, rule.field ?? "amount", scope, tools);
+      return originsOfListColumn(rule.of, rule.field ?? "amount", rules, scope, tools);
     case "count":
-      return originsOfCount(rule.of, scope, tools);
+      return originsOfRows(rule.of, rules, scope, tools);
     case "values":
-      return originsOfColumn(rule.of, rule.field, scope, tools);
+      return originsOfListColumn(rule.of, rule.field, rules, scope, tools);
     case "where":
       return merged(originsOf(rule.of, scope, tools), originsOf(rule.value, scope, tools));
     case "join":
@@ -36,7 +39,7 @@ export function originsOfComputed(rule: Compute, scope: Scope, tools: Tools): Or
 
 /**
  * Of one column of a list, also of one that was computed: what is filtered, sorted, joined, grouped or widened keeps for each
- * column where that came from.
+ * column where that came from. What rows were chosen by has a say in all of them: whoever writes it chooses what is summed up.
  * @param rules of the same plan
  */
 export function originsOfListColumn(
@@ -50,13 +53,16 @@ export function originsOfListColumn(
   const of = (list: string, name: string): Origin[] => originsOfListColumn(list, name, rules, scope, tools);
   switch (rule?.op) {
     case "where":
+      return merged(of(rule.of, column), of(rule.of, rule.field), originsOf(rule.value, scope, tools));
     case "sort":
       return of(rule.of, column);
     case "join":
-      return of(rule.take.includes(column) ? rule.with : rule.of, column);
+      return rule.take.includes(column)
+        ? merged(of(rule.with, column), of(rule.of, rule.on), of(rule.with, rule.on))
+        : of(rule.of, column);
     case "group":
       if (column === "key") return of(rule.of, rule.by);
-      return column === "total" ? of(rule.of, rule.sum ?? "") : originsOfCount(firstOf(rule.of, rules), scope, tools);
+      return column === "total" ? of(rule.of, rule.sum ?? "") : originsOfRows(rule.of, rules, scope, tools);
     case "each": {
       const made = rule.set[column];
       if (made === undefined) return of(rule.of, column);
@@ -72,8 +78,16 @@ export function originsOfListColumn(
   }
 }
 
-/** The list that was read, from which another one was made. */
-function firstOf(reference: string, rules: readonly Compute[]): string {
+/** Of how many rows a list has: of the system that gave them, and of what they were chosen by. */
+function originsOfRows(reference: string, rules: readonly Compute[], scope: Scope, tools: Tools): Origin[] {
   const rule = rules.find(({ as }) => reference === `$computed.${as}`);
-  return rule !== undefined && "of" in rule ? firstOf(rule.of, rules) : reference;
+  if (rule === undefined || !("of" in rule)) return originsOfCount(reference, scope, tools);
+  const rows = originsOfRows(rule.of, rules, scope, tools);
+  if (rule.op === "where")
+    return merged(
+      rows,
+      originsOfListColumn(rule.of, rule.field, rules, scope, tools),
+      originsOf(rule.value, scope, tools),
+    );
+  return rule.op === "group" ? merged(rows, originsOfListColumn(rule.of, rule.by, rules, scope, tools)) : rows;
 }

@@ -51,7 +51,7 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
   const tools = ports.connectors.tools();
   for (const rule of plan.compute ?? []) {
     scope.computed[rule.as] = compute(rule, scope);
-    origins.computed[rule.as] = originsOfComputed(rule, scope, tools);
+    origins.computed[rule.as] = originsOfComputed(rule, scope, tools, plan.compute ?? []);
   }
   for (const check of plan.checks ?? [])
     if (!compare(resolve(check.left, scope), check.is, resolve(check.right, scope)))

@@ -74,7 +74,7 @@ describe("what a value may be relied on for", () => {
 describe("what is computed inherits the lowest of what it was computed of", () => {
   const labelled = (rule: Compute) => {
     compute(rule, scope);
-    return lowest(originsOfComputed(rule, scope, tools));
+    return lowest(originsOfComputed(rule, scope, tools, [rule]));
   };
   it("a sum of amounts of record is data", () =>
     assert.equal(labelled({ as: "s", op: "sum", of: "$steps.i.lines", field: "net" }), "record"));
@@ -90,5 +90,21 @@ describe("what is computed inherits the lowest of what it was computed of", () =
     assert.equal(labelled({ as: "s", op: "count", of }), "untrusted");
     assert.equal(labelled({ as: "s", op: "values", of, field: "value" }), "untrusted");
     assert.equal(labelled({ as: "s", op: "where", of, field: "title", is: "=", value: "Budget" }), "untrusted");
+  });
+  it("what is summed up or counted by a text of others is untrusted, too: its author chooses what counts", () => {
+    const bills = { bills: [{ net: "1.00", note: "urgent", state: "open" }] };
+    const around = { ...scope, steps: { ...scope.steps, b: bills } };
+    around.origins = { ...scope.origins, steps: { ...scope.origins.steps, b: { tool: "erp.list_bills" } } };
+    const known = [{ name: "erp.list_bills", trust: { holds: "records", names: ["state"] } as SystemTrust }];
+    const chosenBy = (field: string, value: string): Compute => ({
+      ...{ as: "chosen", op: "where", of: "$steps.b.bills", field, is: "=", value },
+    });
+    const total: Compute = { as: "total", op: "sum", of: "$computed.chosen", field: "net" };
+    const many: Compute = { as: "many", op: "count", of: "$computed.chosen" };
+    for (const rule of [total, many]) {
+      const labelBy = (chosen: Compute) => lowest(originsOfComputed(rule, around, known, [chosen, rule]));
+      assert.equal(labelBy(chosenBy("note", "urgent")), "untrusted", rule.as);
+      assert.equal(labelBy(chosenBy("state", "open")), "record", rule.as);
+    }
   });
 });
