@@ -7,6 +7,7 @@ import { type ApprovalView, actionsUnder, deciderOf, isRouted } from "./run-view
 import { clusterNames, Fact, localTime, Style } from "./shared.ts";
 import { type Card, cardTemplate, fitting } from "./template.ts";
 import { brief, cut, plain, visible } from "./text.ts";
+import { warningsOf } from "./warnings.ts";
 
 const ApprovalCard = z.strictObject({
   speak: z.string(),
@@ -131,7 +132,7 @@ function termsOf(view: ApprovalView, action: Action | undefined, show: (text: st
     { label: "Impact", value: show(action?.proposal.impact ?? "") },
     { label: "How to undo", value: show(action?.proposal.undo ?? "") },
     { label: "Risk", value: `${approval.risk}, ${action?.reversal ?? ""}` },
-    ...untrustedIn(action, show),
+    ...warningsOf(action, show),
     {
       label: "Why you are asked",
       value: `${plain(cut(approval.policyReason, 300))} (rule ${brief(approval.policyId)}, policies ${approval.policyVersion})`,
@@ -145,13 +146,6 @@ function termsOf(view: ApprovalView, action: Action | undefined, show: (text: st
     { label: "Inputs", value: `${approval.digest.slice(0, 12)} (what you see is what runs)` },
     { label: "Code", value: approval.code },
   ];
-}
-
-/** What of the inputs nobody vouches for: it may be there to deceive whoever decides. */
-function untrustedIn(action: Action | undefined, show: (text: string) => string): Fact[] {
-  const found = action?.proposal.untrusted ?? [];
-  const told = found.map(({ argument, from }) => `${argument.replaceAll("_", " ")} (${from.join("; ")})`);
-  return told.length === 0 ? [] : [{ label: "Written by others, not checked", value: show(told.join(", ")) }];
 }
 
 function whoDecides({ approval, nameOf }: ApprovalView): string {
