@@ -25,15 +25,30 @@ export const NO_POLICY = "no-policy";
 export const POLICY_ERROR = "policy-error";
 /**
  * `policyId` names the rule that decided, or why no rule could ("no-policy", "policy-error"); `stages` are the `@stages` of
- * all rules that decided.
+ * all rules that decided, and `rules` are those.
  */
-export type PolicyAnswer = { permitted: boolean; policyId: string; reason: string; stages?: readonly string[] };
+export type PolicyAnswer = {
+  permitted: boolean;
+  policyId: string;
+  reason: string;
+  rules?: readonly string[];
+  stages?: readonly string[];
+};
 
 /** The texts of one version of the policies: what a run that began under them is judged by until its end. */
 export type PolicyTexts = { schema: string; files: Record<string, string> };
 
 /** One rule, as it stands in its file. */
-export type Rule = { id: string; file: string; reason: string; text: string; stages: string | undefined };
+export type Rule = {
+  id: string;
+  file: string;
+  effect: "permit" | "forbid";
+  /** the actions that it speaks about; none where it speaks about all */
+  actions: readonly string[];
+  reason: string;
+  text: string;
+  stages: string | undefined;
+};
 
 /** The policies of one version, parsed once. `version` is a hash over their text: it is kept with every decision. */
 export type Policies = {
@@ -93,16 +108,33 @@ export function parsePolicies({ schema, files }: PolicyTexts): Policies {
 function rulesOf(file: string, text: string): Rule[] {
   const parts = cedar.policySetTextToParts(text);
   if (parts.type === "failure") throw invalid(file, parts.errors.map((e) => e.message).join("; "));
-  return parts.policies.map((rule) => {
+  // In the order of the file; Cedar gives them in another.
+  const inOrder = parts.policies.toSorted((a, b) => text.indexOf(a) - text.indexOf(b));
+  return inOrder.map((rule) => {
     const json = cedar.policyToJson(rule);
-    const annotations = json.type === "success" ? json.json.annotations : undefined;
-    if (annotations?.id === undefined || annotations.reason === undefined)
+    const { annotations, ...parsed } = json.type === "success" ? json.json : { annotations: undefined };
+    if (!("effect" in parsed) || annotations?.id === undefined || annotations.reason === undefined)
       throw invalid(file, `a rule has no @id or no @reason, and both are shown to people: add them to\n${rule}`);
     const stages = annotations.stages ?? undefined;
     if (stages !== undefined && readStages(stages) === undefined)
       throw invalid(file, `@stages("${stages}") of ${annotations.id} must be a list such as "reviewer 2, lead 1"`);
-    return { id: annotations.id, file, reason: annotations.reason, text: rule, stages };
+    const { effect, action } = parsed;
+    return {
+      id: annotations.id,
+      file,
+      effect,
+      actions: actionsIn(action),
+      reason: annotations.reason,
+      text: rule,
+      stages,
+    };
   });
+}
+
+function actionsIn(action: Cedar.ActionConstraint): string[] {
+  if (action.op === "All") return [];
+  const named = "entities" in action ? action.entities : "entity" in action ? [action.entity] : [];
+  return named.map((one) => ("__entity" in one ? one.__entity.id : one.id));
 }
 
 function ask(version: string, rules: ReadonlyMap<string, Rule>, request: PolicyRequest): PolicyAnswer {
@@ -140,7 +172,7 @@ function authorize(version: string, rules: ReadonlyMap<string, Rule>, request: P
   const policyId = decided[0] ?? NO_POLICY;
   const stages = decided.flatMap((id) => rules.get(id)?.stages ?? []);
   const reason = rules.get(policyId)?.reason ?? "No policy permits it.";
-  return { permitted: decision === "allow", policyId, reason, ...(stages.length > 0 && { stages }) };
+  return { permitted: decision === "allow", policyId, reason, rules: decided, ...(stages.length > 0 && { stages }) };
 }
 
 function invalid(where: string, why: string): SignalboxError {

@@ -1,5 +1,5 @@
 import type { Classification } from "../identity/classification.ts";
-import type { Calls, Limits, Spent } from "./guards/budget.ts";
+import type { Calls, Limits, Spent } from "./spending.ts";
 import type { Stage } from "./stages.ts";
 
 export const risks = ["low", "medium", "high"] as const;

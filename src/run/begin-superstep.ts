@@ -6,8 +6,8 @@ import { approvalsOfActions, consumeApproval, failToResume } from "../approval/s
 import { appendAudit } from "../audit/store.ts";
 import { digestOf, digestOfAll } from "../connector/digest.ts";
 import type { Policies } from "../policy/cedar.ts";
-import type { Calls } from "../policy/guards/budget.ts";
 import { judge } from "../policy/judge.ts";
+import type { Calls } from "../policy/spending.ts";
 import { type Tx, transaction } from "../store/pool.ts";
 import { decide, startable } from "./decide.ts";
 import { fallsShort } from "./decided-otherwise.ts";

@@ -1,4 +1,4 @@
-import { type Calls, crossedBy } from "../policy/guards/budget.ts";
+import { type Calls, crossedBy } from "../policy/spending.ts";
 import type { Budgets, PlanStep } from "./plan.ts";
 import {
   downstreamOf,

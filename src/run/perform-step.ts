@@ -4,7 +4,7 @@ import { type Attempts, attemptsAt, endAttempt, loadAction, startAttempt } from 
 import { resolveAll } from "../action/values.ts";
 import { ConnectorError } from "../connector/client.ts";
 import { messageOf } from "../errors.ts";
-import { crossedBy } from "../policy/guards/budget.ts";
+import { crossedBy } from "../policy/spending.ts";
 import { type Tx, transaction } from "../store/pool.ts";
 import { type Begun, ELEVATION_SECONDS } from "./begin-superstep.ts";
 import { discuss } from "./discuss.ts";

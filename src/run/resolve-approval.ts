@@ -143,7 +143,7 @@ async function outOfService(
   approval: Approval,
   wish: Wish,
 ): Promise<Resolution> {
-  const why = "The agent was taken out of service after it asked. Ask again when it is back.";
+  const why = "The agent is no longer allowed to act: it was taken out of service after it asked.";
   await auditAttempt(tx, ports, approval, wish, why);
   await voidQuestion(tx, ports, open, approval, why, {});
   const events = stepsUnder(open.run, approval.approvalId).map(

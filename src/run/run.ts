@@ -1,5 +1,5 @@
 import type { ApprovalStatus } from "../approval/approval.ts";
-import type { Spent } from "../policy/guards/budget.ts";
+import type { Spent } from "../policy/spending.ts";
 import { type Budgets, descendantsOf, type Plan, type PlanStep } from "./plan.ts";
 
 /**

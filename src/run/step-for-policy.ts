@@ -2,7 +2,7 @@ import { Decimal } from "decimal.js";
 import type { Proposal } from "../action/proposal.ts";
 import { resolveAll, type Scope } from "../action/values.ts";
 import type { ToolInfo } from "../connector/client.ts";
-import type { Calls } from "../policy/guards/budget.ts";
+import type { Calls } from "../policy/spending.ts";
 import type { Step } from "../policy/step.ts";
 import type { PlanStep, WriteStep } from "./plan.ts";
 import type { Run } from "./run.ts";

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { versionInForce } from "../../src/policy/store.ts";
+import type { ExplainedRun } from "../../src/policy-cli/explain-run.ts";
 import { type BotProcess, startBotProcess } from "../support/bot-process.ts";
 import { buttonsOf, readable } from "../support/card-content.ts";
 import { untouchedInvoices } from "../support/invoices.ts";
@@ -114,6 +117,28 @@ describe("the policies change while work goes on", function () {
     await at(maya).sees(/Credit note CN-\d+ of/);
     assert.equal(await notes(), 1);
 
+    const code = /Code\n([0-9A-Z]{4,8})/.exec(readable(old.card))?.[1] ?? "";
+    const { stdout } = await promisify(execFile)(process.execPath, ["src/policy-cli.ts", "explain", code, "--json"], {
+      env: { ...process.env, DATABASE_URL: office.databaseUrl },
+    });
+    const explained = JSON.parse(stdout) as ExplainedRun;
+    assert.deepEqual(
+      [explained.status, explained.beganUnder, explained.inForce],
+      ["completed", before, await inForce()],
+    );
+    const now = await inForce();
+    assert.deepEqual(
+      explained.decisions.map(({ what, verdict, policies }) => `${what}: ${verdict}, ${policies}`).sort(),
+      [
+        `action.proposed erp.create_credit_note: ask review, ${before}`,
+        `action.proposed erp.create_credit_note: ask review, ${now}`,
+        `approval ${code}-2: approved, ${now}`,
+        `approval ${code}: void, ${before}`,
+        "approval.attempt-refused: refused, ",
+        `approval.voided: refused, ${now}`,
+      ],
+    );
+
     // What the new text decides in the same way stands.
     await at(maya).clicks(confirmation, /Confirm|Approve/);
     await at(maya).sees(/Executed|extended|Approved by/);
@@ -140,7 +165,7 @@ describe("the policies change while work goes on", function () {
     };
     await put("suspended");
     const answer = await at(jonas).clicks(question, "Approve");
-    assert.match(JSON.stringify(answer.value), /Void: The agent was taken out of service after it asked/);
+    assert.match(JSON.stringify(answer.value), /Void: The agent is no longer allowed to act/);
     assert.equal(await notes(), 0);
     assert.match(String((await audited("approval.attempt-refused")).at(-1)?.why), /taken out of service/);
     await put(null);

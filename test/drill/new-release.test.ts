@@ -59,18 +59,35 @@ describe("a release with another plan, other policies and other agents", functio
       )
     ).rows;
 
-  it("a run that waits keeps those with which it began; a new one has the new", async () => {
+  it("a run that waits keeps plan and agent; the policies in force judge it anew, and a new one has all that is new", async () => {
     let { colleague } = around(bot.url, channel);
     await colleague("maya.lindqvist").says("Raise a credit note of 301 for INV-1042, damaged goods");
     const old = await colleague("jonas.weber").sees(/Your approval is needed[\s\S]*301/);
+    // They sit down before the new release is up, and see what it changes.
+    let [maya, jonas, priya] = ["maya.lindqvist", "jonas.weber", "priya.nair"].map((name) => colleague(name));
     await bot.stop();
     bot = await startBotProcess(join(folder, "data"), { DATABASE_URL: database.url }, release);
+    const voided = await jonas?.sees(
+      /Void: The policies were changed since it was asked, and others have to agree now/,
+    );
+    assert.equal(voided?.id, old.id);
+    const anew = [
+      await jonas?.sees(/Your approval is needed[\s\S]*301/),
+      await priya?.sees(/Your approval is needed[\s\S]*301/),
+    ];
     ({ colleague } = around(bot.url, channel));
-    const [maya, jonas, priya] = [colleague("maya.lindqvist"), colleague("jonas.weber"), colleague("priya.nair")];
+    [maya, jonas, priya] = ["maya.lindqvist", "jonas.weber", "priya.nair"].map((name) => colleague(name));
+    assert.ok(maya !== undefined && jonas !== undefined && priya !== undefined);
 
-    await jonas.clicks(old, "Approve");
+    for (const [who, card] of [
+      [jonas, anew[0]],
+      [priya, anew[1]],
+    ] as const) {
+      assert.ok(card !== undefined);
+      await who.clicks(card, "Approve");
+    }
     const receipt = readable((await maya.sees(/Executed[\s\S]*301/)).card);
-    assert.match(receipt, /was raised for INV-1042/, "one approver was enough, and the texts are those of its plan");
+    assert.match(receipt, /was raised for INV-1042/, "the texts are those of its plan");
     assert.match(receipt, /version 1/);
 
     await maya.says("Raise a credit note of 302 for INV-1042, damaged goods");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Calls } from "../../src/policy/guards/budget.ts";
+import type { Calls } from "../../src/policy/spending.ts";
 import { decide, follow, type RunCommand, readySteps, startable } from "../../src/run/decide.ts";
 import type { Budgets, Plan, PlanStep } from "../../src/run/plan.ts";
 import { evolve, type Run, type RunEvent, type RunState, statusOf } from "../../src/run/run.ts";

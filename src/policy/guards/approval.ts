@@ -19,8 +19,8 @@ export const approval: Guard = ({ policies, principal, actor, step }) => {
     const answer = policies.ask({ principal, action, resource, context });
     if (answer.permitted) {
       if (kind === undefined) return findingOf(answer);
-      const { policyId, reason, stages = [] } = answer;
-      return { is: "asks", kind, stages: strictest(stages), policyId, reason };
+      const { policyId, reason, rules = [], stages = [] } = answer;
+      return { is: "asks", kind, stages: strictest(stages), policyId, reason, rules };
     }
     // A rule that forbids says more than the absence of one that permits.
     if (refusal === undefined || refusal.policyId === NO_POLICY) refusal = answer;

@@ -1,0 +1,25 @@
+import { join } from "node:path";
+import type { PlanTemplate } from "../agent/plan-template.ts";
+import { loadToolRegister, type ToolRegister } from "../connector/tool-register.ts";
+import type { Directory } from "../identity/directory.ts";
+import { loadPolicies, type Policies } from "../policy/cedar.ts";
+import type { Registry } from "../registry/registry.ts";
+import { inManifest, loadFiles } from "../registry-cli/filed-fleet.ts";
+
+/** Everything that a verdict depends on, as the files have it: no database and no system is asked. */
+export type Manifest = {
+  registry: Registry;
+  plans: ReadonlyMap<string, PlanTemplate>;
+  directory: Directory;
+  policies: Policies;
+  register: ToolRegister;
+};
+
+/** @throws SignalboxError "manifest-missing", and whatever records, plans, people, tools and policies have for errors */
+export function readManifest(manifest: string): Manifest {
+  return inManifest(() => ({
+    ...loadFiles(manifest),
+    policies: loadPolicies(join(manifest, "policies")),
+    register: loadToolRegister(join(manifest, "tools.json")),
+  }));
+}
