@@ -23,7 +23,7 @@ export function originsIn(step: Extract<PlanStep, { kind: "read" | "write" }>, s
 }
 
 /** Names of the arguments that derive from untrusted content. */
-export function untrustedIn(origins: Readonly<Origins>): string[] {
+function untrustedIn(origins: Readonly<Origins>): string[] {
   return Object.keys(origins).filter((name) => isUntrusted(origins[name] ?? []));
 }
 

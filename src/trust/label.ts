@@ -9,8 +9,7 @@ export const Label = z.enum(["untrusted", "record", "person"]);
 export type Label = z.infer<typeof Label>;
 
 /** By which way a value came in. */
-export const Channel = z.enum(["person", "record", "text", "document", "memory", "agent", "model", "unknown"]);
-export type Channel = z.infer<typeof Channel>;
+const Channel = z.enum(["person", "record", "text", "document", "memory", "agent", "model", "unknown"]);
 
 /** Where a value comes from: `tool` and `field` where it was read, `at` as an ISO instant. */
 export const Origin = z.strictObject({
