@@ -19,9 +19,12 @@ async function heard(answer: (response: ServerResponse, request: IncomingMessage
     server.close();
   }
 }
-const json = (body: unknown) => (response: ServerResponse) => {
-  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+// In two statements: restify, where a test has loaded it, lets writeHead return nothing.
+const head = (status: number, headers: Record<string, string>, body?: string) => (response: ServerResponse) => {
+  response.writeHead(status, headers);
+  response.end(body);
 };
+const json = (body: unknown) => head(200, { "content-type": "application/json" }, JSON.stringify(body));
 
 describe("a language model behind an endpoint", () => {
   it("is asked at /chat/completions with its key, and its words and wishes are read", async () => {
@@ -39,12 +42,8 @@ describe("a language model behind an endpoint", () => {
     ["that answers with something else", json({ hello: 1 }), /no completion .*SIGNALBOX_MODEL_URL/],
     ["that answers with no JSON", (r: ServerResponse) => void r.end("<html>"), /no completion/],
     ["that answers without end", (r: ServerResponse) => void r.end("x".repeat(1_100_000)), /more than 1000000 bytes/],
-    ["that does not know the key", (r: ServerResponse) => void r.writeHead(401).end(), /401.*SIGNALBOX_MODEL_KEY/],
-    [
-      "that sends the key elsewhere",
-      (r: ServerResponse) => void r.writeHead(307, { location: "/other" }).end(),
-      /does not answer/,
-    ],
+    ["that does not know the key", head(401, {}), /401.*SIGNALBOX_MODEL_KEY/],
+    ["that sends the key elsewhere", head(307, { location: "/other" }), /does not answer/],
     ["that hangs up", (r: ServerResponse) => void r.destroy(), /does not answer/],
   ] as const)
     it(`${what} is an error with its cure`, () => assert.rejects(heard(answer), error));

@@ -37,7 +37,8 @@ export async function startDouble(): Promise<Double> {
       const script = scripts.get((request.url ?? "").split("/")[1] ?? "");
       const body = Buffer.concat(chunks).toString("utf8");
       if (script === undefined) {
-        response.writeHead(404).end();
+        response.writeHead(404);
+        response.end();
         return;
       }
       if (script.text !== undefined && standsOutside(body, script.text)) outside += 1;
