@@ -27,6 +27,7 @@ const rooms = [
   "case",
   "connector",
   "memory",
+  "trust",
   "registry",
   "identity",
   "audit",

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { isGranted } from "./action/elevations/store.ts";
+import { openModel } from "./agent/model/endpoint.ts";
 import { keyOfNames, loadPlans, type NameList, nameListsOf } from "./agent/plan-template.ts";
 import { keepAnchors } from "./audit/anchors/keep-anchors.ts";
 import { appendAudit } from "./audit/store.ts";
@@ -199,6 +200,7 @@ async function assemble(
           log.warn({ error: messageOf(error) }, "memory could not be read");
           return [];
         }),
+      ...(config.model && { model: openModel(config.model) }),
     },
     engine: { enqueue: async (tx, job) => late.engine?.enqueue(tx, job) },
     announce: (tx, subject) => present(tx, ports, subject),

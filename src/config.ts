@@ -46,6 +46,12 @@ export const Environment = z.object({
   SIGNALBOX_EMBEDDING_KEY: optional(z.string().min(1)),
   /** The embedding model, or the name of its deployment. */
   SIGNALBOX_EMBEDDING_MODEL: optional(z.string().min(1)),
+  /** A language model for plans that leave something to one: an endpoint that understands POST …/chat/completions. Absent: such plans are refused. */
+  SIGNALBOX_MODEL_URL: optional(z.url()),
+  /** Its key. Absent: nothing is sent, which only an endpoint of your own accepts. */
+  SIGNALBOX_MODEL_KEY: optional(z.string().min(1)),
+  /** The model, or the name of its deployment. */
+  SIGNALBOX_MODEL_NAME: optional(z.string().min(1)),
   /** Another second opinion: an Azure AI Search service. Absent: none is asked for. */
   SIGNALBOX_SEARCH_ENDPOINT: optional(z.url()),
   /** Its admin key. Absent: the bot signs in with Entra. */
@@ -125,6 +131,9 @@ export type EmbeddingService = {
   signIn: "api-key" | "bearer" | "entra" | "none";
 };
 
+/** A language model behind an endpoint. */
+export type ModelService = Omit<EmbeddingService, "signIn"> & { signIn: Exclude<EmbeddingService["signIn"], "entra"> };
+
 /** An Azure AI Search service. `key` undefined: the bot signs in with Entra. */
 export type SearchService = { endpoint: string; key: string | undefined; index: string; semantic: boolean };
 
@@ -173,6 +182,8 @@ export type Config = Readonly<{
   entraFile: string | undefined;
   /** per minute and process; `messages` of one person, undefined: any number */
   limits: { messages: number | undefined; alerts: number; refusals: number };
+  /** the language model; undefined: there is none */
+  model: ModelService | undefined;
   logLevel: z.infer<typeof Environment>["LOG_LEVEL"];
 }>;
 
@@ -234,6 +245,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       alerts: env.SIGNALBOX_ALERTS_PER_MINUTE,
       refusals: env.SIGNALBOX_REFUSALS_PER_MINUTE,
     },
+    model: modelService(env),
     logLevel: env.LOG_LEVEL,
   });
 }
@@ -286,6 +298,22 @@ function embeddingService(env: z.infer<typeof Environment>): EmbeddingService | 
   if (url.pathname.endsWith("/embeddings"))
     throw invalid(["SIGNALBOX_EMBEDDING_URL: give it without /embeddings at its end, for example https://…/openai/v1"]);
   const signIn = key === undefined ? (isAzure ? "entra" : "none") : isAzure ? "api-key" : "bearer";
+  return { url: url.href.replace(/\/+$/, ""), model, key, signIn };
+}
+
+function modelService(env: z.infer<typeof Environment>): ModelService | undefined {
+  const { SIGNALBOX_MODEL_URL: address, SIGNALBOX_MODEL_KEY: key, SIGNALBOX_MODEL_NAME: model } = env;
+  if (address === undefined) {
+    if (key === undefined && model === undefined) return undefined;
+    throw invalid(["SIGNALBOX_MODEL_URL: missing, but other SIGNALBOX_MODEL_* values are set: add it, or remove them"]);
+  }
+  if (model === undefined) throw invalid(["SIGNALBOX_MODEL_NAME: required with SIGNALBOX_MODEL_URL"]);
+  const url = serviceUrl("SIGNALBOX_MODEL_URL", address, key !== undefined);
+  if (url.pathname.endsWith("/completions"))
+    throw invalid([
+      "SIGNALBOX_MODEL_URL: give it without /chat/completions at its end, for example https://…/openai/v1",
+    ]);
+  const signIn = key === undefined ? "none" : AZURE.test(url.hostname) ? "api-key" : "bearer";
   return { url: url.href.replace(/\/+$/, ""), model, key, signIn };
 }
 

@@ -46,4 +46,6 @@ export type Shown = {
   otherwise: string;
   done: string;
   sources: { system: string; tool: string; at: string }[];
+  /** what of its call derives from text that others wrote, and where that was read */
+  untrusted?: { argument: string; from: string[] }[] | undefined;
 };

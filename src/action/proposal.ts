@@ -14,4 +14,6 @@ export type Proposal = Shown & {
   amount: string | undefined;
   /** may refer to the effect's result: `$result.credit_note_id` */
   compensation: Call | undefined;
+  /** what of it untrusted content had a say in; "tool": the choice of the call itself */
+  untrusted: { argument: string; from: string[] }[];
 };

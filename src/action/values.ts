@@ -1,5 +1,6 @@
 import { Decimal } from "decimal.js";
 import { SignalboxError } from "../errors.ts";
+import type { ScopeOrigins } from "../trust/scope-origins.ts";
 
 /** What a plan can refer to while it is worked out. Everything in it is data, never template. */
 export type Scope = {
@@ -12,6 +13,10 @@ export type Scope = {
   cluster?: Record<string, unknown>;
   row?: unknown;
   result?: unknown;
+  /** what a model has asked a declared step to be filled with */
+  model?: Record<string, unknown> | undefined;
+  /** where all of this comes from */
+  origins?: ScopeOrigins | undefined;
 };
 
 /** A literal, or the value that a reference stands for; undefined where the path leads nowhere. "$$" begins a literal "$". */

@@ -5,6 +5,7 @@ import { SignalboxError } from "../errors.ts";
 import type { Finding } from "../registry/finding.ts";
 import { aboutStructure } from "../run/check-plan.ts";
 import { DiscussStep, HandOverStep, MAX_STEPS, ReadStep, WriteStep } from "../run/plan.ts";
+import { ModelPart } from "./model/declared.ts";
 
 /**
  * The small language in which plans are declared (manifest/plans). A plan looks things up, computes in decimal
@@ -168,13 +169,18 @@ const TemplateStep = z.discriminatedUnion("kind", [
     sources: true,
     by: true,
     undoes: true,
+    origins: true,
+    chosenBy: true,
   }).extend({
     after,
     /** of this step, where it is not that of the intent */
     risk: z.enum(["low", "medium", "high"]).optional(),
     editable: z.array(z.string()).optional(),
   }),
-  HandOverStep.omit({ after: true, known: true }).extend({ after, known: z.record(z.string(), Value).optional() }),
+  HandOverStep.omit({ after: true, known: true, origins: true }).extend({
+    after,
+    known: z.record(z.string(), Value).optional(),
+  }),
   DiscussStep.omit({ after: true }).extend({ after }),
 ]);
 export type TemplateStep = z.infer<typeof TemplateStep>;
@@ -191,15 +197,21 @@ export const PlanTemplate = z
     checks: z.array(Check).optional(),
     answer: Answer.optional(),
     steps: z.array(TemplateStep).min(1).max(MAX_STEPS).optional(),
+    /** a language model works out the rest: it answers, or wishes for one of the steps */
+    model: ModelPart.optional(),
   })
-  .refine((plan) => (plan.answer === undefined) !== (plan.steps === undefined), {
-    message: "a plan has either an answer or steps",
+  .refine((plan) => (plan.answer === undefined) !== (plan.steps === undefined && plan.model === undefined), {
+    message: "a plan has either an answer or steps, or leaves both to a model",
   })
   .superRefine((plan, context) => {
     // What a graph may not be is said when it is loaded, not when somebody asks for it.
     const steps = graphOf(plan);
     for (const { step, wrong } of steps === undefined ? [] : aboutStructure({ steps }))
       context.addIssue({ code: "custom", path: ["steps", step], message: wrong });
+    const writes = new Set(plan.steps?.flatMap(({ kind, id }) => (kind === "write" ? [id] : [])));
+    for (const name of Object.keys(plan.model?.wishes ?? {}))
+      if (!writes.has(name))
+        context.addIssue({ code: "custom", path: ["model", "wishes", name], message: "is no write among the steps" });
   });
 export type PlanTemplate = z.infer<typeof PlanTemplate>;
 

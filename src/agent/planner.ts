@@ -1,55 +1,24 @@
 import { fill, resolve, resolveAll, type Scope } from "../action/values.ts";
-import { ConnectorError, type Connectors, type ToolResult } from "../connector/client.ts";
+import { ConnectorError, type ToolResult } from "../connector/client.ts";
 import type { Caller } from "../connector/credentials.ts";
-import { SignalboxError } from "../errors.ts";
-import type { Person } from "../identity/directory.ts";
 import type { Remembered } from "../memory/fact.ts";
-import type { Policies } from "../policy/cedar.ts";
 import { judge } from "../policy/judge.ts";
-import type { Actor, Risk, Step, Verdict } from "../policy/step.ts";
-import { readPlan } from "../run/check-plan.ts";
-import type { Budgets, Plan, PlanStep } from "../run/plan.ts";
-import { callForPolicy, writeForPolicy } from "../run/step-for-policy.ts";
-import { proposalOf } from "../run/step-proposal.ts";
+import type { Step } from "../policy/step.ts";
+import { callForPolicy } from "../run/step-for-policy.ts";
+import { merged, type Origin } from "../trust/label.ts";
+import { nothingRead } from "../trust/scope-origins.ts";
 import { answerOf } from "./answer.ts";
 import { compare, compute } from "./compute.ts";
-import { asFact, type Grounding, memorySources } from "./from-memory.ts";
-import { graphOf, type PlanTemplate, type TemplateStep } from "./plan-template.ts";
+import { originsOfComputed } from "./compute-origins.ts";
+import { asFact, type Grounding, keptFor, memorySources } from "./from-memory.ts";
+import { workWithModel } from "./model/work.ts";
+import type { PlanTemplate } from "./plan-template.ts";
+import type { PlannerInput, PlannerPorts } from "./planner-input.ts";
+import { type LabelledScope, propose, refusal } from "./propose.ts";
 import type { AgentReply, Source } from "./reply.ts";
-import { withRemembered } from "./slots/remembered.ts";
-import type { Vocabulary } from "./slots/utterance.ts";
+import { filledFromMemory, withRemembered } from "./slots/remembered.ts";
 import { extractSlots } from "./slots.ts";
-
-/** What the embedded planner works with; `actor` is the agent on whose behalf it works. */
-export type PlannerInput = {
-  plan: PlanTemplate;
-  risk: Risk;
-  /** the record wants the requester to confirm it, whatever its risk */
-  confirm: boolean;
-  /** the role that the record names for who approves it */
-  approverRole: string | undefined;
-  budgets: Budgets;
-  actor: Actor;
-  /** of the agent's record: its tokens grant what that version lists */
-  agentVersion: string;
-  requester: Person | undefined;
-  text: string;
-  /** slots from earlier turns of the same intent */
-  known: Record<string, unknown>;
-  asked: string | undefined;
-  today: string;
-  /** what those earlier turns took from the requester's memory */
-  remembered?: readonly Remembered[];
-};
-export type PlannerPorts = {
-  connectors: Connectors;
-  policies: Policies;
-  vocabulary: Vocabulary;
-  /** what the coordinator of a cluster hands to its agents (R3.1) */
-  contextOf(clusterId: string): Grounding;
-  /** what the requester had kept for the agents of that cluster (R10.3) */
-  recall(who: { personId: string; clusterId: string; agentId: string }): Promise<readonly Remembered[]>;
-};
+import { unverifiedIn } from "./unverified.ts";
 
 /**
  * The embedded planner: slots, look-ups, computation, checks, and then an answer or a plan. It reads through the
@@ -58,23 +27,20 @@ export type PlannerPorts = {
 export async function work(input: PlannerInput, ports: PlannerPorts): Promise<AgentReply> {
   const { plan, requester, today } = input;
   const context = { today, requester, vocabulary: ports.vocabulary };
-  const { text, used } = withRemembered(plan, input.text, context, await recalled(input, ports));
+  const facts = await recalled(input, ports);
+  const { text, used } = withRemembered(plan, input.text, context, facts);
   const remembered = [...(input.remembered ?? []), ...used];
   const slots = extractSlots(plan, text, context, input.known, input.asked);
   const [missing] = slots.missing;
   if (missing !== undefined) {
     const question = plan.slots[missing]?.ask ?? `Which ${missing}?`;
-    return {
-      kind: "ask-detail",
-      slot: missing,
-      question,
-      choices: slots.choices[missing] ?? [],
-      known: slots.values,
-      remembered,
-    };
+    const choices = slots.choices[missing] ?? [];
+    return { kind: "ask-detail", slot: missing, question, choices, known: slots.values, remembered };
   }
   const grounding = ports.contextOf(input.actor.clusterId);
-  const scope = startScope(input, slots.values, grounding.known);
+  const fromMemory = filledFromMemory(plan, slots.values, context, remembered);
+  const scope = startScope(input, slots.values, grounding, fromMemory);
+  const { origins } = scope;
   const sources = memorySources(plan, grounding, remembered);
   const reads = new Map<string, Source>();
   try {
@@ -87,6 +53,7 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
       const result = await read(ports, wanted, args, by);
       if (result === undefined) continue;
       scope.steps[wanted.id] = result.data;
+      origins.steps[wanted.id] = { tool: wanted.tool, at: result.source.at };
       reads.set(wanted.id, result.source);
     }
   } catch (error) {
@@ -94,15 +61,23 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
       return { kind: "refused", told: error.told ?? error.message };
     throw error;
   }
-  for (const rule of plan.compute ?? []) scope.computed[rule.as] = compute(rule, scope);
+  const tools = ports.connectors.tools();
+  for (const rule of plan.compute ?? []) {
+    scope.computed[rule.as] = compute(rule, scope);
+    origins.computed[rule.as] = originsOfComputed(rule, scope, tools, plan.compute ?? []);
+  }
   for (const check of plan.checks ?? [])
     if (!compare(resolve(check.left, scope), check.is, resolve(check.right, scope)))
       return { kind: "refused", told: fill(check.otherwise, scope) };
 
+  if (plan.model !== undefined) {
+    const kept = [...(input.kept ?? []), ...facts.map(keptFor)];
+    return workWithModel({ ...input, kept }, ports, scope, plan.model, [...reads.values(), ...sources]);
+  }
   if (plan.answer !== undefined) {
     const answer = answerOf(plan.answer, scope, reads);
-    const facts = [...answer.facts, ...remembered.map(asFact)];
-    return { kind: "answer", answer: { ...answer, facts, sources: [...answer.sources, ...sources] } };
+    const told = { facts: [...answer.facts, ...remembered.map(asFact)], sources: [...answer.sources, ...sources] };
+    return { kind: "answer", answer: { ...answer, ...told, unverified: unverifiedIn(plan, scope, tools) } };
   }
   // What rests on something that was only read somewhere is asked about, whatever its risk.
   const confirm = input.confirm || remembered.some(({ trust }) => trust === "low");
@@ -130,73 +105,20 @@ async function read(
   }
 }
 
-/** The declared steps become a plan; what policy would refuse of its first steps is said at once. */
-function propose(input: PlannerInput, ports: PlannerPorts, scope: Scope, sources: Source[]): AgentReply {
-  const tools = ports.connectors.tools();
-  const { plan: name, version, pattern, onFailure = "stop" } = input.plan;
-  const steps = (graphOf(input.plan) ?? []).map((step) => planStep(step, input, scope, sources));
-  const { slots, steps: looked, computed, requester, today } = scope;
-  let plan: Plan;
-  try {
-    plan = readPlan(
-      {
-        plan: name,
-        version,
-        pattern,
-        onFailure,
-        scope: { slots, steps: looked, computed, requester, today },
-        budgets: input.budgets,
-        steps,
-      },
-      tools,
-    );
-  } catch (error) {
-    if (error instanceof SignalboxError && error.code === "plan-refused")
-      return { kind: "refused", told: error.message };
-    throw error;
-  }
-  for (const step of plan.steps) {
-    if (step.kind !== "write" || step.after.length > 0) continue;
-    const proposal = proposalOf(step, scope, tools);
-    if ("wrong" in proposal) return { kind: "refused", told: proposal.wrong };
-    // What the run may spend is looked at when it is there.
-    const asked = writeForPolicy(step, proposal, tools, "reserved");
-    const verdict = judge(ports.policies, input.requester, input.actor, asked);
-    if (verdict.verdict === "deny") return refusal(verdict);
-  }
-  return { kind: "proposal", plan };
-}
-
-function planStep(
-  step: TemplateStep & { after: string[] },
-  { plan, risk, confirm, approverRole }: PlannerInput,
-  scope: Scope,
-  sources: Source[],
-): PlanStep {
-  if (step.kind === "read") return step;
-  if (step.kind === "discuss") return { ...step, question: fill(step.question, scope) };
-  if (step.kind === "hand-over")
-    return { ...step, text: fill(step.text, scope), known: resolveAll(step.known ?? {}, scope) };
-  return {
-    ...step,
-    risk: step.risk ?? risk,
-    confirm,
-    ...(approverRole !== undefined && { approverRole }),
-    editable: step.editable ?? [],
-    inputs: Object.keys(plan.slots).map((slot) => ({ label: titleOf(slot), value: `{slots.${slot}}` })),
-    sources,
-  };
-}
-
-/** "due_date" → "Due date" */
-function titleOf(slot: string): string {
-  const words = slot.replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-function startScope(input: PlannerInput, values: Record<string, unknown>, cluster: Record<string, unknown>): Scope {
+function startScope(
+  input: PlannerInput,
+  values: Record<string, unknown>,
+  { known: cluster, read }: Grounding,
+  fromMemory: Record<string, Origin[]>,
+): LabelledScope {
   const requester = { upn: input.requester?.upn ?? "", name: input.requester?.name ?? "" };
-  const scope: Scope = { slots: values, steps: {}, computed: {}, requester, today: input.today, cluster };
+  const { today, wordsFrom, slotOrigins } = input;
+  const origins = { ...nothingRead(), cluster: read };
+  for (const name of Object.keys(values)) {
+    const from = slotOrigins?.[name] ?? merged(fromMemory[name] ?? [], wordsFrom ?? []);
+    if (from.length > 0) origins.slots[name] = from;
+  }
+  const scope = { slots: values, steps: {}, computed: {}, requester, today, cluster, origins };
   for (const [name, slot] of Object.entries(input.plan.slots))
     if (!(name in values) && slot.default !== undefined) values[name] = resolve(slot.default, scope);
   return scope;
@@ -228,8 +150,4 @@ function lookupForPolicy(
   };
   const wanted = { tool: call.tool, args: call.args, risk, subject: upn, subjectManager: manager, budget };
   return callForPolicy(wanted, ports.connectors.tools());
-}
-
-function refusal(verdict: Verdict): AgentReply {
-  return { kind: "refused", told: verdict.reason, policyId: verdict.policyId };
 }

@@ -1,5 +1,6 @@
 import type { Plan } from "../run/plan.ts";
-import { type PlannerInput, type PlannerPorts, work } from "./planner.ts";
+import { work } from "./planner.ts";
+import type { PlannerInput, PlannerPorts } from "./planner-input.ts";
 import { extractSlots } from "./slots.ts";
 
 /**
@@ -14,6 +15,7 @@ export async function replan(
   ports: PlannerPorts,
 ): Promise<Plan | { refused: string }> {
   let { known } = input;
+  const slotOrigins = { ...input.slotOrigins };
   const context = { today: input.today, requester: input.requester, vocabulary: ports.vocabulary };
   for (const [slot, typed] of Object.entries(changes)) {
     if (input.plan.slots[slot] === undefined) return { refused: `The plan has no ${slot}.` };
@@ -22,8 +24,10 @@ export async function replan(
     if (missing.includes(slot) || !(slot in values))
       return { refused: `“${typed.slice(0, 60)}” is not what ${slot} can be.` };
     known = values;
+    // Whoever decides has typed it: it is nobody else's text any more.
+    delete slotOrigins[slot];
   }
-  const reply = await work({ ...input, known, text: "", asked: undefined }, ports);
+  const reply = await work({ ...input, known, slotOrigins, text: "", asked: undefined }, ports);
   switch (reply.kind) {
     case "proposal":
       return reply.plan;

@@ -15,6 +15,8 @@ export type Answer = {
   empty?: string;
   quotes: { title: string; text: string }[];
   sources: Source[];
+  /** what of it is text that others wrote, by the names under which it is shown */
+  unverified?: string[];
   /** values that others may say differently */
   figures?: Figure[];
 };
@@ -49,4 +51,13 @@ export type AgentReply =
       remembered: readonly Remembered[];
     }
   | { kind: "proposal"; plan: Plan }
-  | { kind: "refused"; told: string; policyId?: string };
+  | { kind: "refused"; told: string; policyId?: string; blocked?: Blocked };
+
+/** What a model wished for and did not get, with the code under which it is logged. */
+export type Blocked = {
+  code: "undeclared-tool" | "malformed-wish" | "several-wishes" | "tool-not-allowed" | "wish-refused" | "turn-limit";
+  /** the name that it used, cut */
+  wish: string;
+  /** had untrusted content been before it? */
+  isTainted: boolean;
+};

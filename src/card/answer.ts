@@ -4,7 +4,7 @@ import { ORGANISATION, OWN_MEMORY } from "../agent/from-memory.ts";
 import type { Answer, Figure } from "../agent/reply.ts";
 import type { Conflict } from "../cluster/adjudicate.ts";
 import type { TurnReply } from "../turn/turn.ts";
-import { Fact, intentName } from "./shared.ts";
+import { Fact, intentName, listed } from "./shared.ts";
 import { type Card, cardTemplate, fitting } from "./template.ts";
 import { brief, cut, plain } from "./text.ts";
 
@@ -109,7 +109,7 @@ function section(
       .map((row) => ({ cells: row.map((text, i) => ({ text: show(text), align: align(table?.columns[i]?.right) })) })),
     empty: show(answer.empty ?? ""),
     quotes: answer.quotes.slice(0, measure.quotes).map(({ title, text }) => ({ title: show(title), text: show(text) })),
-    source: sourceLine(answer),
+    source: `${sourceLine(answer)}${unverifiedLine(answer)}`,
   };
 }
 
@@ -130,6 +130,11 @@ function nameOf({ authority, source }: Figure): string {
 function memoryOf(source: string): string {
   const system = source.slice(ORGANISATION.length);
   return `organisational memory, from the ${systemNames[system] ?? brief(system)}`;
+}
+
+/** Whoever reads a text of others should know that it is one: it may be there to deceive. */
+function unverifiedLine({ unverified = [] }: Answer): string {
+  return unverified.length === 0 ? "" : ` Written by others, not checked: ${listed(unverified, 6)}.`;
 }
 
 function sourceLine({ sources }: Answer): string {

@@ -7,6 +7,7 @@ import { type ApprovalView, actionsUnder, deciderOf, isRouted } from "./run-view
 import { clusterNames, Fact, localTime, Style } from "./shared.ts";
 import { type Card, cardTemplate, fitting } from "./template.ts";
 import { brief, cut, plain, visible } from "./text.ts";
+import { warningsOf } from "./warnings.ts";
 
 const ApprovalCard = z.strictObject({
   speak: z.string(),
@@ -131,6 +132,7 @@ function termsOf(view: ApprovalView, action: Action | undefined, show: (text: st
     { label: "Impact", value: show(action?.proposal.impact ?? "") },
     { label: "How to undo", value: show(action?.proposal.undo ?? "") },
     { label: "Risk", value: `${approval.risk}, ${action?.reversal ?? ""}` },
+    ...warningsOf(action, show),
     {
       label: "Why you are asked",
       value: `${plain(cut(approval.policyReason, 300))} (rule ${brief(approval.policyId)}, policies ${approval.policyVersion})`,

@@ -12,7 +12,7 @@ export function plain(text: string): string {
 
 /** For places that know no Markdown, such as inputs and choices: only what could disguise something is replaced. */
 export function visible(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cs}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, (c) =>
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u115f\u1160\u2800\u3164\uffa0]/gu, (c) =>
     c === "\n" || c === "\t" ? c : "\ufffd",
   );
 }

@@ -1,4 +1,4 @@
-import { type Grounding, ORGANISATION } from "../agent/from-memory.ts";
+import type { Grounding } from "../agent/from-memory.ts";
 import { type ReadTool, refreshOrganisation, type Shelf } from "../memory/organisation/refresh.ts";
 import { type RecallPorts, recallOrganisation } from "../memory/recall.ts";
 import type { Pool } from "../store/pool.ts";
@@ -57,13 +57,12 @@ async function recalled(ports: RecallPorts): Promise<Known> {
 }
 
 function groundingOf(clusterId: string, known: Known): Grounding {
-  const grounding: Grounding = { known: {}, sources: [] };
+  const grounding: Grounding = { known: {}, read: {} };
   for (const { name, collection } of knowledge[clusterId] ?? []) {
     const found = known.get(collection);
     if (found === undefined) continue;
     grounding.known[name] = found.rows;
-    const [system = ""] = found.tool.split(".");
-    grounding.sources.push({ system: `${ORGANISATION}${system}`, tool: found.tool, at: found.readAt.toISOString() });
+    grounding.read[name] = { tool: found.tool, at: found.readAt.toISOString() };
   }
   return grounding;
 }

@@ -1,5 +1,6 @@
 import type { PlanTemplate } from "../agent/plan-template.ts";
-import { type PlannerInput, type PlannerPorts, work } from "../agent/planner.ts";
+import { work } from "../agent/planner.ts";
+import type { PlannerInput, PlannerPorts } from "../agent/planner-input.ts";
 import type { AgentReply, Answer, Figure } from "../agent/reply.ts";
 import type { Person } from "../identity/directory.ts";
 import type { Remembered } from "../memory/fact.ts";

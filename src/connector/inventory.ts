@@ -3,6 +3,7 @@ import { z } from "zod";
 import { SignalboxError } from "../errors.ts";
 import { classifications } from "../identity/classification.ts";
 import type { Directory } from "../identity/directory.ts";
+import { SystemTrust } from "../trust/read.ts";
 import { isCidr } from "./egress/address.ts";
 
 /** Where the connector of a system may go. What is not listed is refused before a byte has left. */
@@ -31,6 +32,8 @@ const Entry = z.strictObject({
   scopes: z.array(z.enum(["read", "write"])).min(1),
   /** tools of a system that does not say itself which of them only read: those that its owner found to. All others count as destructive. */
   reads: z.array(z.string().min(1)).default([]),
+  /** what of its data may be relied on; where this is not said, nothing */
+  trust: SystemTrust.optional(),
 });
 export type InventoryEntry = z.infer<typeof Entry>;
 export type Inventory = ReadonlyMap<string, InventoryEntry>;

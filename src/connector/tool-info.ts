@@ -1,4 +1,5 @@
 import type { Classification } from "../identity/classification.ts";
+import type { SystemTrust } from "../trust/read.ts";
 import { meta } from "./meta.ts";
 import type { OperationKind, ToolRegister } from "./tool-register.ts";
 import type { Definition } from "./tools/definition.ts";
@@ -25,20 +26,22 @@ export type ToolInfo = {
   risk: "low" | "medium" | "high";
   /** arguments that only code or declared arithmetic may have computed */
   computed: Readonly<Record<string, OperationKind>>;
+  /** what the inventory says of its system's data; undefined: nothing of it is relied on */
+  trust?: SystemTrust | undefined;
 };
 
 /** What its system says of it. */
-export type ToldTool = Omit<ToolInfo, "classification" | "risk" | "computed">;
+export type ToldTool = Omit<ToolInfo, "classification" | "risk" | "computed" | "trust">;
 
 /** A tool that nobody has registered has the class of its system, and a write of it the highest risk. */
 export function registered(
   tool: ToldTool,
   register: ToolRegister,
-  { dataClassification }: { dataClassification: Classification },
+  { dataClassification, trust }: { dataClassification: Classification; trust?: SystemTrust | undefined },
 ): ToolInfo {
   const known = register[tool.name];
   const risk = known?.access === "write" ? known.risk : known?.access === tool.access ? "low" : "high";
-  return { ...tool, classification: known?.data ?? dataClassification, risk, computed: known?.computed ?? {} };
+  return { ...tool, classification: known?.data ?? dataClassification, risk, computed: known?.computed ?? {}, trust };
 }
 
 const reversals = ["compensable", "event-sourced", "non-reversible"] as const;

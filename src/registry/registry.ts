@@ -19,6 +19,8 @@ export type Registry = {
 /** What is asked of a plan: what it looks up, what it changes, and what would take that back. */
 type Plan = {
   lookups: readonly { tool: string }[];
+  /** what a language model may read for it */
+  model?: { reads: Readonly<Record<string, { tool: string }>> } | undefined;
   steps?:
     | readonly { kind: string; tool?: string; undo?: { reversal: string; tool?: string | undefined } }[]
     | undefined;
@@ -57,11 +59,12 @@ export function createRegistry(agents: readonly AgentRecord[]): Registry {
   };
 }
 
-function whatItDoes({ lookups, steps = [] }: Plan): PlanInBrief {
+function whatItDoes({ lookups, steps = [], model }: Plan): PlanInBrief {
+  const asked = Object.values(model?.reads ?? {}).map(({ tool }) => tool);
   const called = steps.flatMap(({ tool, undo }) => [tool ?? [], undo?.tool ?? []].flat());
   return {
     acts: steps.some(({ kind }) => kind === "write"),
-    tools: [...new Set([...lookups.map(({ tool }) => tool), ...called])],
+    tools: [...new Set([...lookups.map(({ tool }) => tool), ...asked, ...called])],
     irreversible: steps.flatMap(({ tool, undo }) => (undo?.reversal === "non-reversible" ? (tool ?? []) : [])),
   };
 }

@@ -6,7 +6,7 @@ import { strictest } from "../policy/stages.ts";
 import type { Tx } from "../store/pool.ts";
 import { approvalFor, putQuestion, type Question } from "./ask-people.ts";
 import { textsOf } from "./decided-otherwise.ts";
-import { actionOf, agentOf, auditProposal, registerAction } from "./move-on.ts";
+import { actionOf, agentOf, auditProposal, auditTaint, registerAction } from "./move-on.ts";
 import type { WriteStep } from "./plan.ts";
 import type { RunPorts } from "./ports.ts";
 import { centsOf, writeForPolicy } from "./step-for-policy.ts";
@@ -30,6 +30,7 @@ export async function askForTheWhole(tx: Tx, ports: RunPorts, open: OpenRun): Pr
     if (verdict.verdict === "deny") throw new SignalboxError("plan-refused", `${step.id}: ${verdict.reason}`);
     const actionId = randomUUID();
     await auditProposal(tx, ports, open.run, actionOf(open.run, { step, proposal, actionId, approvalId }), verdict);
+    await auditTaint(tx, ports, open.run, agent, asked);
     // As a whole it is always somebody else's to pass, whatever each step would need.
     const needed = verdict.verdict === "ask" ? verdict : { ...verdict, verdict: "ask" as const, stages: strictest([]) };
     const question: Question = { step, proposal, verdict: { ...needed, kind: "review" }, actionId, approvalId };

@@ -158,7 +158,7 @@ async function objection(
   const tools = ports.connectors.tools();
   const proposal = proposalOf(step, scopeOf(run), tools);
   if ("wrong" in proposal) return proposal.wrong;
-  const asked = writeForPolicy(step, { args: action.args, amount: proposal.amount }, tools, "reserved");
+  const asked = writeForPolicy(step, { ...proposal, args: action.args }, tools, "reserved");
   return fallsShort(approval, judge(policies, ports.directory.byId(run.requesterId), agent.actor, asked));
 }
 

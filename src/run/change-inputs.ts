@@ -110,8 +110,19 @@ async function supersede(
   return true;
 }
 
-function shownOf({ summary, target, inputs, changes, impact, undo, otherwise, done, sources }: Shown): Shown {
-  return { summary, target, inputs, changes, impact, undo, otherwise, done, sources };
+function shownOf({
+  summary,
+  target,
+  inputs,
+  changes,
+  impact,
+  undo,
+  otherwise,
+  done,
+  sources,
+  untrusted,
+}: Shown): Shown {
+  return { summary, target, inputs, changes, impact, undo, otherwise, done, sources, untrusted };
 }
 
 export type Amended = { outcome: "done" } | { outcome: "not-yours" | "refused"; why: string } | { outcome: "unknown" };

@@ -4,6 +4,7 @@ import type { Proposal } from "../action/proposal.ts";
 import { insertAction, updateAction } from "../action/store.ts";
 import { settleApproval } from "../approval/store.ts";
 import { appendAudit } from "../audit/store.ts";
+import { taintOf } from "../policy/guards/taint.ts";
 import { judge } from "../policy/judge.ts";
 import type { Step, Verdict } from "../policy/step.ts";
 import type { Tx } from "../store/pool.ts";
@@ -79,11 +80,13 @@ async function judgeStep(tx: Tx, ports: RunPorts, open: OpenRun, step: PlanStep)
   }
   const proposal = proposalOf(step, scopeOf(open.run), tools);
   if ("wrong" in proposal) return fail(proposal.wrong);
-  const verdict = judged(writeForPolicy(step, proposal, tools, budgetOf(open.run)));
+  const asked = writeForPolicy(step, proposal, tools, budgetOf(open.run));
+  const verdict = judged(asked);
   const actionId = randomUUID();
   const approvalId = verdict.verdict === "ask" ? randomUUID() : null;
   const registered = { step, proposal, actionId, approvalId };
   await auditProposal(tx, ports, open.run, actionOf(open.run, registered), verdict);
+  await auditTaint(tx, ports, open.run, agent, asked);
   if (verdict.verdict === "deny") return verdict.guard === "budget" ? hold() : fail(verdict.reason);
   await registerAction(tx, ports, open.run, registered);
   if (verdict.verdict === "allow" || approvalId === null)
@@ -109,7 +112,7 @@ export async function registerAction(
 
 /** The write as it would run, with what it takes to undo it. */
 export function actionOf(run: Run, { step, proposal, actionId, approvalId }: Registered): Action {
-  const { summary, target, inputs, changes, impact, undo, otherwise, done, sources } = proposal;
+  const { summary, target, inputs, changes, impact, undo, otherwise, done, sources, untrusted } = proposal;
   return {
     actionId,
     runId: run.runId,
@@ -120,7 +123,7 @@ export function actionOf(run: Run, { step, proposal, actionId, approvalId }: Reg
     risk: proposal.risk,
     reversal: proposal.reversal,
     compensation: proposal.compensation ?? null,
-    proposal: { summary, target, inputs, changes, impact, undo, otherwise, done, sources },
+    proposal: { summary, target, inputs, changes, impact, undo, otherwise, done, sources, untrusted },
     idempotencyKey: effectKey(run, step.id, proposal.digest),
     state: "proposed",
     result: null,
@@ -152,6 +155,18 @@ export async function auditProposal(
     kind: isDenied ? "action.denied" : "action.proposed",
     policyVersion: verdict.policyVersion,
     verdict,
+  });
+}
+
+/** What untrusted content had a say in is kept from happening by itself, and that it tried is evidence. */
+export async function auditTaint(tx: Tx, ports: RunPorts, run: Run, agent: RunAgent, step: Step): Promise<void> {
+  const reasonCode = taintOf(step);
+  if (reasonCode === undefined) return;
+  const { tool, untrustedArguments } = step;
+  const { runId, turnId, requesterId: onBehalfOf } = run;
+  await appendAudit(tx, {
+    ...{ tenantId: ports.tenantId, kind: "trust.blocked", actor: agent.actor.agentId, turnId, runId },
+    data: { reasonCode, tool, untrustedArguments, onBehalfOf },
   });
 }
 

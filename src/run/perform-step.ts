@@ -49,10 +49,10 @@ export async function performStep(
       return { is: "done" };
     }
     case "hand-over": {
-      const { to, text, known } = step;
+      const { to, text, known, origins } = step;
       // Named after the step that handed over, so that no two steps of a run have one name.
       const prefix = `${stepId}_`;
-      const planned = await ports.planFor({ ...to, text, known, requesterId: run.requesterId, prefix });
+      const planned = await ports.planFor({ ...to, text, known, origins, requesterId: run.requesterId, prefix });
       if ("refused" in planned) return { is: "failed", why: planned.refused };
       const steps = planned.steps.map((one) => (one.after.length === 0 ? { ...one, after: [stepId] } : one));
       return { is: "handed-over", to: planned.name, steps };

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { Origin } from "../trust/label.ts";
+import { ScopeOrigins } from "../trust/scope-origins.ts";
 
 /**
  * The plan of a run: a typed task graph. Steps name the steps that must be done before them; their inputs are literals and
@@ -66,6 +68,10 @@ export const WriteStep = z.strictObject({
   by: z.strictObject({ agentId: z.uuid(), agentVersion: z.string(), clusterId: z.string() }).optional(),
   /** the effect that it takes back; `replay`: its wish is then carried out anew by the version that serves */
   undoes: z.strictObject({ actionId: z.uuid(), replay: z.boolean() }).optional(),
+  /** where arguments come from that were settled before, by argument */
+  origins: z.record(z.string(), z.array(Origin)).optional(),
+  /** what a model had before it when it chose this step; absent: the plan itself has it */
+  chosenBy: z.array(Origin).optional(),
 });
 /** The rest is planned and done by another agent, under its own rights. */
 export const HandOverStep = z.strictObject({
@@ -74,6 +80,8 @@ export const HandOverStep = z.strictObject({
   to: Consulted,
   text: Text,
   known: z.record(z.string(), z.unknown()),
+  /** where the text and what is known come from */
+  origins: z.array(Origin).optional(),
 });
 /** Agents speak in turns and change nothing; it ends when nobody says anything new, or after `rounds`. */
 export const DiscussStep = z.strictObject({
@@ -118,6 +126,9 @@ export const Plan = z.strictObject({
     computed: z.record(z.string(), z.unknown()),
     requester: z.strictObject({ upn: z.string(), name: z.string() }),
     today: z.string(),
+    model: z.record(z.string(), z.unknown()).optional(),
+    /** absent in plans that were made before there were labels: what they have read counts as untrusted */
+    origins: ScopeOrigins.optional(),
   }),
   budgets: Budgets,
   steps: z.array(PlanStep).min(1).max(MAX_STEPS),

@@ -6,6 +6,7 @@ import type { Policies } from "../policy/cedar.ts";
 import type { Actor } from "../policy/step.ts";
 import type { Pool, Queryable } from "../store/pool.ts";
 import type { Log } from "../telemetry/log.ts";
+import type { Origin } from "../trust/label.ts";
 import type { Plan, PlanStep } from "./plan.ts";
 
 /** An agent at one of its versions, as far as a run goes. */
@@ -24,6 +25,8 @@ export type Consultation = {
   intent: string;
   text: string;
   known: Record<string, unknown>;
+  /** where the text and what is known come from; absent: from the requester */
+  origins?: Origin[] | undefined;
   requesterId: string;
 };
 

@@ -1,4 +1,5 @@
 import { Decimal } from "decimal.js";
+import type { Proposal } from "../action/proposal.ts";
 import { resolveAll, type Scope } from "../action/values.ts";
 import type { ToolInfo } from "../connector/client.ts";
 import type { Calls } from "../policy/spending.ts";
@@ -23,14 +24,18 @@ export function callForPolicy(wanted: WantedCall, tools: readonly ToolInfo[]): S
   };
 }
 
-/** A write as policy sees it. @param proposal what would be sent, and what it is worth in EUR */
+/** A write as policy sees it. @param proposal what would be sent, what it is worth in EUR, and what of it others had a say in */
 export function writeForPolicy(
   { tool, risk, confirm }: WriteStep,
-  { args, amount }: { args: Record<string, unknown>; amount: string | undefined },
+  { args, amount, untrusted }: Pick<Proposal, "args" | "amount" | "untrusted">,
   tools: readonly ToolInfo[],
   budget: Step["budget"],
 ): Step {
-  return callForPolicy({ tool, risk, confirm, args, amountCents: centsOf(amount ?? "0"), budget }, tools);
+  const untrustedArguments = untrusted.map(({ argument }) => argument);
+  return callForPolicy(
+    { tool, risk, confirm, args, amountCents: centsOf(amount ?? "0"), untrustedArguments, budget },
+    tools,
+  );
 }
 
 /** The same of a step that only reads. */

@@ -6,12 +6,21 @@ import { digestOf } from "../connector/digest.ts";
 import { isAmount, wrongArguments } from "./check-arguments.ts";
 import type { Plan, PlanStep, WriteStep } from "./plan.ts";
 import { type Run, stepsOf } from "./run.ts";
+import { originsIn, settledOrigins, shownOrigins } from "./step-origins.ts";
 
 /** What the steps of a run can refer to: what it began with, and what its steps have given so far. */
 export function scopeOf({ plan, state }: Pick<Run, "plan" | "state">): Scope {
   const outputs = Object.entries(state.steps).flatMap(([id, step]) => (step.is === "done" ? [[id, step.output]] : []));
   const { scope } = state.replanned ?? plan;
-  return { ...scope, steps: { ...scope.steps, ...Object.fromEntries(outputs) } };
+  const { slots = {}, computed = {}, steps, ...model } = scope.origins ?? {};
+  const origins = { ...model, slots, computed, steps: { ...steps, ...gaveBy({ plan, state }) } };
+  return { ...scope, steps: { ...scope.steps, ...Object.fromEntries(outputs) }, origins };
+}
+
+/** Which tool gave the output of a step. What agents say in a discussion comes from no tool, and so from nobody known. */
+function gaveBy(run: Pick<Run, "plan" | "state">): Record<string, { tool: string }> {
+  const calling = stepsOf(run).filter((step) => step.kind === "read" || step.kind === "write");
+  return Object.fromEntries(calling.map(({ id, tool }) => [id, { tool }]));
 }
 
 /**
@@ -55,6 +64,7 @@ export function proposalOf(step: WriteStep, scope: Scope, tools: readonly ToolIn
     otherwise: fill(texts.otherwise, scope),
     done: texts.done,
     sources: step.sources,
+    untrusted: shownOrigins(originsIn(step, scope, tools)),
   };
 }
 
@@ -81,7 +91,7 @@ export function stepOf(run: Pick<Run, "plan" | "state">, stepId: string): PlanSt
  * The steps of a plan as part of another run: their places are filled and their references settled, since the scope of that run
  * is another. They are named after `prefix`, and so are the references among them.
  */
-export function settledSteps({ steps, scope }: Plan, prefix: string): PlanStep[] {
+export function settledSteps({ steps, scope }: Plan, prefix: string, tools: readonly ToolInfo[]): PlanStep[] {
   const own = new Set(steps.map(({ id }) => id));
   const named = (id: string): string => `${prefix}${id}`;
   /** "steps.read.total" → "steps.<prefix>read.total", where it is one of these steps */
@@ -90,8 +100,11 @@ export function settledSteps({ steps, scope }: Plan, prefix: string): PlanStep[]
     if (root === "result") return path;
     return root === "steps" && own.has(id) ? ["steps", named(id), ...rest].join(".") : undefined;
   };
+  const keptOf = (value: unknown) =>
+    typeof value === "string" && value.startsWith("$") ? later(value.slice(1)) : undefined;
+  const isLater = (value: unknown): boolean => keptOf(value) !== undefined;
   const settle = (value: unknown): unknown => {
-    const kept = typeof value === "string" && value.startsWith("$") ? later(value.slice(1)) : undefined;
+    const kept = keptOf(value);
     return kept === undefined ? quoted(resolve(value, scope)) : `$${kept}`;
   };
   const settleAll = (args: Record<string, unknown>): WriteStep["args"] =>
@@ -111,6 +124,7 @@ export function settledSteps({ steps, scope }: Plan, prefix: string): PlanStep[]
       ...step,
       ...link,
       args: settleAll(step.args),
+      origins: settledOrigins(step, scope, tools, isLater),
       ...(step.amount === undefined ? {} : { amount: settle(step.amount) as WriteStep["amount"] }),
       undo: undo.reversal === "non-reversible" ? undo : { ...undo, args: settleAll(undo.args ?? {}) },
       texts: {

@@ -40,6 +40,14 @@ export function recordTurn(tx: Tx, { tenantId }: TurnPorts, turn: Turn, code: st
         latencyMs: turn.latencyMs,
       },
     }),
+    ...(reply.kind === "refused" && reply.blocked !== undefined
+      ? [
+          appendAudit(tx, {
+            ...{ tenantId, kind: "trust.blocked", actor: agent?.agentId ?? "signalbox", turnId: input.turnId },
+            data: { reasonCode: reply.blocked.code, ...reply.blocked, onBehalfOf: personId },
+          }),
+        ]
+      : []),
     ...(reply.kind === "answer" ? (reply.conflicts ?? []) : []).map((conflict) =>
       recordConflict(tx, { tenantId, ...input, clusterId: agent?.clusterId ?? "" }, conflict),
     ),

@@ -1,5 +1,5 @@
 import type { PlanTemplate } from "../agent/plan-template.ts";
-import type { PlannerPorts } from "../agent/planner.ts";
+import type { PlannerPorts } from "../agent/planner-input.ts";
 import type { Fleet } from "../registry/fleet.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Router } from "../routing/router.ts";

@@ -1,5 +1,6 @@
 import { inWords } from "../agent/consult.ts";
-import { type PlannerInput, work } from "../agent/planner.ts";
+import { work } from "../agent/planner.ts";
+import type { PlannerInput } from "../agent/planner-input.ts";
 import { replan } from "../agent/replan.ts";
 import { plannerInput } from "../cluster/coordinate.ts";
 import { actorOf } from "../policy/actor.ts";
@@ -36,14 +37,15 @@ export function runAgents(
     planFor: async (wish) => {
       const by = assign(ports(), { ...wish, conversationId: "" });
       if (by === undefined) return { refused: "The agent to whom it was handed over is not in service." };
-      const reply = await work({ ...plannerInput(by), ...(await requestOf(ports(), wish)) }, ports().planner);
+      const request = { ...(await requestOf(ports(), wish)), wordsFrom: wish.origins };
+      const reply = await work({ ...plannerInput(by), ...request }, ports().planner);
       const name = by.agent.display_name;
       if (reply.kind === "refused") return { refused: `${name}: ${reply.told}` };
       if (reply.kind !== "proposal") return { refused: `${name} needs more than it was given.` };
       const { agent_id: agentId, cluster_id: clusterId } = by.agent;
       // Who acts is who was handed over to, under its own rights; its references are settled here, since its scope is its own.
       const acting = { agentId, agentVersion: by.version, clusterId };
-      const steps = settledSteps(reply.plan, wish.prefix).map((step) =>
+      const steps = settledSteps(reply.plan, wish.prefix, ports().planner.connectors.tools()).map((step) =>
         step.kind === "write" ? { ...step, by: acting } : step,
       );
       return { name, steps };
@@ -54,7 +56,8 @@ export function runAgents(
       const by = serving === undefined || intent === undefined ? undefined : assignmentOf(serving, intent);
       if (by === undefined) return { refused: "The agent has no such plan any more." };
       const { requester, today } = await requestOf(ports(), { text: "", known: {}, requesterId });
-      return replan({ ...plannerInput(by), requester, today, known: plan.scope.slots }, changes, ports().planner);
+      const known = { known: plan.scope.slots, slotOrigins: plan.scope.origins?.slots };
+      return replan({ ...plannerInput(by), requester, today, ...known }, changes, ports().planner);
     },
   };
 }

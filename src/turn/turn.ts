@@ -1,4 +1,4 @@
-import type { Answer } from "../agent/reply.ts";
+import type { Answer, Blocked } from "../agent/reply.ts";
 import type { Conflict } from "../cluster/adjudicate.ts";
 import type { Person } from "../identity/directory.ts";
 import type { Remembered } from "../memory/fact.ts";
@@ -59,7 +59,7 @@ export type TurnReply =
   | { kind: "choose-cluster" }
   | { kind: "ask-detail"; agent: AgentLabel; question: string; choices: string[]; awaits: Awaits }
   | { kind: "proposal"; agent: AgentLabel; plan: Plan }
-  | { kind: "refused"; agent: AgentLabel | undefined; told: string }
+  | { kind: "refused"; agent: AgentLabel | undefined; told: string; blocked?: Blocked | undefined }
   | { kind: "handoff"; clusterId: string; reason: string; candidates: Candidate[] }
   | { kind: "failed"; told: string };
 

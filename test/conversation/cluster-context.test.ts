@@ -75,8 +75,8 @@ describe("what a coordinator knows of its cluster reaches its agents (R3.1)", ()
     await agents.end();
     assert.deepEqual(after.of("sales"), before.of("sales"));
     assert.ok((after.of("finance").known.accounts as unknown[]).length > 20);
-    assert.notDeepEqual(after.of("finance").sources, before.of("finance").sources, "another day");
+    assert.notDeepEqual(after.of("finance").read, before.of("finance").read, "another day");
     assert.deepEqual(Object.keys(after.of("hr-legal").known), ["policies", "people"]);
-    assert.deepEqual(after.of("nobody"), { known: {}, sources: [] });
+    assert.deepEqual(after.of("nobody"), { known: {}, read: {} });
   });
 });

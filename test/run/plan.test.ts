@@ -143,7 +143,7 @@ describe("steps that are handed over", () => {
     }),
   );
   others.scope.slots = { invoice: "INV-1042", amount: "5.00", reason: "$5 off, {steps.other.secret}" };
-  const [look, act] = settledSteps(others, "hand_");
+  const [look, act] = settledSteps(others, "hand_", []);
   const run = aRun({ plan: aPlan({ steps: [look, act].filter((step) => step !== undefined) }) });
   run.state.steps = { hand_look: { is: "done", actionId: null, output: { invoice_id: "INV-1042" } } };
 

@@ -1,4 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Remembered } from "../../memory/fact.ts";
+import type { Origin } from "../../trust/label.ts";
+import { originOf } from "../from-memory.ts";
 import type { PlanTemplate, Slot } from "../plan-template.ts";
 import { recognise } from "../slots.ts";
 import type { Utterance } from "./utterance.ts";
@@ -33,6 +36,24 @@ export function withRemembered(
     understood.used.push({ ...fact, value: meant });
   }
   return understood;
+}
+
+/** Where slots come from whose value is what memory stands for, in whichever turn it was put in. Pure. */
+export function filledFromMemory(
+  plan: PlanTemplate,
+  values: Readonly<Record<string, unknown>>,
+  context: Pick<Utterance, "today" | "requester" | "vocabulary">,
+  remembered: readonly Remembered[],
+): Record<string, Origin[]> {
+  const filled = Object.entries(plan.slots).flatMap(([name, slot]): [string, Origin[]][] => {
+    if (!naming.includes(slot.type)) return [];
+    const from = remembered.filter(({ value }) => {
+      const found = recognise(slot, { text: value, ...context, taken: [] });
+      return found !== undefined && "value" in found && isDeepStrictEqual(found.value, values[name]);
+    });
+    return from.length === 0 ? [] : [[name, from.map(originOf)]];
+  });
+  return Object.fromEntries(filled);
 }
 
 /** The part of a text that a slot takes for its value. */
