@@ -137,7 +137,10 @@ function recordOf(i: number, cluster: AgentRecord["cluster_id"]): object {
     ...{ description: `Answers what people ask desk ${i} of a large fleet.`, owner_upn: owner },
     ...{ capability_mode: "read-only", status: "active", token_sla_per_session: 4_000, runtime: "planner" },
     ...{ registered_at: "2026-09-01", last_review_at: "2026-10-01", deprecation_date: "2028-08-31" },
-    ...{ instructions: "Answer what is asked, and nothing else.", tools: ["crm.find_customers", "crm.get_customer", "docs.find_statements"] },
+    ...{
+      instructions: "Answer what is asked, and nothing else.",
+      tools: ["crm.find_customers", "crm.get_customer", "docs.find_statements"],
+    },
     data_scopes: [
       { scope_name: "crm.customers", classification: "internal", approved_by: owner, approved_at: "2026-09-01" },
     ],
