@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { Decimal } from "decimal.js";
-import { after, before, describe, it } from "mocha";
-import { ConnectorError } from "../../src/connector/client.ts";
-import { type Company, startCompany } from "./company.ts";
+import { describe, it } from "mocha";
+import { type Data, itReads, type Reading, type Refusal, visitCompany } from "./visit.ts";
 
-type Data = Record<string, unknown>;
 const rows = (data: Data, name: string) => data[name] as Data[];
 const all = (list: Data[], test: (row: Data) => boolean) => assert.ok(list.length > 0 && list.every(test));
 const sum = (list: Data[], field: string) =>
@@ -12,7 +10,7 @@ const sum = (list: Data[], field: string) =>
 const minus = (a: unknown, b: unknown) => new Decimal(String(a)).minus(String(b)).toFixed(2);
 
 /** Each reading tool of the books, with what must be true of its answer on the seeded company. */
-const cases: [tool: string, args: Data, check: (data: Data) => void][] = [
+const cases: Reading[] = [
   [
     "erp.list_expense_claims",
     { claimant: "Noah Fischer" },
@@ -187,7 +185,7 @@ const cases: [tool: string, args: Data, check: (data: Data) => void][] = [
   ["erp.list_account_names", {}, (d) => assert.equal(rows(d, "names").length, 50)],
 ];
 
-const refusals: [what: string, tool: string, args: Data, told: RegExp][] = [
+const refusals: Refusal[] = [
   ["a claim that nobody made", "erp.get_expense_claim", { claim_id: "EXP-1" }, /no expense claim EXP-1/],
   ["a person whom nobody knows", "erp.list_card_payments", { holder: "Hanna Schultz" }, /Did you mean: Hannah Schulz/],
   ["an order that does not exist", "erp.get_purchase_order", { po_id: "PO-9999" }, /no purchase order PO-9999/],
@@ -198,31 +196,11 @@ const refusals: [what: string, tool: string, args: Data, told: RegExp][] = [
 ];
 
 describe("reading from the books", () => {
-  let company: Company;
-  before(async () => {
-    company = await startCompany();
-  });
-  after(() => company.stop());
-
-  for (const [tool, args, check] of cases)
-    it(`${tool} ${JSON.stringify(args)}`, async () => {
-      const { data, source } = await company.connectors.call({ tool, args });
-      assert.equal(source.tool, tool);
-      check(data);
-    });
-
-  for (const [what, tool, args, told] of refusals)
-    it(`refuses ${what}, and says so`, async () => {
-      await assert.rejects(company.connectors.call({ tool, args }), (error) => {
-        assert.ok(error instanceof ConnectorError);
-        assert.equal(error.outcome, "refused");
-        assert.match(error.told ?? "", told);
-        return true;
-      });
-    });
+  const visit = visitCompany();
+  itReads(visit, cases, refusals);
 
   it("what a contract earns in all its months is its whole value, to the cent", async () => {
-    const { rows: wrong } = await company.pool.query(
+    const { rows: wrong } = await visit.company().pool.query(
       `select contract_id from erp.revenue_contract r
        where erp.earned_by(ends_on, r) <> total_amount or erp.earned_by(starts_on - 1, r) <> 0
           or (select sum(erp.earned_by(d::date, r) - erp.earned_by(d::date - 1, r))
@@ -232,7 +210,7 @@ describe("reading from the books", () => {
   });
 
   it("the ledger balances: all debits are all credits", async () => {
-    const found = await company.pool.query("select sum(debit - credit)::text as off from erp.account_balance");
+    const found = await visit.company().pool.query("select sum(debit - credit)::text as off from erp.account_balance");
     assert.deepEqual(found.rows, [{ off: "0.00" }]);
   });
 });

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "mocha";
-import { ConnectorError } from "../../src/connector/client.ts";
-import { type Company, startCompany } from "./company.ts";
+import { describe } from "mocha";
+import { type Data, itReads, type Reading, type Refusal, visitCompany } from "./visit.ts";
 
-type Data = Record<string, unknown>;
 const rows = (data: Data, name: string) => data[name] as Data[];
 const all = (list: Data[], test: (row: Data) => boolean) => assert.ok(list.length > 0 && list.every(test));
 const none = (data: Data, field: string) => assert.ok(!JSON.stringify(data).includes(field), field);
@@ -13,7 +11,7 @@ const today = new Date().toISOString().slice(0, 10);
 const later = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
 /** Each reading tool of human resources and legal, with what must be true of its answer on the seeded company. */
-const cases: [tool: string, args: Data, check: (data: Data) => void][] = [
+const cases: Reading[] = [
   ["list_leave", { employee: noah }, (d) => assert.deepEqual(rows(d, "entries")[0]?.leave_id, "LV-9038")],
   ["list_leave", { employee: "Marcus Bell" }, (d) => assert.equal(d.total_count, 0)],
   ["get_leave", { leave_id: "lv-9038", employee: noah }, (d) => assert.equal(d.status, "coming")],
@@ -172,7 +170,7 @@ const cases: [tool: string, args: Data, check: (data: Data) => void][] = [
   ["list_counsel_load", {}, (d) => assert.equal(rows(d, "counsels")[0]?.counsel_name, "Thomas Berger")],
 ];
 
-const refusals: [what: string, tool: string, args: Data, told: RegExp][] = [
+const refusals: Refusal[] = [
   ["somebody else's leave", "get_leave", { leave_id: "LV-9026", employee: noah }, /Noah Fischer has no leave LV-9026/],
   ["leave that nobody has", "get_leave", { leave_id: "LV-1", employee: noah }, /Noah Fischer has no leave LV-1/],
   ["sick leave", "get_leave", { leave_id: "LV-9002", employee: "Marcus Bell" }, /has no leave LV-9002/],
@@ -192,24 +190,10 @@ const refusals: [what: string, tool: string, args: Data, told: RegExp][] = [
 ];
 
 describe("reading human resources and legal", () => {
-  let company: Company;
-  before(async () => {
-    company = await startCompany();
-  });
-  after(() => company.stop());
-
-  for (const [name, args, check] of cases)
-    it(`${name} ${JSON.stringify(args)}`, async () => {
-      check((await company.connectors.call({ tool: `hris.${name}`, args })).data);
-    });
-
-  for (const [what, name, args, told] of refusals)
-    it(`refuses ${what}, and says so`, async () => {
-      await assert.rejects(company.connectors.call({ tool: `hris.${name}`, args }), (error) => {
-        assert.ok(error instanceof ConnectorError);
-        assert.equal(error.outcome, "refused");
-        assert.match(error.told ?? "", told);
-        return true;
-      });
-    });
+  const hris = (name: string) => `hris.${name}`;
+  itReads(
+    visitCompany(),
+    cases.map(([name, ...rest]) => [hris(name), ...rest]),
+    refusals.map(([what, name, ...rest]) => [what, hris(name), ...rest]),
+  );
 });

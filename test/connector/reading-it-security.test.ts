@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "mocha";
-import { ConnectorError } from "../../src/connector/client.ts";
-import { type Company, startCompany } from "./company.ts";
+import { describe } from "mocha";
+import { type Data, itReads, type Reading, type Refusal, visitCompany } from "./visit.ts";
 
-type Data = Record<string, unknown>;
 const rows = (data: Data, name: string) => data[name] as Data[];
 const all = (list: Data[], test: (row: Data) => boolean) => assert.ok(list.length > 0 && list.every(test));
 const sum = (list: Data[], field: string) => list.reduce((total, row) => total + Number(row[field]), 0);
@@ -13,7 +11,7 @@ const sorted = (list: Data[], field: string) => {
 };
 
 /** Each reading tool of the service desk's newer parts, with what must be true of its answer on the seeded company. */
-const cases: [tool: string, args: Data, check: (data: Data) => void][] = [
+const cases: Reading[] = [
   ["itsm.list_applications", {}, (d) => assert.equal(d.total_count, 14)],
   [
     "itsm.list_access",
@@ -292,7 +290,7 @@ const cases: [tool: string, args: Data, check: (data: Data) => void][] = [
   ],
 ];
 
-const refusals: [what: string, tool: string, args: Data, told: RegExp][] = [
+const refusals: Refusal[] = [
   [
     "an application that nobody has",
     "itsm.list_access",
@@ -306,22 +304,5 @@ const refusals: [what: string, tool: string, args: Data, told: RegExp][] = [
 ];
 
 describe("reading from the service desk: access, services, assets, security and costs", () => {
-  let company: Company;
-  before(async () => {
-    company = await startCompany();
-  });
-  after(() => company.stop());
-
-  for (const [tool, args, check] of cases)
-    it(`${tool} ${JSON.stringify(args)}`, async () => check((await company.connectors.call({ tool, args })).data));
-
-  for (const [what, tool, args, told] of refusals)
-    it(`refuses ${what}, and says so`, async () => {
-      await assert.rejects(company.connectors.call({ tool, args }), (error) => {
-        assert.ok(error instanceof ConnectorError);
-        assert.equal(error.outcome, "refused");
-        assert.match(error.told ?? "", told);
-        return true;
-      });
-    });
+  itReads(visitCompany(), cases, refusals);
 });

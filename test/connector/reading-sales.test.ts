@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { Decimal } from "decimal.js";
-import { after, before, describe, it } from "mocha";
-import { ConnectorError } from "../../src/connector/client.ts";
-import { type Company, startCompany } from "./company.ts";
+import { describe } from "mocha";
+import { type Data, itReads, type Reading, type Refusal, visitCompany } from "./visit.ts";
 
-type Data = Record<string, unknown>;
 const rows = (data: Data, name: string) => data[name] as Data[];
 const all = (list: Data[], test: (row: Data) => boolean) => assert.ok(list.length > 0 && list.every(test));
 const sum = (list: Data[], field: string) =>
@@ -12,7 +10,7 @@ const sum = (list: Data[], field: string) =>
 const today = () => new Date().toISOString().slice(0, 10);
 
 /** Each reading tool of sales, with what must be true of its answer on the seeded company. */
-const cases: [tool: string, args: Data, check: (data: Data) => void][] = [
+const cases: Reading[] = [
   ["crm.list_salespeople", {}, (d) => assert.equal(d.total_count, 19)],
   ["crm.get_salesperson", { salesperson: "Ben Carter" }, (d) => assert.deepEqual([d.leads, d.open_deals], [2, 0])],
   [
@@ -149,7 +147,7 @@ const cases: [tool: string, args: Data, check: (data: Data) => void][] = [
   ],
 ];
 
-const refusals: [what: string, tool: string, args: Data, told: RegExp][] = [
+const refusals: Refusal[] = [
   ["a quote that nobody made", "crm.get_quote", { quote_id: "QUO-999" }, /no quote QUO-999/],
   ["a product that is not sold", "crm.get_product", { product: "Senzor Kit" }, /Did you mean: Sensor Kit/],
   ["a name that fits two products", "crm.get_product", { product: "cold-chain" }, /Gateway.*Monitoring/],
@@ -161,26 +159,5 @@ const refusals: [what: string, tool: string, args: Data, told: RegExp][] = [
 ];
 
 describe("reading what sales keeps", () => {
-  let company: Company;
-  before(async () => {
-    company = await startCompany();
-  });
-  after(() => company.stop());
-
-  for (const [tool, args, check] of cases)
-    it(`${tool} ${JSON.stringify(args)}`, async () => {
-      const { data, source } = await company.connectors.call({ tool, args });
-      assert.equal(source.tool, tool);
-      check(data);
-    });
-
-  for (const [what, tool, args, told] of refusals)
-    it(`refuses ${what}, and says so`, async () => {
-      await assert.rejects(company.connectors.call({ tool, args }), (error) => {
-        assert.ok(error instanceof ConnectorError);
-        assert.equal(error.outcome, "refused");
-        assert.match(error.told ?? "", told);
-        return true;
-      });
-    });
+  itReads(visitCompany(), cases, refusals);
 });

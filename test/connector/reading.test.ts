@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "mocha";
-import { ConnectorError } from "../../src/connector/client.ts";
-import { type Company, startCompany } from "./company.ts";
+import { describe, it } from "mocha";
+import { type Data, itReads, type Reading, type Refusal, visitCompany } from "./visit.ts";
 
-type Data = Record<string, unknown>;
 const rows = (data: Data, name: string) => data[name] as Data[];
 const all = (list: Data[], test: (row: Data) => boolean) => assert.ok(list.length > 0 && list.every(test));
 
 /** Each reading tool once, with what must be true of its answer on the seeded company. */
-const cases: [tool: string, args: Data, check: (data: Data) => void][] = [
+const cases: Reading[] = [
   ["crm.find_customers", {}, (d) => assert.equal(d.total_count, 40)],
   ["crm.find_customers", { query: "toys" }, (d) => assert.equal(d.total_count, 2)],
   ["crm.get_customer", { customer: "C-1008" }, (d) => assert.equal(d.parent_name, "Fabrikam")],
@@ -97,7 +95,7 @@ const cases: [tool: string, args: Data, check: (data: Data) => void][] = [
 ];
 
 /** What is asked badly is refused; `told` must help the person who asked. */
-const refusals: [what: string, tool: string, args: Data, told: RegExp][] = [
+const refusals: Refusal[] = [
   ["an unknown name", "crm.get_customer", { customer: "Fabrkam" }, /Did you mean: Fabrikam \(C-1001\)/],
   ["a name that fits two", "crm.get_customer", { customer: "coho" }, /Coho Winery .* Coho Vineyard/],
   ["an unknown number", "erp.get_invoice", { invoice_id: "INV-9999" }, /no invoice INV-9999/],
@@ -121,34 +119,14 @@ const refusals: [what: string, tool: string, args: Data, told: RegExp][] = [
 ];
 
 describe("reading from the sample company's systems", () => {
-  let company: Company;
-  before(async () => {
-    company = await startCompany();
-  });
-  after(() => company.stop());
-
-  for (const [tool, args, check] of cases)
-    it(`${tool} ${JSON.stringify(args)}`, async () => {
-      const { data, source } = await company.connectors.call({ tool, args });
-      assert.equal(source.tool, tool);
-      check(data);
-    });
-
-  for (const [what, tool, args, told] of refusals)
-    it(`refuses ${what}, and says so`, async () => {
-      await assert.rejects(company.connectors.call({ tool, args }), (error) => {
-        assert.ok(error instanceof ConnectorError);
-        assert.equal(error.outcome, "refused");
-        assert.match(error.told ?? "", told);
-        return true;
-      });
-    });
+  const visit = visitCompany();
+  itReads(visit, cases, refusals);
 
   it("carries a customer's hostile name through unharmed, as data", async () => {
-    const found = await company.connectors.call({ tool: "crm.find_customers", args: { query: "o'reilly" } });
+    const found = await visit.company().connectors.call({ tool: "crm.find_customers", args: { query: "o'reilly" } });
     const name = rows(found.data, "customers")[0]?.name as string;
     assert.equal(name, "O'Reilly & Søns *${{evil}}* [Ltd](https://evil.example)");
-    const invoices = await company.connectors.call({
+    const invoices = await visit.company().connectors.call({
       tool: "erp.list_invoices",
       args: { client: name, status: "overdue" },
     });
@@ -158,12 +136,15 @@ describe("reading from the sample company's systems", () => {
 
   it("treats what looks like SQL as a name that nobody has", async () => {
     const args = { query: "'; drop table customer; --" };
-    assert.equal((await company.connectors.call({ tool: "crm.find_customers", args })).data.total_count, 0);
-    assert.equal((await company.connectors.call({ tool: "crm.find_customers", args: {} })).data.total_count, 40);
+    assert.equal((await visit.company().connectors.call({ tool: "crm.find_customers", args })).data.total_count, 0);
+    assert.equal(
+      (await visit.company().connectors.call({ tool: "crm.find_customers", args: {} })).data.total_count,
+      40,
+    );
   });
 
   it("describes every tool, and for each write how it is taken back", () => {
-    const tools = company.connectors.tools();
+    const tools = visit.company().connectors.tools();
     const names = new Set(tools.map((tool) => tool.name));
     assert.ok(tools.length >= 170, `${tools.length} tools`);
     for (const tool of tools) {

@@ -1,29 +1,11 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "mocha";
-import { ConnectorError } from "../../src/connector/client.ts";
-import { type Company, elevated, startCompany } from "./company.ts";
+import { describe, it } from "mocha";
+import { type Data, visitCompany } from "./visit.ts";
 
-type Data = Record<string, unknown>;
 const isoDay = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
 
 describe("writing to the books: expense claims", () => {
-  let company: Company;
-  let keys = 0;
-  before(async () => {
-    company = await startCompany();
-  });
-  after(() => company.stop());
-
-  const newKey = () => `claim-key-${++keys}`;
-  const write = async (tool: string, args: Data, idempotencyKey = newKey()) =>
-    (await company.connectors.call(elevated({ tool, args, idempotencyKey, runId: "run-1" }))).data;
-  const read = async (tool: string, args: Data) => (await company.connectors.call({ tool, args })).data;
-  const refused = (work: Promise<unknown>, told: RegExp) =>
-    assert.rejects(work, (error) => {
-      assert.ok(error instanceof ConnectorError && error.outcome === "refused");
-      assert.match(error.told ?? "", told);
-      return true;
-    });
+  const { read, write, newKey, refused } = visitCompany();
   const claim = (changed: Data = {}): Data => ({
     ...{ claimant: "sara.lopez@contoso.example", category: "taxi", amount: "18.5", spent_on: isoDay(-3) },
     ...{ reason: "Last bus had gone", ...changed },

@@ -1,28 +1,12 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "mocha";
-import { ConnectorError } from "../../src/connector/client.ts";
-import { type Company, elevated, startCompany } from "./company.ts";
-
-type Data = Record<string, unknown>;
+import { describe, it } from "mocha";
+import { type Data, visitCompany } from "./visit.ts";
 
 describe("writing to human resources", () => {
-  let company: Company;
-  let keys = 0;
-  before(async () => {
-    company = await startCompany();
-  });
-  after(() => company.stop());
-
-  const newKey = () => `hr-legal-key-${++keys}`;
-  const write = async (name: string, args: Data, idempotencyKey = newKey()) =>
-    (await company.connectors.call(elevated({ tool: `hris.${name}`, args, idempotencyKey, runId: "run-1" }))).data;
-  const read = async (name: string, args: Data) => (await company.connectors.call({ tool: `hris.${name}`, args })).data;
-  const refused = (work: Promise<unknown>, told: RegExp) =>
-    assert.rejects(work, (error) => {
-      assert.ok(error instanceof ConnectorError && error.outcome === "refused");
-      assert.match(error.told ?? "", told);
-      return true;
-    });
+  const visit = visitCompany();
+  const { newKey, refused } = visit;
+  const write = (name: string, args: Data, key?: string) => visit.write(`hris.${name}`, args, key);
+  const read = (name: string, args: Data) => visit.read(`hris.${name}`, args);
   const seatsLeft = async (course: string) => (await read("get_course", { course })).seats_left;
 
   it("a place on a course takes a seat once, however often the same key comes, and giving it back frees the seat", async () => {

@@ -1,28 +1,9 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "mocha";
-import { ConnectorError } from "../../src/connector/client.ts";
-import { type Company, elevated, startCompany } from "./company.ts";
-
-type Data = Record<string, unknown>;
+import { describe, it } from "mocha";
+import { visitCompany } from "./visit.ts";
 
 describe("writing to the service desk: access and accounts", () => {
-  let company: Company;
-  let keys = 0;
-  before(async () => {
-    company = await startCompany();
-  });
-  after(() => company.stop());
-
-  const newKey = () => `security-key-${++keys}`;
-  const write = async (tool: string, args: Data, idempotencyKey = newKey()) =>
-    (await company.connectors.call(elevated({ tool, args, idempotencyKey, runId: "run-1" }))).data;
-  const read = async (tool: string, args: Data) => (await company.connectors.call({ tool, args })).data;
-  const refused = (work: Promise<unknown>, told: RegExp) =>
-    assert.rejects(work, (error) => {
-      assert.ok(error instanceof ConnectorError && error.outcome === "refused");
-      assert.match(error.told ?? "", told);
-      return true;
-    });
+  const { read, write, newKey, refused } = visitCompany();
   const levelOf = async (application: string, person: string) =>
     (await read("itsm.get_access", { application, person })).level;
 

@@ -1,30 +1,11 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "mocha";
-import { ConnectorError } from "../../src/connector/client.ts";
-import { type Company, elevated, startCompany } from "./company.ts";
-
-type Data = Record<string, unknown>;
+import { describe, it } from "mocha";
+import { type Data, visitCompany } from "./visit.ts";
 
 describe("writing what sales keeps", () => {
-  let company: Company;
-  let keys = 0;
-  before(async () => {
-    company = await startCompany();
-  });
-  after(() => company.stop());
-
-  const newKey = () => `sales-key-${++keys}`;
-  const write = async (tool: string, args: Data, idempotencyKey = newKey()) =>
-    (await company.connectors.call(elevated({ tool, args, idempotencyKey, runId: "run-1" }))).data;
-  const read = async (tool: string, args: Data) => (await company.connectors.call({ tool, args })).data;
-  const refused = (work: Promise<unknown>, told: RegExp) =>
-    assert.rejects(work, (error) => {
-      assert.ok(error instanceof ConnectorError && error.outcome === "refused");
-      assert.match(error.told ?? "", told);
-      return true;
-    });
+  const { company, read, write, newKey, refused } = visitCompany();
   const dayIn = async (days: number) =>
-    (await company.pool.query<{ day: string }>("select (current_date + $1::int)::text as day", [days])).rows[0]?.day;
+    (await company().pool.query<{ day: string }>("select (current_date + $1::int)::text as day", [days])).rows[0]?.day;
 
   describe("a quote", () => {
     const args = { customer: "Litware", product: "Ring Scanner", quantity: 12, discount: 12.5 };

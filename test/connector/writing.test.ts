@@ -1,29 +1,11 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "mocha";
-import { ConnectorError } from "../../src/connector/client.ts";
-import { type Company, elevated, startCompany } from "./company.ts";
-
-type Data = Record<string, unknown>;
+import { describe, it } from "mocha";
+import { elevated } from "./company.ts";
+import { type Data, visitCompany } from "./visit.ts";
 
 describe("writing to the sample company's systems", () => {
-  let company: Company;
-  let keys = 0;
-  before(async () => {
-    company = await startCompany();
-  });
-  after(() => company.stop());
-
-  const newKey = () => `test-key-${++keys}`;
-  const write = async (tool: string, args: Data, idempotencyKey = newKey()) =>
-    (await company.connectors.call(elevated({ tool, args, idempotencyKey, runId: "run-1" }))).data;
-  const read = async (tool: string, args: Data) => (await company.connectors.call({ tool, args })).data;
+  const { company, read, write, newKey, refused } = visitCompany();
   const open = async (invoice_id: string) => (await read("erp.get_invoice", { invoice_id })).open_amount;
-  const refused = (work: Promise<unknown>, told: RegExp) =>
-    assert.rejects(work, (error) => {
-      assert.ok(error instanceof ConnectorError && error.outcome === "refused");
-      assert.match(error.told ?? "", told);
-      return true;
-    });
 
   it("a credit note lowers what is owed, and voiding it puts the value back, however often", async () => {
     const credit = await write("erp.create_credit_note", {
@@ -61,7 +43,7 @@ describe("writing to the sample company's systems", () => {
     };
     const results = await Promise.all([1, 2, 3, 4, 5].map(() => write("itsm.create_ticket", args, key)));
     assert.equal(new Set(results.map((result) => result.ticket_id)).size, 1);
-    const made = await company.pool.query("select count(*) as n from itsm.ticket where title = 'Printer on fire'");
+    const made = await company().pool.query("select count(*) as n from itsm.ticket where title = 'Printer on fire'");
     assert.equal(made.rows[0].n, 1);
   });
 
@@ -137,7 +119,7 @@ describe("writing to the sample company's systems", () => {
 
   it("leave is booked once, never over another absence, and cancelled", async () => {
     const employee = "maya.lindqvist@contoso.example";
-    const day = await company.pool.query<{ monday: string; friday: string }>(
+    const day = await company().pool.query<{ monday: string; friday: string }>(
       "select (date_trunc('week', now()) + interval '20 weeks')::date as monday, (date_trunc('week', now()) + interval '20 weeks 4 days')::date as friday",
     );
     const { monday = "", friday = "" } = day.rows[0] ?? {};
@@ -154,19 +136,19 @@ describe("writing to the sample company's systems", () => {
   it("every write stands in its system's ledger with the run that asked for it", async () => {
     const key = newKey();
     await write("crm.log_activity", { customer: "Litware", note: "For the ledger." }, key);
-    const found = await company.pool.query("select tool, run_id from crm.effect where idempotency_key = $1", [key]);
+    const found = await company().pool.query("select tool, run_id from crm.effect where idempotency_key = $1", [key]);
     assert.deepEqual(found.rows, [{ tool: "log_activity", run_id: "run-1" }]);
   });
 
   it("a write without a key is a mistake of the caller and does not leave the house", () =>
-    assert.rejects(company.connectors.call({ tool: "itsm.cancel_ticket", args: { ticket_id: "TCK-3007" } }), {
+    assert.rejects(company().connectors.call({ tool: "itsm.cancel_ticket", args: { ticket_id: "TCK-3007" } }), {
       code: "idempotency-key-missing",
     }));
 
   it("a write without the right to make exactly this call does not leave the house", async () => {
     const call = { tool: "itsm.cancel_ticket", args: { ticket_id: "TCK-3007" }, idempotencyKey: newKey() };
-    await assert.rejects(company.connectors.call(call), { code: "connector-refused" });
+    await assert.rejects(company().connectors.call(call), { code: "connector-refused" });
     const other = elevated({ ...call, args: { ticket_id: "TCK-3008" } });
-    await assert.rejects(company.connectors.call({ ...other, args: call.args }), { code: "connector-refused" });
+    await assert.rejects(company().connectors.call({ ...other, args: call.args }), { code: "connector-refused" });
   });
 });

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "../../src/store/pool.ts";
 import { type BotProcess, freePort, openDatabaseOf, startBotProcess } from "../support/bot-process.ts";
 import { readable } from "../support/card-content.ts";
+import { ops } from "../support/cli.ts";
+import { releaseOfOneCluster } from "../support/few-agents.ts";
 import { theRegistry } from "../support/fleet.ts";
 import { type LoopbackChannel, startLoopbackChannel } from "../support/loopback-channel.ts";
 import { around } from "../support/office.ts";
@@ -17,6 +18,7 @@ const invoiceAgent = theRegistry().agents.find(({ display_name }) => display_nam
 describe("learning, when the power fails", function () {
   this.timeout(240_000);
   let folder: string;
+  let release: string;
   let port: string;
   let channel: LoopbackChannel;
   let bot: BotProcess;
@@ -25,12 +27,13 @@ describe("learning, when the power fails", function () {
     await chmod(folder, 0o755);
     channel = await startLoopbackChannel();
     port = String(await freePort());
-    bot = await startBotProcess(folder, { PORT: port });
+    release = releaseOfOneCluster("finance");
+    bot = await startBotProcess(folder, { PORT: port }, release);
   });
   after(async () => {
     await bot.stop();
     await channel.close();
-    await rm(folder, { recursive: true, force: true });
+    for (const made of [folder, release]) await rm(made, { recursive: true, force: true });
   });
 
   const inDatabase = async <T>(work: (pool: Pool) => Promise<T>): Promise<T> => {
@@ -52,14 +55,7 @@ describe("learning, when the power fails", function () {
         [invoiceAgent],
       )
       .then(({ rows }) => rows[0]);
-  const ops = (...args: string[]): Promise<string> =>
-    new Promise((resolve) => {
-      const { PATH = "", HOME = "" } = process.env;
-      const env = { PATH, HOME, SIGNALBOX_DATA: folder };
-      execFile(process.execPath, ["src/cli.ts", ...args], { env }, (_, stdout, stderr) =>
-        resolve(`${stdout}${stderr}`),
-      );
-    });
+  const say = async (...args: string[]): Promise<string> => (await ops({ SIGNALBOX_DATA: folder }, ...args)).said;
 
   it("a decision is whole or was never made, is made once, serves after the restart, and is printed for the files", async () => {
     const { colleague } = around(bot.url, channel);
@@ -77,7 +73,7 @@ describe("learning, when the power fails", function () {
       await sleep(after);
       await bot.powerCut({ database: true });
       await click;
-      bot = await startBotProcess(folder, { PORT: port });
+      bot = await startBotProcess(folder, { PORT: port }, release);
       const now = await inDatabase(traces);
       const [nothing, whole] = [
         { approved: 0, lessons: 0, version: 1, links: 0 },
@@ -95,7 +91,7 @@ describe("learning, when the power fails", function () {
 
     await maya.says("What became of that bill?");
     await maya.sees(/Which invoice\?/);
-    const lines = (await ops("lessons")).trim().split("\n");
+    const lines = (await say("lessons")).trim().split("\n");
     assert.equal(lines.length, 1);
     const lesson: Record<string, unknown> = JSON.parse(lines[0] ?? "");
     assert.deepEqual(
@@ -109,6 +105,6 @@ describe("learning, when the power fails", function () {
         "jonas.weber@contoso.example",
       ],
     );
-    assert.match(await ops("audit"), /^The chain holds/);
+    assert.match(await say("audit"), /^The chain holds/);
   });
 });

@@ -11,6 +11,7 @@ import { migrate } from "../../src/store/migrate.ts";
 import { createLog } from "../../src/telemetry/log.ts";
 import { readable } from "../support/card-content.ts";
 import { createEmptyDatabase, type TestDatabase } from "../support/database.ts";
+import { shelf } from "../support/fleet.ts";
 import { type LoopbackChannel, type Shown, startLoopbackChannel } from "../support/loopback-channel.ts";
 import { around, type Colleague } from "../support/office.ts";
 import { until } from "../support/until.ts";
@@ -36,7 +37,10 @@ describe("start on the old, finish on the new", function () {
     channel = await startLoopbackChannel();
     await migrateToTheOld();
     await restore();
-    app = await startApp({ ...readConfig({}), port: 0, databaseUrl: database.url, logLevel: "silent" }, log());
+    app = await startApp(
+      { ...readConfig({ SIGNALBOX_MODELS: shelf }), port: 0, databaseUrl: database.url, logLevel: "silent" },
+      log(),
+    );
     const { colleague } = around(app.url, channel);
     maya = colleague("maya.lindqvist");
     jonas = colleague("jonas.weber");

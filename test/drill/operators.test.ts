@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BotProcess, openDatabaseOf, startBotProcess } from "../support/bot-process.ts";
 import { readable } from "../support/card-content.ts";
+import { ops } from "../support/cli.ts";
 import { type LoopbackChannel, startLoopbackChannel } from "../support/loopback-channel.ts";
 import { around, type Colleague } from "../support/office.ts";
 
@@ -29,14 +29,10 @@ describe("operators at the command line, beside a running bot", function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const ops = (...args: string[]): Promise<{ code: number; out: string }> =>
-    new Promise((resolve) => {
-      const { PATH = "", HOME = "" } = process.env;
-      const env = { PATH, HOME, SIGNALBOX_DATA: folder };
-      execFile(process.execPath, ["src/cli.ts", ...args], { env }, (error, stdout, stderr) =>
-        resolve({ code: error === null ? 0 : Number(error.code), out: `${stdout}${stderr}` }),
-      );
-    });
+  const order = async (...args: string[]): Promise<{ code: number; out: string }> => {
+    const { code, said } = await ops({ SIGNALBOX_DATA: folder }, ...args);
+    return { code, out: said };
+  };
   const sofia = ["--as", "sofia.rossi@contoso.example"];
   const ask = async (): Promise<string> => {
     await maya.says("Raise a credit note of 21 for INV-1042, damaged goods");
@@ -47,45 +43,45 @@ describe("operators at the command line, beside a running bot", function () {
   it("list, show, pause, resume and cancel a run, which its people see on their cards", async () => {
     const code = await ask();
     const question = await jonas.sees(/Your approval is needed/);
-    assert.match((await ops("runs")).out, new RegExp(`${code}\\twaiting\\tfinance/credit-note`));
-    assert.match((await ops("run", code)).out, /act\tasking[\s\S]*planned/);
-    assert.deepEqual(await ops("pause", code, "audit", ...sofia), { code: 0, out: `${code} is paused.\n` });
+    assert.match((await order("runs")).out, new RegExp(`${code}\\twaiting\\tfinance/credit-note`));
+    assert.match((await order("run", code)).out, /act\tasking[\s\S]*planned/);
+    assert.deepEqual(await order("pause", code, "audit", ...sofia), { code: 0, out: `${code} is paused.\n` });
     await jonas.clicks(question, "Approve");
     await maya.sees(/Paused: audit/);
-    assert.equal((await ops("resume", code, ...sofia)).code, 0);
+    assert.equal((await order("resume", code, ...sofia)).code, 0);
     await maya.sees(/Credit note CN-/);
-    assert.equal((await ops("rerun", code, "act", ...sofia)).code, 1, "what stands is never done twice");
+    assert.equal((await order("rerun", code, "act", ...sofia)).code, 1, "what stands is never done twice");
     const second = await ask();
-    assert.match((await ops("cancel", second, ...sofia)).out, /is cancelled/);
+    assert.match((await order("cancel", second, ...sofia)).out, /is cancelled/);
     await maya.sees(/Cancelled/);
   });
 
   it("throw the kill switch and release it", async () => {
-    assert.match((await ops("stop", "a", "bad", "day", ...sofia)).out, /All actions of the fleet are stopped/);
+    assert.match((await order("stop", "a", "bad", "day", ...sofia)).out, /All actions of the fleet are stopped/);
     await ask();
     await jonas.clicks(await jonas.sees(/Your approval is needed/), "Approve");
     await maya.sees(/Paused: All actions are stopped: a bad day/);
-    assert.match((await ops("release", ...sofia)).out, /1 held runs? go/);
+    assert.match((await order("release", ...sofia)).out, /1 held runs? go/);
     await maya.sees(/Credit note CN-/);
   });
 
   it("verify the evidence with one command, and see where it was tampered with", async () => {
-    assert.match((await ops("audit")).out, /^The chain holds: \d+ links, head [0-9a-f]{64}/);
+    assert.match((await order("audit")).out, /^The chain holds: \d+ links, head [0-9a-f]{64}/);
     const pool = openDatabaseOf(folder);
     await pool.query("alter table audit_log disable trigger all");
     await pool.query("update audit_log set actor = 'nobody' where seq = 2");
     await pool.end();
-    const { code, out } = await ops("audit");
+    const { code, out } = await order("audit");
     assert.deepEqual([code, out], [1, "The chain is broken at link 2: its content was changed.\n"]);
   });
 
   it("are told what is wrong: no name, no right, no such run, no such command", async () => {
-    assert.match((await ops("pause", "7Q2K")).out, /Say who you are/);
-    assert.match((await ops("pause", "7Q2K", ...sofia)).out, /There is no run 7Q2K/);
+    assert.match((await order("pause", "7Q2K")).out, /Say who you are/);
+    assert.match((await order("pause", "7Q2K", ...sofia)).out, /There is no run 7Q2K/);
     const code = await ask();
-    assert.match((await ops("pause", code, "--as", "noah.fischer@contoso.example")).out, /Nothing was changed/);
-    assert.match((await ops("stop", "x", "--as", "noah.fischer@contoso.example")).out, /platform team and security/);
-    assert.match((await ops("explode")).out, /no command "explode"/);
-    assert.match((await ops("help")).out, /kill switch/);
+    assert.match((await order("pause", code, "--as", "noah.fischer@contoso.example")).out, /Nothing was changed/);
+    assert.match((await order("stop", "x", "--as", "noah.fischer@contoso.example")).out, /platform team and security/);
+    assert.match((await order("explode")).out, /no command "explode"/);
+    assert.match((await order("help")).out, /kill switch/);
   });
 });

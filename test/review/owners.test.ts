@@ -72,6 +72,7 @@ describe("somebody answers for every agent", () => {
     await office.colleague("jonas.weber").says("help");
   });
   beforeEach(async () => {
+    calendar.waits();
     owner = sinon.stub(office.app.ports, "ownerOf").callThrough();
     await office.pool.query("truncate vacancy, review, flow_schedule, agent_event");
     await office.pool.query("delete from card_copy where subject_kind in ('vacancy', 'review')");

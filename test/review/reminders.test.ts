@@ -34,6 +34,7 @@ describe("owners look their agents over (R9.1)", () => {
     assert.equal(owner_upn, "jonas.weber@contoso.example");
   });
   beforeEach(async () => {
+    calendar.waits();
     await office.pool.query("truncate review, flow_schedule");
     await office.pool.query("delete from card_copy where subject_kind = 'review'");
     await office.pool.query("update agent_pointer set status = null");

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { addDays } from "../../src/review/day.ts";
 import { lookAfterFleet } from "../../src/review/look-after.ts";
 import { successorsIn } from "../../src/review/sunsets/successor.ts";
@@ -7,6 +6,7 @@ import { isNew, stageOn } from "../../src/review/sunsets/sunset.ts";
 import { openPool } from "../../src/store/pool.ts";
 import { type Calendar, calendarOf } from "../support/calendar.ts";
 import { buttonsOf, readable } from "../support/card-content.ts";
+import { ops } from "../support/cli.ts";
 import { theRegistry } from "../support/fleet.ts";
 import { type Colleague, type Office, openOffice } from "../support/office.ts";
 import { until } from "../support/until.ts";
@@ -64,6 +64,7 @@ describe("whoever answers for an agent hears of its end in time (R9.3)", () => {
     await office.colleague("jonas.weber").says("help");
   });
   beforeEach(async () => {
+    calendar.waits();
     await office.pool.query("truncate sunset, flow_schedule, agent_event");
     await office.pool.query("delete from card_copy where subject_kind = 'sunset'");
     await office.pool.query("update agent_pointer set status = null");
@@ -209,20 +210,14 @@ describe("whoever answers for an agent hears of its end in time (R9.3)", () => {
   });
 
   it("on demand: an operator sweeps from the command line, and nobody else does", async () => {
-    const { PATH = "" } = process.env;
-    const ops = (as: string): Promise<string> =>
-      new Promise((resolve) => {
-        const env = { PATH, DATABASE_URL: office.databaseUrl };
-        execFile(process.execPath, ["src/cli.ts", "sweep", "--as", `${as}@contoso.example`], { env }, (_, out, err) =>
-          resolve(`${out}${err}`),
-        );
-      });
+    const sweep = async (as: string): Promise<string> =>
+      (await ops({ DATABASE_URL: office.databaseUrl }, "sweep", "--as", `${as}@contoso.example`)).said;
     await calendar.comes(six(-31));
-    assert.match(await ops("maya.lindqvist"), /Nothing was done/);
+    assert.match(await sweep("maya.lindqvist"), /Nothing was done/);
     calendar.back();
     calendar = calendarOf(office);
     await office.pool.query("truncate flow_schedule");
-    assert.match(await ops("sofia.rossi"), /were looked at/);
+    assert.match(await sweep("sofia.rossi"), /were looked at/);
     const { rows } = await office.pool.query(
       "select name, asked_at from flow_schedule where name in ('reviews', 'sunsets') order by name",
     );

@@ -74,11 +74,11 @@ function itIsModest(fleet: () => { router: Router; records: readonly AgentRecord
 describe("a registry on its first day", function () {
   this.timeout(120_000);
 
-  for (const [utterances, leastRight] of [
-    [1, 0.8],
-    [2, 0.84],
-    [3, 0.86],
-    [5, 0.88],
+  for (const [utterances, leastRight, leastServed] of [
+    [1, 0.8, 0.12],
+    [2, 0.84, 0.18],
+    [3, 0.86, 0.2],
+    [5, 0.88, 0.2],
   ] as const)
     describe(`${utterances} utterance${utterances === 1 ? "" : "s"} for each intent`, () => {
       const records = cold(agents, utterances);
@@ -90,12 +90,12 @@ describe("a registry on its first day", function () {
       });
       itIsModest(() => ({ router, records }));
 
-      it(`is right in ${leastRight * 100} % of what it serves, and serves a fifth of what it could`, () => {
+      it(`is right in ${leastRight * 100} % of what it serves, and serves ${leastServed * 100} % of what it could`, () => {
         const inScope = judged.filter(({ expect }) => typeof expect === "object");
         const answered = inScope.filter(({ outcome }) => outcome === "serve");
         const right = answered.filter(({ isRight }) => isRight);
         assert.ok(right.length >= leastRight * answered.length, `${right.length} of ${answered.length}`);
-        assert.ok(answered.length >= inScope.length / 5, `${answered.length} of ${inScope.length}`);
+        assert.ok(answered.length >= leastServed * inScope.length, `${answered.length} of ${inScope.length}`);
       });
       it("offers the right agent among five in three of four cases", async () => {
         let offered = 0;

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import type { Correction, Intent } from "../../src/correction/correction.ts";
 import { calibrationError, reliabilityCurve, type Scored } from "../../src/routing/reliability/curve.ts";
 import { binned, driftOf, populationStability } from "../../src/routing/reliability/drift.ts";
@@ -8,6 +7,7 @@ import { type Recognition, recognitionOf } from "../../src/routing/reliability/r
 import { reliabilityOf } from "../../src/routing/reliability/report.ts";
 import { reliabilityTable } from "../../src/routing/reliability/table.ts";
 import { neededAt, thresholdAdvice, wilsonLowerBound } from "../../src/routing/reliability/threshold.ts";
+import { ops } from "../support/cli.ts";
 import { theRegistry } from "../support/fleet.ts";
 import type { Shown } from "../support/loopback-channel.ts";
 import { type Colleague, type Office, openOffice } from "../support/office.ts";
@@ -258,14 +258,7 @@ describe("npm run ops -- reliability", () => {
     office = await openOffice();
   });
   after(() => office.close());
-  const reliability = (...args: string[]): Promise<{ code: number; out: string; err: string }> =>
-    new Promise((resolve) => {
-      const { PATH = "", HOME = "" } = process.env;
-      const env = { PATH, HOME, DATABASE_URL: office.databaseUrl };
-      execFile(process.execPath, ["src/cli.ts", "reliability", ...args], { env }, (error, out, err) =>
-        resolve({ code: error === null ? 0 : Number(error.code), out, err }),
-      );
-    });
+  const reliability = (...args: string[]) => ops({ DATABASE_URL: office.databaseUrl }, "reliability", ...args);
 
   it("has nothing to say before anybody spoke, and says so", async () => {
     const { code, out } = await reliability();

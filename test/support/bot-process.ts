@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openPool, type Pool } from "../../src/store/pool.ts";
+import { childEnvironment } from "./child-environment.ts";
 import { shelf } from "./fleet.ts";
 
 /** The product as its user starts it, in a process of its own that a test may kill. */
@@ -49,16 +50,13 @@ export async function launchBotProcess(
   release = process.cwd(),
 ): Promise<BotProcess> {
   const port = environment.PORT ?? String(await freePort());
-  const { PATH = "", HOME = "" } = process.env;
-  const env = {
-    PATH,
-    HOME,
+  const env = childEnvironment({
     PORT: port,
     SIGNALBOX_DATA: dataFolder,
     SIGNALBOX_MODELS: shelf,
     LOG_LEVEL: "warn",
     ...environment,
-  };
+  });
   const child = spawn(process.execPath, startArguments, { cwd: release, env, stdio: ["ignore", "pipe", "pipe"] });
   const chunks: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -7,6 +7,8 @@ export type Calendar = {
   comes(moment: string): Promise<void>;
   /** It is this moment, and nobody does anything yet. */
   is(moment: string): void;
+  /** No moment at all, until the next one: the bot's own look at its calendar does nothing while a test clears the table. */
+  waits(): void;
   back(): void;
 };
 
@@ -17,6 +19,7 @@ export function calendarOf(office: Office): Calendar {
   };
   return {
     is,
+    waits: () => void now.rejects(new Error("the calendar waits for the test")),
     async comes(moment) {
       is(moment);
       await office.app.lookAfterFleet();

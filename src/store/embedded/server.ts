@@ -17,7 +17,8 @@ const SETTINGS = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
   shared_buffers: "64MB",
-  max_connections: "60",
+  // A bot and its systems hold up to 50; two may be there while one takes over from the other.
+  max_connections: "150",
   log_min_messages: "warning",
   timezone: "UTC",
 };
