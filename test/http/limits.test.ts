@@ -22,7 +22,14 @@ describe("what one caller may ask for in a minute", () => {
     const doorkeeper = createDoorkeeper({ limit: createLimit(2), note: async () => {}, log });
     http.mount([
       alertsRoute({
-      check: undefined, secret: SECRET, take, onTaken: () => {}, limit: createLimit(3), doorkeeper, log }),
+        check: undefined,
+        secret: SECRET,
+        take,
+        onTaken: () => {},
+        limit: createLimit(3),
+        doorkeeper,
+        log,
+      }),
       keysRoute({ listed: async () => [], limit: createLimit(3) }),
     ]);
     http.open();
