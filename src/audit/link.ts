@@ -59,7 +59,7 @@ export function faultIn(link: Link): string | undefined {
   return hashOf(link) === link.hash ? undefined : CHANGED;
 }
 
-export const CHANGED = "its content was changed";
+const CHANGED = "its content was changed";
 
 /** Put together, not parsed: `data` is canonical already, and where it is not, it is not what was hashed. */
 function contentOf({ actor, data, kind, runId, turnId }: Recorded & Core): string {

@@ -45,7 +45,7 @@ export type Evident = Omit<
   proposal: Pick<Action["proposal"], "sources">;
 };
 
-export function evidenceOf(run: Run, action: Evident): ActionEvidence {
+function evidenceOf(run: Run, action: Evident): ActionEvidence {
   const { actionId, stepId, agentId, agentVersion, tool, digest, risk, approvalId, idempotencyKey } = action;
   return {
     ...{ actionId, code: run.code, stepId, agentId, agentVersion, tool, digest, risk, approvalId, idempotencyKey },

@@ -63,7 +63,7 @@ describe("what a coordinator knows of its cluster reaches its agents (R3.1)", ()
 
   it("a system that is away at night takes nothing of it back, and the others are read anew", async () => {
     const { planner, pool, tenantId } = office.app.ports;
-    const agents = await openAgentsPool({ owner: pool, databaseUrl: office.databaseUrl, configured: undefined });
+    const agents = await openAgentsPool({ owner: office.pool, databaseUrl: office.databaseUrl, configured: undefined });
     const read = async (tool: string) => {
       if (tool.startsWith("crm.")) throw new ConnectorError("not-done", "away");
       return (await planner.connectors.call({ tool, args: {} })).data;

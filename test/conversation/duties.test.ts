@@ -25,13 +25,14 @@ describe("what waits for whoever answers for agents, typed and listed", () => {
     this.timeout(60_000);
     office = await openOffice();
     calendar = calendarOf(office);
-    calendar.is(`${DAY}T09:00:00Z`);
   });
   beforeEach(async () => {
+    calendar.waits();
     await office.pool.query("truncate review, incident, vacancy, sunset, agent_event");
     await office.pool.query("update agent_pointer set status = null, owner_upn = null");
     await office.pool.query("select pg_notify('signalbox_fleet', '')");
     await until(() => office.app.ports.registry.byId.get(AGENT)?.status === "active");
+    calendar.is(`${DAY}T09:00:00Z`);
     [jonas, helena, daniel, sofia, maya] = [
       "jonas.weber",
       "helena.okafor",

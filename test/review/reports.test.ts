@@ -64,6 +64,7 @@ describe("reports (R9.4)", () => {
     await appendAudit(office.pool, { tenantId, kind: "action.denied", actor: AGENT, data: denied });
   });
   beforeEach(async () => {
+    calendar.waits();
     await office.pool.query("truncate report, flow_schedule");
     await office.pool.query("delete from outbox where dedupe_key like 'report:%'");
     await rm(folder(), { recursive: true, force: true });

@@ -54,11 +54,12 @@ export type Office = {
 export async function openOffice(overrides: Partial<Config> = {}): Promise<Office> {
   const database = await createTestDatabase();
   const channel = await startLoopbackChannel();
-  const urls = { databaseUrl: database.appUrl, databaseOwnerUrl: database.url };
+  // A test that brings a database of its own brings its owner, too.
+  const { databaseUrl = database.appUrl, databaseOwnerUrl = overrides.databaseUrl ?? database.url } = overrides;
   const folder = await mkdtemp(join(tmpdir(), "signalbox-office-"));
   const config = {
     ...readConfig({ SIGNALBOX_DATA: folder }),
-    ...{ port: 0, ...urls, logLevel: "silent" as const, ...overrides },
+    ...{ port: 0, logLevel: "silent" as const, ...overrides, databaseUrl, databaseOwnerUrl },
   };
   const app = await startApp(config, createLog(process.env.TEST_LOG ?? "silent"));
   const office = around(app.url, channel);

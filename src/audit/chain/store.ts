@@ -42,7 +42,7 @@ export function linkOf(tenant: string, cells: readonly unknown[]): Link {
 }
 
 /** The next links after one, in order. */
-export async function linksAfter(db: Queryable, tenantId: string, after: number, limit: number): Promise<Link[]> {
+async function linksAfter(db: Queryable, tenantId: string, after: number, limit: number): Promise<Link[]> {
   const { rows } = await db.query<unknown[]>({
     name: "audit-links",
     text: `select ${LINK_COLUMNS} from audit_log where tenant_id = $1 and seq > $2 order by seq limit $3`,

@@ -1,4 +1,4 @@
--- What Signalbox remembers (R10), and the account by which agents read it. Decision 8 says why it is made like this.
+-- What Signalbox remembers (R10), and the account by which agents read it. Decision 10 says why it is made like this.
 
 -- Accounts belong to the whole server: another database may have made it before, or make it at this moment. Without a password
 -- nobody gets in by one; src/memory/account sets it.
