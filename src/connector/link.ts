@@ -41,7 +41,6 @@ export type Link = {
 /** More versions of agents than this do not call one system; the one that was idle for longest gives up its session. */
 const MOST_SESSIONS = 100;
 const OURS = "";
-const keyOf = (by: Caller | undefined): string => (by === undefined ? OURS : `${by.agentId}/${by.version}`);
 
 /** @param endpoint where the system is at the moment; undefined while it is away */
 export function createLink(
@@ -56,6 +55,9 @@ export function createLink(
   const opening = new Map<string, Promise<Connection>>();
   const listings = createListings(entry, options);
 
+  /** A system that nobody is known to has one session for all. */
+  const keyOf = (by: Caller | undefined): string =>
+    by === undefined || identity.kind === "none" ? OURS : `${by.agentId}/${by.version}`;
   const current = (key: string): Connection | undefined => {
     const connection = open.get(key);
     return connection?.session.endpoint === endpoint() ? connection : undefined;

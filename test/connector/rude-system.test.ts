@@ -64,7 +64,11 @@ describe("a system that misbehaves", () => {
 
   it("silence ends at the deadline: nothing happened for a read, nobody knows for a write", async () => {
     await fails("hang", (error) => assert.equal(error.outcome, "not-done"), { deadlineMs: 100 });
-    const write = { ...elevated({ tool: "rude.hang-write", args: {} }), deadlineMs: 100, idempotencyKey: "rude-key-1" };
+    const write = {
+      ...elevated({ tool: "rude.hang-write", args: {} }),
+      deadlineMs: 1_000,
+      idempotencyKey: "rude-key-1",
+    };
     await fails("hang-write", (error) => assert.equal(error.outcome, "unknown"), write);
   });
 

@@ -43,6 +43,8 @@ export async function startScriptedSystem(tools: Tool[]) {
     /** names of the tools that were called */
     calls: [] as string[],
     connections: 0,
+    /** whatever was shown to it as proof of who asks */
+    bearers: new Set<string | undefined>(),
     /** answers whatever else comes, once it is set */
     instead: undefined as Behaviour | undefined,
   };
@@ -51,6 +53,7 @@ export async function startScriptedSystem(tools: Tool[]) {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
+      script.bearers.add(request.headers.authorization);
       if (script.instead !== undefined) return script.instead(response, 0);
       if (request.method === "GET") {
         response.writeHead(200, { "content-type": "text/event-stream" });
@@ -110,8 +113,12 @@ const none: Credentials = {
   elevate: () => Promise.reject(new Error("no right is signed")),
 };
 
-export function connectTo(entries: InventoryEntry[], gate: ToolGate = trusting): Promise<Connectors> {
+export function connectTo(
+  entries: InventoryEntry[],
+  gate: ToolGate = trusting,
+  credentials: Credentials = none,
+): Promise<Connectors> {
   const inventory = new Map(entries.map((entry) => [entry.system, entry]));
   const isElevated = () => Promise.resolve(true);
-  return connectSystems({ ...{ endpoints: {}, inventory, gate, isElevated, log: silent }, credentials: none });
+  return connectSystems({ endpoints: {}, inventory, gate, isElevated, log: silent, credentials });
 }

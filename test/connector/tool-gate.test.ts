@@ -4,11 +4,13 @@ import { after, before, describe, it } from "mocha";
 import sinon from "sinon";
 import { LOCAL_TENANT } from "../../src/config.ts";
 import { ConnectorError, type Connectors } from "../../src/connector/client.ts";
+import { type Caller, type Credentials, createCredentials } from "../../src/connector/credentials.ts";
 import { definitionOf, fingerprintOf } from "../../src/connector/tools/definition.ts";
 import { differences } from "../../src/connector/tools/difference.ts";
 import { openToolGate } from "../../src/connector/tools/gate.ts";
 import type { Pin } from "../../src/connector/tools/pins.ts";
 import { listToolReviews, toolReviewByNumber } from "../../src/connector/tools/store.ts";
+import { openAuthority } from "../../src/identity/tokens/authority.ts";
 import { loadPolicies } from "../../src/policy/cedar.ts";
 import { answerToolReview } from "../../src/review/tools/answer-tool-review.ts";
 import { createTestDatabase } from "../support/database.ts";
@@ -40,10 +42,11 @@ describe("tools are used as they were reviewed", () => {
   });
   const stops: (() => Promise<void>)[] = [];
   /** A process of Signalbox that was told what was reviewed of "mail". */
-  const startProcess = async (pins = pinsOf("mail", good)): Promise<Connectors> => {
+  const startProcess = async (pins = pinsOf("mail", good), credentials?: Credentials): Promise<Connectors> => {
     const { pool, url: databaseUrl } = database;
     const gate = await openToolGate({ pool, databaseUrl, tenantId: LOCAL_TENANT, pins, log: silent });
-    const connectors = await connectTo([entryOf("mail", system.url)], gate);
+    const identity = { kind: credentials === undefined ? ("none" as const) : ("bearer" as const) };
+    const connectors = await connectTo([entryOf("mail", system.url, { identity })], gate, credentials);
     stops.push(gate.stop, connectors.close);
     return connectors;
   };
@@ -108,6 +111,26 @@ describe("tools are used as they were reviewed", () => {
       clock.restore();
     }
     assert.deepEqual(system.calls, ["find"]);
+  });
+
+  it("whoever calls does so in a session and with a token of their own, and what has changed is refused in all of them", async () => {
+    const { tokens, elevate } = await openAuthority(LOCAL_TENANT);
+    const process = await startProcess(
+      pinsOf("mail", good),
+      createCredentials({
+        ...{ tokens, elevate, systems: ["mail"] },
+        recordOf: async ({ agentId: id }) => ({ agent_id: id, service_principal_id: id, tools: ["mail.send"] }),
+      }),
+    );
+    system.bearers.clear();
+    const callers = [1, 2].map((n) => ({ agentId: `0b000000-0000-4000-8000-00000000000${n}`, version: "1" }));
+    const sendBy = (by: Caller) => process.call({ ...elevated({ tool: "mail.send", args: {} }), by });
+    for (const by of callers) await sendBy(by);
+    assert.equal(system.bearers.size, 2);
+    assert.ok(!system.bearers.has(undefined));
+    Object.assign(system, { tools: changed });
+    for (const by of callers) await refused(sendBy(by));
+    assert.deepEqual(system.calls, ["send", "send"]);
   });
 
   it("a change that is announced takes effect at once, before anybody calls", async () => {
