@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { isGranted } from "./action/elevations/store.ts";
 import { keyOfNames, loadPlans, type NameList, nameListsOf } from "./agent/plan-template.ts";
 import { keepAnchors } from "./audit/anchors/keep-anchors.ts";
+import { appendAudit } from "./audit/store.ts";
 import { separateWriter } from "./audit/writer/store.ts";
 import { startDelivery } from "./bot/delivery.ts";
 import type { BotPorts } from "./bot/incoming.ts";
@@ -21,10 +22,17 @@ import { messageOf, SignalboxError } from "./errors.ts";
 import { mayServe } from "./handoff/resolve-handoff.ts";
 import { alertsRoute } from "./http/alerts.ts";
 import { healthRoutes } from "./http/health.ts";
+import { keysRoute } from "./http/keys.ts";
+import { createLimit } from "./http/limit.ts";
 import { messagesRoute } from "./http/messages.ts";
+import { createDoorkeeper } from "./http/refuse.ts";
 import { startHttp } from "./http/server.ts";
-import { loadDirectory } from "./identity/directory.ts";
+import { createTokenCheck } from "./identity/bearer.ts";
+import { followDirectory } from "./identity/follow-directory.ts";
 import { openLiveFleet } from "./live-fleet.ts";
+import { openLiveIdentity } from "./live-identity.ts";
+import { openAgentsPool } from "./memory/account/open.ts";
+import { recall } from "./memory/recall.ts";
 import { loadPolicies } from "./policy/cedar.ts";
 import { keepPolicies } from "./policy/store.ts";
 import { watchCanaries } from "./registry/canary.ts";
@@ -41,7 +49,7 @@ import { releaseHeld } from "./run/operate.ts";
 import { superstep } from "./run/superstep.ts";
 import { type Database, openDatabase, whenAwake } from "./store/database.ts";
 import { migrate } from "./store/migrate.ts";
-import { createSharedConnection, openPool } from "./store/pool.ts";
+import { createSharedConnection, openPool, type Pool } from "./store/pool.ts";
 import type { Log } from "./telemetry/log.ts";
 import { runAgents } from "./turn/run-agents.ts";
 
@@ -64,6 +72,8 @@ const MANIFEST = join(import.meta.dirname, "../manifest");
 const LOCAL = join(import.meta.dirname, "../env/local");
 const DRAIN_MS = 8_000;
 const RECOVER_EVERY_MS = 5_000;
+/** of one address; systems keep what they read */
+const KEYS_PER_MINUTE = 120;
 const WATCH_CANARIES_MS = 30_000;
 
 /**
@@ -105,7 +115,9 @@ async function assemble(
   const { tenantId, approvalHours } = config;
   const isLocal = config.teams === undefined;
   // What people may have got wrong is read first: they hear of it before anything runs.
-  const directory = loadDirectory(config.peopleFile);
+  const people = followDirectory(config.peopleFile, log);
+  onStop(people.stop);
+  const { directory } = people;
   const policies = loadPolicies(join(MANIFEST, "policies"));
   const plans = loadPlans(join(MANIFEST, "plans"));
   const filed = loadRegistry({ folder: join(MANIFEST, "agents"), directory, plans });
@@ -117,22 +129,32 @@ async function assemble(
   const systemsProcess = forkSystems();
   onStop(() => Promise.resolve(void systemsProcess.kill()));
   const database = await opening;
-  await makeTables(database, log);
+  const agents = await makeTables(database, config.memoryDatabaseUrl, log);
+  onStop(() => agents.end());
   const pool = openPool(database.url, { name: "signalbox", max: 16 });
   onStop(() => pool.end());
   const shared = createSharedConnection(pool);
   onStop(shared.close);
   await whenAwake(pool, database.url, log);
 
-  const systems = await startSystems({ databaseUrl: database.ownerUrl, log, first: systemsProcess });
+  const worker = newExecutorId();
+  const identity = await openLiveIdentity({ config, pool, worker, systems: [...inventory.keys()], log });
+  onStop(identity.stop);
+  const systems = await startSystems({
+    ...{ databaseUrl: database.ownerUrl, log, first: systemsProcess },
+    ...{ trust: identity.trust(), names: identity.names },
+  });
   onStop(systems.stop);
+  identity.onTrust(systems.trust);
   const connectors = await connectSystems({
-    ...{ endpoints: systems.endpoints, inventory, log },
+    ...{ endpoints: systems.endpoints, inventory, log, credentials: identity.credentials },
     isElevated: (call) => isGranted(pool, tenantId, call),
   });
   onStop(connectors.close);
   const customers = await customerNames(connectors);
-  const contexts = await readContexts(connectors, (error) =>
+  const memory = { tenantId, db: shared, agents };
+  const readTool = async (tool: string) => (await connectors.call({ tool, args: {} })).data;
+  const contexts = await readContexts({ ...memory, pool, read: readTool }, (error) =>
     log.warn({ error: messageOf(error) }, "what a coordinator knows could not be read again"),
   );
   const names = await namesIn(connectors, nameListsOf(plans.values()));
@@ -144,16 +166,25 @@ async function assemble(
   const { fleet, router } = live;
   const { registry } = fleet;
 
+  identity.followFleet(async ({ agentId, version }) => (await fleet.at(agentId, version))?.record);
+
   const teams = createTeams(config.teams);
-  const worker = newExecutorId();
+  const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const holdersOf = (role: string): string[] =>
     directory.people
       .filter(({ kind, enabled, roles }) => kind === "person" && enabled && roles.includes(role))
       .map(({ aadObjectId }) => aadObjectId);
-  const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const ports: BotPorts = {
     ...{ tenantId, pool, shared, connectors, policies, directory, approvalHours, log, registry, router, fleet, worker },
-    planner: { connectors, policies, vocabulary: { customers, departments, directory, names }, contextOf: contexts.of },
+    planner: {
+      ...{ connectors, policies, vocabulary: { customers, departments, directory, names }, contextOf: contexts.of },
+      recall: (who) =>
+        recall(memory, who).catch((error: unknown) => {
+          // The person is asked for what memory would have said.
+          log.warn({ error: messageOf(error) }, "memory could not be read");
+          return [];
+        }),
+    },
     engine: { enqueue: async (tx, job) => late.engine?.enqueue(tx, job) },
     announce: (tx, subject) => present(tx, ports, subject),
     wake: () => late.wake(),
@@ -171,6 +202,8 @@ async function assemble(
     },
     clock: databaseClock(),
     recoveryMinutes: config.alerts.recoveryMinutes,
+    reportsFolder: config.reportsFolder,
+    alertDays: config.alerts.keepDays,
     respondersOf: (clusterId) =>
       directory.people
         .filter(
@@ -215,13 +248,25 @@ async function assemble(
       systems: connectors.ready,
     }),
   );
+  const doorkeeper = createDoorkeeper({
+    limit: createLimit(config.limits.refusals),
+    note: ({ door, ...refused }) =>
+      appendAudit(pool, { tenantId, kind: `${door}.refused`, actor: "unknown", data: refused }),
+    log,
+  });
   http.mount([
-    messagesRoute({ config, teams, receive: receiver.receive, log }),
+    keysRoute({ listed: identity.listedKeys, limit: createLimit(KEYS_PER_MINUTE) }),
+    messagesRoute({
+      ...{ config, teams, receive: receiver.receive, doorkeeper, log },
+      limit: createLimit(config.limits.messages),
+    }),
     alertsRoute({
       secret: config.alerts.secret,
+      check: config.alerts.tokens === undefined ? undefined : createTokenCheck(config.alerts.tokens),
       take: (alert) => takeAlert(ports, alert),
       onTaken: flows.onAlert,
-      log,
+      limit: createLimit(config.limits.alerts),
+      ...{ doorkeeper, log },
     }),
   ]);
   if (isLocal) {
@@ -246,13 +291,17 @@ async function assemble(
   };
 }
 
-/** As the owner of the tables, who is needed for nothing else that the bot does. */
-async function makeTables({ url, ownerUrl }: Database, log: Log): Promise<void> {
+/**
+ * As the owner of the tables, who is needed for nothing else that the bot does.
+ * @returns the pool by which agents read memory
+ */
+async function makeTables({ url, ownerUrl }: Database, configured: string | undefined, log: Log): Promise<Pool> {
   const owner = openPool(ownerUrl, { name: "signalbox-owner", max: 1 });
   try {
     await whenAwake(owner, ownerUrl, log);
     await migrate(owner, log);
     await separateWriter(owner, url, log);
+    return await openAgentsPool({ owner, databaseUrl: ownerUrl, configured });
   } finally {
     await owner.end();
   }

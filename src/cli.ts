@@ -9,13 +9,20 @@ import { type Config, readConfig } from "./config.ts";
 import { openQueue } from "./engine/engine.ts";
 import { messageOf, SignalboxError } from "./errors.ts";
 import { loadDirectory, type Person } from "./identity/directory.ts";
+import { askForRotation, rotationsOpen } from "./identity/keys/store.ts";
 import { loadPolicies } from "./policy/cedar.ts";
 import { mayOperateFleet } from "./policy/may-operate.ts";
 import { forTheFiles } from "./registry/lessons/lesson.ts";
 import { lessonsOf } from "./registry/lessons/store.ts";
 import { loadRegistry } from "./registry/registry.ts";
 import { latestAlerts } from "./review/alerts/store.ts";
+import { databaseClock } from "./review/clock.ts";
 import { flowNames } from "./review/look-after.ts";
+import { composeReport } from "./review/reports/compose.ts";
+import { asMarkdown } from "./review/reports/markdown.ts";
+import { lastWhole, periodAt, kinds as reportKinds } from "./review/reports/period.ts";
+import { fileReport } from "./review/reports/send-report.ts";
+import { reportOf } from "./review/reports/store.ts";
 import { askFor, scheduleState } from "./review/schedules/store.ts";
 import { outcomesOf } from "./routing/reliability/outcome.ts";
 import { recognitionOf } from "./routing/reliability/recognition.ts";
@@ -43,12 +50,14 @@ const USAGE = `Signalbox, for operators. Beside a running bot or without one; th
   stop REASON           release         the kill switch for all actions of the fleet
   audit                                 verify the chain of evidence; npm run -s audit does more
   reliability [--days N]                how far routing scores can be relied on, from use (90 days)
+  report KIND [--so-far] [--to FOLDER]  weekly, monthly or quarterly: of the last whole period, or of the running one
   sweep                                 look for reviews and deprecations that are due, now
+  rotate-keys                           all processes sign with new keys, now
   alerts                                what monitoring said of agents, the latest first
   lessons                               what was learnt from corrections, as JSON lines, for the agents' files
 
   --as UPN   who you are; required for whatever changes something
-  --json     reliability as one JSON object
+  --json     reliability, or a report, as one JSON object; a report is Markdown otherwise
 
 npm run ops -- pause 7Q2K --as sofia.rossi@contoso.example`;
 
@@ -69,6 +78,8 @@ async function main(argv: string[]): Promise<number> {
       as: { type: "string" },
       json: { type: "boolean", default: false },
       days: { type: "string", default: "90" },
+      "so-far": { type: "boolean", default: false },
+      to: { type: "string" },
     },
     allowPositionals: true,
   });
@@ -81,14 +92,24 @@ async function main(argv: string[]): Promise<number> {
   // Alone, on a folder that no bot has used yet.
   await migrate(pool, log);
   try {
-    return await command({ pool, config, databaseUrl: database.ownerUrl, ...values }, verb, rest);
+    const { "so-far": isSoFar, ...said } = values;
+    return await command({ pool, config, databaseUrl: database.ownerUrl, isSoFar, ...said }, verb, rest);
   } finally {
     await pool.end();
     await database.stop();
   }
 }
 
-type Desk = { pool: Pool; config: Config; databaseUrl: string; as?: string | undefined; json: boolean; days: string };
+type Desk = {
+  pool: Pool;
+  config: Config;
+  databaseUrl: string;
+  as?: string | undefined;
+  json: boolean;
+  days: string;
+  isSoFar: boolean;
+  to?: string | undefined;
+};
 
 async function command(desk: Desk, verb: string, rest: string[]): Promise<number> {
   const { pool, config } = desk;
@@ -108,8 +129,12 @@ async function command(desk: Desk, verb: string, rest: string[]): Promise<number
       return verify(desk);
     case "reliability":
       return showReliability(desk);
+    case "report":
+      return report(desk, rest[0] ?? "");
     case "sweep":
       return sweep(desk);
+    case "rotate-keys":
+      return rotateKeys(desk);
     case "alerts":
       return showAlerts(desk);
     case "lessons":
@@ -223,6 +248,18 @@ async function showReliability({ pool, config, json, days: given }: Desk): Promi
   );
 }
 
+/** As it was kept; one that was never made, or is not over, is worked out now. */
+async function report({ pool, config, json, isSoFar, to }: Desk, named: string): Promise<number> {
+  const kind = reportKinds.find((one) => one === named);
+  if (kind === undefined) return fail(`Say which report: ${reportKinds.join(", ")}.`);
+  const now = await databaseClock().now(pool);
+  const period = isSoFar ? periodAt(kind, now) : lastWhole(kind, now);
+  const ports = { pool, tenantId: config.tenantId, directory: loadDirectory(config.peopleFile) };
+  const made = (await reportOf(pool, config.tenantId, period)) ?? (await composeReport(ports, period, now));
+  if (to !== undefined) return say(`Written to ${await fileReport(to, made)}.`);
+  return say(json ? JSON.stringify(made, null, 2) : asMarkdown(made));
+}
+
 /** Any process of the bot does it: only those know whom to tell. */
 async function sweep(desk: Desk): Promise<number> {
   const { pool, config } = desk;
@@ -245,6 +282,23 @@ async function sweep(desk: Desk): Promise<number> {
       if ((await scheduleState(pool, config.tenantId, name)).askedAt === null) asked.delete(name);
   if (asked.size > 0) return fail("No process has done it yet: it will be done as soon as one runs.");
   return say("Reviews and deprecations were looked at: whoever answers for what is due has been told.");
+}
+
+/** Each process makes its own: no private key ever leaves one. */
+async function rotateKeys(desk: Desk): Promise<number> {
+  const { pool, config } = desk;
+  const { tenantId } = config;
+  const person = operatorOf(desk);
+  const policies = loadPolicies("manifest/policies");
+  if (!mayOperateFleet({ policies, tenantId }, person).permitted)
+    return fail("The platform team and security rotate keys. Nothing was changed.");
+  await transaction(pool, async (tx) => {
+    await askForRotation(tx, tenantId, person.aadObjectId);
+    await appendAudit(tx, { tenantId, kind: "keys.rotation-asked", actor: person.aadObjectId, data: {} });
+  });
+  for (const giveUp = Date.now() + WAIT_MS; Date.now() < giveUp; await sleep(100))
+    if ((await rotationsOpen(pool, tenantId)) === 0) return say("All processes that run sign with new keys.");
+  return fail("Not every process has made a new key yet: each does within seconds of reaching the database.");
 }
 
 async function showAlerts({ pool, config }: Desk): Promise<number> {

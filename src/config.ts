@@ -17,8 +17,14 @@ export const Environment = z.object({
   DATABASE_URL: optional(z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres:// or postgresql://")),
   /** The same database as whoever makes its tables. Absent: DATABASE_URL does, and could then change the audit log. */
   DATABASE_OWNER_URL: optional(z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres:// or postgresql://")),
+  /** The same database with the account by which agents read memory. Absent: the bot sets that account's password itself. */
+  SIGNALBOX_MEMORY_DATABASE_URL: optional(
+    z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres:// or postgresql://"),
+  ),
   /** Folder of the embedded database. */
   SIGNALBOX_DATA: withDefault(z.string().min(1), ".signalbox"),
+  /** Folder of the reports, as Markdown files. Absent: "reports" in SIGNALBOX_DATA. */
+  SIGNALBOX_REPORTS: optional(z.string().min(1)),
   /** The bot's Entra app registration. Absent: local mode (loopback only, no authentication, local desk). */
   MICROSOFT_APP_ID: optional(z.uuid()),
   /** Its secret; must be empty for a managed identity. */
@@ -62,6 +68,14 @@ export const Environment = z.object({
   SIGNALBOX_MODELS: optional(z.string().min(1)),
   /** What whoever sends alerts signs them with. Absent: no alerts are taken. */
   SIGNALBOX_ALERT_SECRET: optional(z.string().min(32, "must have at least 32 characters: openssl rand -hex 32")),
+  /** Or tokens: the issuer of those that programs of the tenant get from Entra. Absent: no tokens are taken. */
+  SIGNALBOX_ALERT_ISSUER: optional(z.url()),
+  /** For whom these tokens are: the id or the URI of the app registration that stands for alerts. */
+  SIGNALBOX_ALERT_AUDIENCE: optional(z.string().min(1)),
+  /** The app role that whoever sends alerts must have been given. */
+  SIGNALBOX_ALERT_ROLE: withDefault(z.string().min(1), "ActionGroupsSecureWebhook"),
+  /** For how many days alerts are kept as they came; the audit log keeps what followed. */
+  SIGNALBOX_ALERT_DAYS: withDefault(z.coerce.number().int().min(100).max(3_650), 400),
   /** After so many minutes without another alert, an agent that was degraded comes back once its owner has acknowledged. */
   SIGNALBOX_RECOVERY_MINUTES: withDefault(z.coerce.number().int().min(1).max(10_080), 60),
   /** Folder of the audit log's anchors, on a disk that the database's account cannot write. Default: audit-anchors in SIGNALBOX_DATA. */
@@ -80,6 +94,14 @@ export const Environment = z.object({
       ),
     "action:7,decision:3,conversation:1",
   ),
+  /** The Entra applications of the agents and of the systems that they call. Absent: an authority of our own issues tokens. */
+  SIGNALBOX_ENTRA_FILE: optional(z.string().min(1)),
+  /** How many messages and clicks of one person a process takes in a minute. Absent: 120; without an app id, any number. */
+  SIGNALBOX_MESSAGES_PER_MINUTE: optional(z.coerce.number().int().min(1).max(1_000_000)),
+  /** How many signed alerts a process takes in a minute. */
+  SIGNALBOX_ALERTS_PER_MINUTE: withDefault(z.coerce.number().int().min(1).max(1_000_000), 600),
+  /** How many requests of one address are turned away in a minute with evidence; the others hear 429 and leave none. */
+  SIGNALBOX_REFUSALS_PER_MINUTE: withDefault(z.coerce.number().int().min(1).max(1_000_000), 60),
   LOG_LEVEL: withDefault(z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]), "info"),
 });
 
@@ -110,6 +132,10 @@ export type Config = Readonly<{
   databaseUrl: string | undefined;
   databaseOwnerUrl: string | undefined;
   dataFolder: string;
+  /** where weekly, monthly and quarterly reports are written */
+  reportsFolder: string;
+  /** the account by which agents read memory; undefined: its password follows from that of the database */
+  memoryDatabaseUrl: string | undefined;
   /** undefined in local mode */
   teams: TeamsIdentity | undefined;
   tenantId: string;
@@ -125,19 +151,31 @@ export type Config = Readonly<{
     /** a folder in which models are kept besides the database */
     models: string | undefined;
   };
-  /** what alerts about agents are signed with (undefined: none are taken), and how long it must be quiet after them */
-  alerts: { secret: string | undefined; recoveryMinutes: number };
+  /** who may send alerts about agents: whoever knows the secret, or has a token (neither: nobody); how long they are kept */
+  alerts: {
+    secret: string | undefined;
+    tokens: { issuer: string; audience: string; role: string } | undefined;
+    /** of quiet, after which what was degraded comes back */
+    recoveryMinutes: number;
+    keepDays: number;
+  };
   /** where the audit log is anchored, how often, signed with what; years that its data is kept */
   audit: {
     anchors: { folder: string; key: string | undefined };
     anchorSeconds: number;
     retention: { action: number; decision: number; conversation: number };
   };
+  /** names the Entra applications of agents and systems; undefined: an authority of our own issues tokens */
+  entraFile: string | undefined;
+  /** per minute and process; `messages` of one person, undefined: any number */
+  limits: { messages: number | undefined; alerts: number; refusals: number };
   logLevel: z.infer<typeof Environment>["LOG_LEVEL"];
 }>;
 
 /** Tenant of the sample company, which local mode serves. */
 export const LOCAL_TENANT = "c0a80000-0000-4000-8000-00000000c070";
+/** More than anybody types and clicks. Where nobody is authenticated, the caller would be whoever they say they are. */
+const MESSAGES_PER_MINUTE = 120;
 const LOOPBACK = ["127.0.0.1", "::1", "localhost"];
 
 /** @throws SignalboxError "config-invalid": all that is wrong at once, each with its variable and the cure */
@@ -151,12 +189,16 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     throw invalid([
       `HOST: "${host}" is not a loopback address. Without MICROSOFT_APP_ID nobody is authenticated, so the server listens on loopback only: remove HOST, or configure the app registration`,
     ]);
+  if (env.SIGNALBOX_ENTRA_FILE !== undefined && teams === undefined)
+    throw invalid(["SIGNALBOX_ENTRA_FILE: needs MICROSOFT_APP_ID and its tenant, whose applications it names"]);
   return Object.freeze({
     port: env.PORT,
     host,
     databaseUrl: env.DATABASE_URL,
     databaseOwnerUrl: env.DATABASE_OWNER_URL,
     dataFolder: env.SIGNALBOX_DATA,
+    reportsFolder: env.SIGNALBOX_REPORTS ?? join(env.SIGNALBOX_DATA, "reports"),
+    memoryDatabaseUrl: env.SIGNALBOX_MEMORY_DATABASE_URL,
     teams,
     tenantId: teams?.tenantId ?? LOCAL_TENANT,
     peopleFile: env.PEOPLE_FILE,
@@ -169,7 +211,10 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       outside: env.SIGNALBOX_ROUTING_OUTSIDE_SHARE,
       models: env.SIGNALBOX_MODELS,
     },
-    alerts: { secret: env.SIGNALBOX_ALERT_SECRET, recoveryMinutes: env.SIGNALBOX_RECOVERY_MINUTES },
+    alerts: {
+      ...{ secret: env.SIGNALBOX_ALERT_SECRET, tokens: alertTokens(env) },
+      ...{ recoveryMinutes: env.SIGNALBOX_RECOVERY_MINUTES, keepDays: env.SIGNALBOX_ALERT_DAYS },
+    },
     audit: {
       anchors: {
         folder: env.SIGNALBOX_AUDIT_ANCHORS ?? join(env.SIGNALBOX_DATA, "audit-anchors"),
@@ -177,6 +222,12 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       },
       anchorSeconds: env.SIGNALBOX_AUDIT_ANCHOR_SECONDS,
       retention: retentionOf(env.SIGNALBOX_AUDIT_RETENTION),
+    },
+    entraFile: env.SIGNALBOX_ENTRA_FILE,
+    limits: {
+      messages: env.SIGNALBOX_MESSAGES_PER_MINUTE ?? (teams === undefined ? undefined : MESSAGES_PER_MINUTE),
+      alerts: env.SIGNALBOX_ALERTS_PER_MINUTE,
+      refusals: env.SIGNALBOX_REFUSALS_PER_MINUTE,
     },
     logLevel: env.LOG_LEVEL,
   });
@@ -247,6 +298,18 @@ function searchService(env: z.infer<typeof Environment>): SearchService | undefi
     index: env.SIGNALBOX_SEARCH_INDEX,
     semantic: env.SIGNALBOX_SEARCH_SEMANTIC === "on",
   };
+}
+
+function alertTokens(env: z.infer<typeof Environment>): Config["alerts"]["tokens"] {
+  const { SIGNALBOX_ALERT_ISSUER: issuer, SIGNALBOX_ALERT_AUDIENCE: audience, SIGNALBOX_ALERT_ROLE: role } = env;
+  if (issuer === undefined && audience === undefined) return undefined;
+  if (issuer === undefined || audience === undefined)
+    throw invalid([
+      "SIGNALBOX_ALERT_ISSUER and SIGNALBOX_ALERT_AUDIENCE: one of them is missing: set both, or neither",
+    ]);
+  // Whoever could change its keys on the way could sign alerts.
+  serviceUrl("SIGNALBOX_ALERT_ISSUER", issuer, true);
+  return { issuer, audience, role };
 }
 
 /** A key is not sent where others can read it. */

@@ -14,8 +14,12 @@ export type Subject =
   | { kind: "sunset"; id: string }
   /** nobody answers for an agent any more */
   | { kind: "vacancy"; id: string }
+  /** something is remembered of somebody, waits to be, or is not any more */
+  | { kind: "memory"; id: string }
   /** monitoring said something that nobody can act on */
-  | { kind: "alert"; id: string };
+  | { kind: "alert"; id: string }
+  /** a period is over, and its report was made */
+  | { kind: "report"; id: string };
 
 /**
  * Says, inside the transaction that changed it, that a subject has a new state. The bot brings every card about it up to date

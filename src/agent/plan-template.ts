@@ -161,6 +161,7 @@ const TemplateStep = z.discriminatedUnion("kind", [
   WriteStep.omit({
     after: true,
     risk: true,
+    approverRole: true,
     confirm: true,
     inputs: true,
     editable: true,

@@ -1,7 +1,9 @@
 import { fill, resolve, resolveAll, type Scope } from "../action/values.ts";
 import { ConnectorError, type Connectors, type ToolResult } from "../connector/client.ts";
+import type { Caller } from "../connector/credentials.ts";
 import { SignalboxError } from "../errors.ts";
 import type { Person } from "../identity/directory.ts";
+import type { Remembered } from "../memory/fact.ts";
 import type { Policies } from "../policy/cedar.ts";
 import { type Actor, judge, type Risk, type Step, type Verdict } from "../policy/judge.ts";
 import { readPlan } from "../run/check-plan.ts";
@@ -9,8 +11,10 @@ import type { Budgets, Plan, PlanStep } from "../run/plan.ts";
 import { proposalOf, stepForPolicy } from "../run/step-proposal.ts";
 import { answerOf } from "./answer.ts";
 import { compare, compute } from "./compute.ts";
+import { asFact, type Grounding, memorySources } from "./from-memory.ts";
 import { graphOf, type PlanTemplate, type TemplateStep } from "./plan-template.ts";
 import type { AgentReply, Source } from "./reply.ts";
+import { withRemembered } from "./slots/remembered.ts";
 import type { Vocabulary } from "./slots/utterance.ts";
 import { extractSlots } from "./slots.ts";
 
@@ -20,21 +24,29 @@ export type PlannerInput = {
   risk: Risk;
   /** the record wants the requester to confirm it, whatever its risk */
   confirm: boolean;
+  /** the role that the record names for who approves it */
+  approverRole: string | undefined;
   budgets: Budgets;
   actor: Actor;
+  /** of the agent's record: its tokens grant what that version lists */
+  agentVersion: string;
   requester: Person | undefined;
   text: string;
   /** slots from earlier turns of the same intent */
   known: Record<string, unknown>;
   asked: string | undefined;
   today: string;
+  /** what those earlier turns took from the requester's memory */
+  remembered?: readonly Remembered[];
 };
 export type PlannerPorts = {
   connectors: Connectors;
   policies: Policies;
   vocabulary: Vocabulary;
   /** what the coordinator of a cluster hands to its agents (R3.1) */
-  contextOf(clusterId: string): Record<string, unknown>;
+  contextOf(clusterId: string): Grounding;
+  /** what the requester had kept for the agents of that cluster (R10.3) */
+  recall(who: { personId: string; clusterId: string; agentId: string }): Promise<readonly Remembered[]>;
 };
 
 /**
@@ -44,20 +56,32 @@ export type PlannerPorts = {
 export async function work(input: PlannerInput, ports: PlannerPorts): Promise<AgentReply> {
   const { plan, requester, today } = input;
   const context = { today, requester, vocabulary: ports.vocabulary };
-  const slots = extractSlots(plan, input.text, context, input.known, input.asked);
+  const { text, used } = withRemembered(plan, input.text, context, await recalled(input, ports));
+  const remembered = [...(input.remembered ?? []), ...used];
+  const slots = extractSlots(plan, text, context, input.known, input.asked);
   const [missing] = slots.missing;
   if (missing !== undefined) {
     const question = plan.slots[missing]?.ask ?? `Which ${missing}?`;
-    return { kind: "ask-detail", slot: missing, question, choices: slots.choices[missing] ?? [], known: slots.values };
+    return {
+      kind: "ask-detail",
+      slot: missing,
+      question,
+      choices: slots.choices[missing] ?? [],
+      known: slots.values,
+      remembered,
+    };
   }
-  const scope = startScope(input, slots.values, ports.contextOf(input.actor.clusterId));
+  const grounding = ports.contextOf(input.actor.clusterId);
+  const scope = startScope(input, slots.values, grounding.known);
+  const sources = memorySources(plan, grounding, remembered);
   const reads = new Map<string, Source>();
   try {
     for (const wanted of plan.lookups) {
       const step = lookupForPolicy(ports, wanted.tool, input.risk, subjectOf(wanted.subject, scope, ports));
       const verdict = judge(ports.policies, requester, input.actor, step);
       if (verdict.verdict !== "allow") return refusal(verdict);
-      const result = await read(ports, wanted, scope);
+      const by = { agentId: input.actor.agentId, version: input.agentVersion };
+      const result = await read(ports, wanted, scope, by);
       if (result === undefined) continue;
       scope.steps[wanted.id] = result.data;
       reads.set(wanted.id, result.source);
@@ -72,8 +96,20 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
     if (!compare(resolve(check.left, scope), check.is, resolve(check.right, scope)))
       return { kind: "refused", told: fill(check.otherwise, scope) };
 
-  if (plan.answer !== undefined) return { kind: "answer", answer: answerOf(plan.answer, scope, reads) };
-  return propose(input, ports, scope, [...reads.values()]);
+  if (plan.answer !== undefined) {
+    const answer = answerOf(plan.answer, scope, reads);
+    const facts = [...answer.facts, ...remembered.map(asFact)];
+    return { kind: "answer", answer: { ...answer, facts, sources: [...answer.sources, ...sources] } };
+  }
+  // What rests on something that was only read somewhere is asked about, whatever its risk.
+  const confirm = input.confirm || remembered.some(({ trust }) => trust === "low");
+  return propose({ ...input, confirm }, ports, scope, [...reads.values(), ...sources]);
+}
+
+async function recalled({ requester, actor }: PlannerInput, ports: PlannerPorts): Promise<readonly Remembered[]> {
+  if (requester === undefined) return [];
+  const { agentId, clusterId } = actor;
+  return ports.recall({ personId: requester.aadObjectId, clusterId, agentId });
 }
 
 /** @returns undefined where the system does not answer and the plan can do without */
@@ -81,9 +117,10 @@ async function read(
   { connectors }: PlannerPorts,
   { tool, args, optional }: PlanTemplate["lookups"][number],
   scope: Scope,
+  by: Caller,
 ): Promise<ToolResult | undefined> {
   try {
-    return await connectors.call({ tool, args: resolveAll(args, scope) });
+    return await connectors.call({ tool, args: resolveAll(args, scope), by });
   } catch (error) {
     if (optional === true && error instanceof ConnectorError) return undefined;
     throw error;
@@ -127,7 +164,7 @@ function propose(input: PlannerInput, ports: PlannerPorts, scope: Scope, sources
 
 function planStep(
   step: TemplateStep & { after: string[] },
-  { plan, risk, confirm }: PlannerInput,
+  { plan, risk, confirm, approverRole }: PlannerInput,
   scope: Scope,
   sources: Source[],
 ): PlanStep {
@@ -139,6 +176,7 @@ function planStep(
     ...step,
     risk: step.risk ?? risk,
     confirm,
+    ...(approverRole !== undefined && { approverRole }),
     editable: step.editable ?? [],
     inputs: Object.keys(plan.slots).map((slot) => ({ label: titleOf(slot), value: `{slots.${slot}}` })),
     sources,

@@ -1,4 +1,5 @@
 import type { Shown } from "../action/action.ts";
+import type { Remembered } from "../memory/fact.ts";
 import type { Plan } from "../run/plan.ts";
 
 /** Where something was read, and when: every answer names its sources. */
@@ -39,6 +40,13 @@ export type Figure = {
 /** The outcome of one leaf agent's work on one turn. */
 export type AgentReply =
   | { kind: "answer"; answer: Answer }
-  | { kind: "ask-detail"; slot: string; question: string; choices: string[]; known: Record<string, unknown> }
+  | {
+      kind: "ask-detail";
+      slot: string;
+      question: string;
+      choices: string[];
+      known: Record<string, unknown>;
+      remembered: readonly Remembered[];
+    }
   | { kind: "proposal"; plan: Plan }
   | { kind: "refused"; told: string; policyId?: string };

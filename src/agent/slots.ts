@@ -61,6 +61,11 @@ function rank(plan: PlanTemplate, name: string): number {
   return type === "date" || type === "past-date" ? 1.5 : type === "until" ? 1 : 0;
 }
 
+/** What a slot makes of a text by itself. */
+export function recognise(slot: Slot, utterance: Utterance): Finding {
+  return find(slot, utterance, false);
+}
+
 function find(slot: Slot, utterance: Utterance, asked: boolean): Finding {
   switch (slot.type) {
     case "invoice":

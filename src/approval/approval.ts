@@ -38,6 +38,8 @@ export type Approval = {
   policyVersion: string;
   policyReason: string;
   stages: Stage[];
+  /** roles that the agent's record names: whoever reviews it holds them, besides what policy asks */
+  approverRoles: string[];
   /** index into `stages` */
   stage: number;
   /** aadObjectIds of those to whom it went when nobody answered */

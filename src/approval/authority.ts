@@ -1,6 +1,6 @@
 import type { Directory, Person } from "../identity/directory.ts";
 import type { Policies } from "../policy/cedar.ts";
-import { deciders, type Matter, mayDecide, mayStandIn } from "../policy/may-decide.ts";
+import { deciders, type Matter, mayDecide, mayStandIn, missingRole } from "../policy/may-decide.ts";
 import type { Authority } from "./approval.ts";
 import type { Asked } from "./asked/store.ts";
 import { type Delegation, standInFor, standsInFor } from "./delegation.ts";
@@ -60,7 +60,7 @@ export function whomToAsk(
 
 /**
  * To whom it goes when nobody answers: the leads of the cluster who were not asked yet, else the managers of those who were.
- * Nobody who asked for it is among them.
+ * Nobody who asked for it is among them, and of managers only those who hold the role that the agent's record names.
  */
 export function nextInLine(matter: Matter, directory: Directory, askedIds: readonly string[]): Person[] {
   const able = (person: Person | undefined): person is Person =>
@@ -68,6 +68,7 @@ export function nextInLine(matter: Matter, directory: Directory, askedIds: reado
     person.kind === "person" &&
     person.enabled &&
     person.upn !== matter.requester &&
+    missingRole(person.roles, matter) === undefined &&
     !askedIds.includes(person.aadObjectId);
   const leads = directory.people.filter((one) => able(one) && one.roles.includes(`cluster-lead-${matter.clusterId}`));
   if (leads.length > 0) return leads;

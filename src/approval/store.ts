@@ -4,7 +4,7 @@ import type { Question } from "./questions/store.ts";
 
 const COLUMNS = `approval_id as "approvalId", code, run_id as "runId", step_id as "stepId", action_id as "actionId", kind, digest,
   inputs_version as "inputsVersion", cluster_id as "clusterId", risk, amount::text, requester_id as "requesterId",
-  policy_id as "policyId", policy_version as "policyVersion", policy_reason as "policyReason", stages, stage,
+  policy_id as "policyId", policy_version as "policyVersion", policy_reason as "policyReason", stages, approver_roles as "approverRoles", stage,
   escalated_to as "escalatedTo", editable, status, version, decided_by as "decidedBy", decided_for as "decidedFor", reason,
   decided_at as "decidedAt", consumed_at as "consumedAt", expires_at as "expiresAt", created_at as "createdAt"`;
 
@@ -26,6 +26,7 @@ export type NewApproval = Pick<
   | "policyVersion"
   | "policyReason"
   | "stages"
+  | "approverRoles"
   | "editable"
 >;
 
@@ -40,8 +41,8 @@ export async function insertApproval(
     name: "approval-insert",
     text: `with asked as (
        insert into approval (tenant_id, approval_id, code, run_id, step_id, action_id, kind, digest, cluster_id, risk, amount,
-                             requester_id, policy_id, policy_version, policy_reason, stages, editable, status, expires_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'pending', now() + $18 * interval '1 hour')
+                             requester_id, policy_id, policy_version, policy_reason, stages, editable, status, expires_at, approver_roles)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'pending', now() + $18 * interval '1 hour', $19)
        returning *), event as (
        insert into approval_event (tenant_id, approval_id, seq, type, data)
        values ($1, $2, 1, 'requested', jsonb_build_object('digest', $8::text, 'hours', $18::numeric)))
@@ -65,6 +66,7 @@ export async function insertApproval(
       JSON.stringify(approval.stages),
       JSON.stringify(approval.editable),
       hours,
+      approval.approverRoles,
     ],
   });
   return rows[0] as Approval;

@@ -6,7 +6,9 @@ import type { Activity } from "./activity.ts";
 export type Accepted =
   | { state: "new"; awaits: Awaits | undefined; handoffId: string | undefined }
   /** seen before: an invoke gets its stored answer again; without one it is still being worked on */
-  | { state: "repeat"; outcome: unknown };
+  | { state: "repeat"; outcome: unknown }
+  /** seen before, from somebody else: who sends a token again with another sender gets neither work nor answer */
+  | { state: "forged"; firstPersonId: string };
 
 /**
  * Takes an activity in, once: from here on it will be dealt with, even when this process dies. Tells in the same round trip
@@ -26,15 +28,17 @@ export async function accept(
 ): Promise<Accepted> {
   const { rows } = await db.query<{
     is_new: boolean;
+    first_person_id: string | null;
     outcome: unknown;
     awaits: Awaits | null;
     handoff_id: string | null;
   }>({
     name: "accept-activity",
     text: `with taken as (
-       insert into activity_seen (tenant_id, conversation_id, activity_id, payload, state, worker)
-       values ($1, $2, $3, $4, 'received', $5) on conflict do nothing returning activity_id)
+       insert into activity_seen (tenant_id, conversation_id, activity_id, payload, state, worker, person_id)
+       values ($1, $2, $3, $4, 'received', $5, $6) on conflict do nothing returning activity_id)
      select exists (select 1 from taken) as is_new,
+       (select person_id from activity_seen where tenant_id = $1 and conversation_id = $2 and activity_id = $3) as first_person_id,
        (select outcome from activity_seen where tenant_id = $1 and conversation_id = $2 and activity_id = $3) as outcome,
        (select awaits from expectation where tenant_id = $1 and conversation_id = $2 and person_id = $6
            and created_at > now() - interval '1 day') as awaits,
@@ -52,6 +56,8 @@ export async function accept(
     ],
   });
   const [row] = rows;
+  const first = row?.first_person_id ?? activity.personId;
+  if (first !== activity.personId) return { state: "forged", firstPersonId: first };
   if (row?.is_new !== true) return { state: "repeat", outcome: row?.outcome ?? undefined };
   return { state: "new", awaits: row.awaits ?? undefined, handoffId: row.handoff_id ?? undefined };
 }

@@ -14,15 +14,8 @@ const TEAMS_HOSTS = [
 ];
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
-/**
- * What the SDK does not check: where the replies would go, which tenant speaks, and that the token can expire. Signature,
- * audience and issuer stay the SDK's business.
- */
-export function refusalOf(
-  config: Pick<Config, "teams" | "tenantId">,
-  activity: Activity,
-  authorization: string,
-): Refusal | undefined {
+/** What the SDK does not check of an activity: where the replies would go, and which tenant speaks. */
+export function refusalOf(config: Pick<Config, "teams" | "tenantId">, activity: Activity): Refusal | undefined {
   const url = new URL(activity.serviceUrl);
   if (config.teams === undefined) {
     if (!LOOPBACK.includes(url.hostname)) return { status: 403, why: "local mode talks to loopback services only" };
@@ -32,16 +25,6 @@ export function refusalOf(
   if (url.protocol !== "https:" || !TEAMS_HOSTS.some((host) => url.hostname.endsWith(host)))
     return { status: 403, why: "the service URL is not one of Teams" };
   const tenant = activity.channelData?.tenant?.id ?? activity.conversation.tenantId;
-  if (tenant?.toLowerCase() !== config.tenantId.toLowerCase()) return { status: 403, why: "another tenant" };
-  if (!canExpire(authorization)) return { status: 401, why: "the token has no expiry" };
+  if (tenant?.toLowerCase() !== config.tenantId.toLowerCase()) return { status: 401, why: "another tenant" };
   return undefined;
-}
-
-function canExpire(authorization: string): boolean {
-  try {
-    const payload: unknown = JSON.parse(Buffer.from(authorization.split(".")[1] ?? "", "base64url").toString("utf8"));
-    return typeof payload === "object" && payload !== null && "exp" in payload && typeof payload.exp === "number";
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,7 @@
+import type { Kind as ReportKind } from "../review/reports/period.ts";
 import { readCode } from "../turn/code.ts";
+import { type DutyCommand, dutyRules } from "./duty-command.ts";
+import { type MemoryCommand, memoryRules } from "./memory/command.ts";
 
 /** What people type instead of clicking (every card action has a typed equivalent, under the same rules). */
 export type Command =
@@ -20,6 +23,7 @@ export type Command =
   | { kind: "release-fleet" }
   | { kind: "approver-report" }
   | { kind: "reliability" }
+  | { kind: "report"; of: ReportKind; isSoFar: boolean }
   | { kind: "fleet"; wanted: string }
   | { kind: "agent"; agent: string }
   | { kind: "versions"; agent: string }
@@ -32,6 +36,8 @@ export type Command =
   | { kind: "status"; code: string }
   | { kind: "why"; code: string }
   | { kind: "corrections" }
+  | { kind: "reviews" }
+  | DutyCommand
   | { kind: "learn"; code: string; as: string | undefined }
   | { kind: "dismiss"; code: string; why: string }
   | { kind: "wrong-agent"; code: string }
@@ -40,6 +46,7 @@ export type Command =
   | { kind: "resolve"; note: string }
   | { kind: "hand-back" }
   | { kind: "bind-channel"; cluster: string }
+  | { kind: "memory"; wish: MemoryCommand }
   | { kind: "never-mind" }
   | { kind: "help" };
 
@@ -104,6 +111,10 @@ const rules: Rule[] = [
   ],
   [/^promote (.+)$/i, (m) => ({ kind: "promote", agent: m[1] ?? "" })],
   [/^(?:approver|approval) report$/i, () => ({ kind: "approver-report" })],
+  [
+    /^(?:show |the )*(weekly|monthly|quarterly) (?:report|(?:engineering )?(?:risk )?review|(?:governance )?review|(?:registry )?audit)( so far)?$/i,
+    (m) => ({ kind: "report", of: (m[1] ?? "").toLowerCase() as ReportKind, isSoFar: m[2] !== undefined }),
+  ],
   [/^(?:routing )?reliability$/i, () => ({ kind: "reliability" })],
   [
     /^(?:show |list )?(?:the |our )?fleet(?:[\s:,]+(.{1,60}))?$/i,
@@ -112,6 +123,8 @@ const rules: Rule[] = [
   [/^(?:show )?agent[\s:]+(.{2,80})$/i, (m) => ({ kind: "agent", agent: m[1]?.trim() ?? "" })],
   [/^(?:my )?approvals$|^(?:what(?:'s| is) )?waiting (?:on|for) me$/i, () => ({ kind: "approvals" })],
   [/^(?:my )?requests$/i, () => ({ kind: "requests" })],
+  [/^(?:agent )?reviews$|^(?:my )?(?:agent reviews|duties)$/i, () => ({ kind: "reviews" })],
+  ...dutyRules,
   [/^(?:my )?corrections$/i, () => ({ kind: "corrections" })],
   [
     new RegExp(`^learn\\s+${CODE}(?:(?:\\s+as|\\s*:)\\s+([\\s\\S]+))?$`, "i"),
@@ -136,6 +149,8 @@ const rules: Rule[] = [
   [/^(?:hand (?:it |this )?back|back to (?:the )?bot)[.!]?$/i, () => ({ kind: "hand-back" })],
   [/^use this channel for (.+)$/i, (m) => ({ kind: "bind-channel", cluster: m[1]?.trim() ?? "" })],
   [/^(?:never ?mind|forget it|cancel|stop)[.!]?$/i, () => ({ kind: "never-mind" })],
+  // After "forget it".
+  ...memoryRules.map(([pattern, wish]): Rule => [pattern, (m) => ({ kind: "memory", wish: wish(m) })]),
   [/^(?:help|hi|hello|hey|\?)[.!]?$/i, () => ({ kind: "help" })],
 ];
 

@@ -7,6 +7,7 @@ import { plain } from "../registry/same-words.ts";
 import { dueOn, lastReview, NOTHING_DECIDED } from "../review/reviews/review.ts";
 import { standings } from "../review/reviews/store.ts";
 import { usageOf } from "../turn/usage/store.ts";
+import { agentCalled } from "./agent-called.ts";
 import { type CardResult, refused } from "./card-result.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
 import { nameOf } from "./present-ports.ts";
@@ -51,9 +52,8 @@ export function fleetAsTyped(ports: BotPorts, incoming: Incoming, wanted: string
 
 /** "agent <name>"; undefined where nothing is called like that, and the words are to be routed. */
 export async function agentNamed(ports: BotPorts, incoming: Incoming, typed: string): Promise<CardResult | undefined> {
-  const bare = (name: string): string => plain(name).replaceAll(/[^\p{L}\p{N}]+/gu, "");
   const { agents } = ports.registry;
-  const agent = agents.find(({ display_name, agent_id }) => bare(display_name) === bare(typed) || agent_id === typed);
+  const agent = agentCalled(ports, typed);
   if (agent !== undefined) return showAgent(ports, incoming, agent.agent_id);
   const near = nearNames(
     typed,

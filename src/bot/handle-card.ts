@@ -8,16 +8,20 @@ import { choose } from "./choose.ts";
 import { correctAgent, wrongAgent } from "./correct-agent.ts";
 import { correctionsFor, decideOnCorrection, openCorrection } from "./corrections.ts";
 import { decideOn } from "./decide.ts";
+import { dutiesOf } from "./duties.ts";
 import { showAgent, showFleet } from "./fleet.ts";
 import { moveHandoffOn } from "./handoffs.ts";
 import { answerOnIncident } from "./incidents.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
 import { explain } from "./lineage.ts";
 import { requestsOf, waitingOn } from "./lists.ts";
+import { onMemoryCard } from "./memory/on-memory-card.ts";
+import { openDuty } from "./open-duty.ts";
 import { openRun, operate } from "./operate.ts";
 import { ownTurn } from "./own-turn.ts";
 import { postBelow } from "./post-below.ts";
 import { answer, openApproval, openQuestion } from "./questions.ts";
+import { reportPage } from "./reports.ts";
 import { answerOnReview } from "./reviews.ts";
 import { acknowledgeSunset } from "./sunsets.ts";
 import { nameOnVacancy } from "./vacancies.ts";
@@ -98,6 +102,20 @@ export async function handleCard(
       return acknowledgeSunset(ports, incoming, action.sunsetId);
     case "vacancy.name":
       return nameOnVacancy(ports, incoming, action.vacancyId, action.owner);
+    case "duty.open":
+      return openDuty(ports, incoming, action);
+    case "memory.page":
+    case "memory.opt-in":
+    case "memory.decline":
+    case "memory.opt-out":
+    case "memory.confirm":
+    case "memory.correct":
+    case "memory.forget":
+    case "memory.search":
+    case "memory.export":
+    case "memory.release":
+    case "memory.delete":
+      return onMemoryCard(ports, incoming, action);
     case "turn.feedback":
       return feedback(ports, incoming, action.turnId, action.value);
     case "turn.why":
@@ -128,12 +146,14 @@ export async function handleCard(
       return showFleet(ports, incoming, { cluster: action.of, status: action.in, page: action.page });
     case "fleet.agent":
       return postBelow(ports, incoming, await showAgent(ports, incoming, action.agentId));
+    case "report.page":
+      return reportPage(ports, incoming, action);
     case "inbox.page":
       return lists[action.list](ports, incoming, action.page);
   }
 }
 
-const lists = { approvals: waitingOn, requests: requestsOf, corrections: correctionsFor };
+const lists = { approvals: waitingOn, requests: requestsOf, corrections: correctionsFor, reviews: dutiesOf };
 
 async function feedback(
   ports: BotPorts,

@@ -3,21 +3,26 @@ import { renderRun } from "../card/run.ts";
 import { clusterNames } from "../card/shared.ts";
 import { runByCode } from "../run/store.ts";
 import { transaction } from "../store/pool.ts";
-import { clearExpectation, recentTurns, turnByCode } from "../turn/store.ts";
+import { clearExpectation, turnByCode } from "../turn/store.ts";
 import { type CardResult, refused } from "./card-result.ts";
+import { carryOutDuty } from "./carry-out-duty.ts";
+import { clusterByName } from "./cluster-wanted.ts";
 import type { Command } from "./command.ts";
 import { bindChannel } from "./conversations.ts";
 import { wrongAgentByCode } from "./correct-agent.ts";
 import { correctionsFor, decideCorrectionByCode } from "./corrections.ts";
 import { decideByCode } from "./decide.ts";
+import { dutiesOf } from "./duties.ts";
 import { agentNamed, fleetAsTyped } from "./fleet.ts";
 import { claimByCode, moveCurrentHandoff } from "./handoffs.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
 import { explain } from "./lineage.ts";
 import { approverReport, requestsOf, waitingOn } from "./lists.ts";
+import { handleMemory } from "./memory/handle-memory.ts";
 import { listRuns, operateByCode, showRun, switchFleet } from "./operate.ts";
 import { answerByCode, change, delegate, endDelegation } from "./questions.ts";
 import { reliabilityFor } from "./reliability.ts";
+import { reportAsTyped } from "./reports.ts";
 import { listVersions, promote, rollBackAgent, tryVersion, undoByCode } from "./versions.ts";
 import { viewOfRun } from "./view.ts";
 
@@ -75,6 +80,8 @@ export async function handleCommand(
       return approverReport(ports, incoming);
     case "reliability":
       return reliabilityFor(ports, incoming);
+    case "report":
+      return reportAsTyped(ports, incoming, command);
     case "fleet":
       return fleetAsTyped(ports, incoming, command.wanted);
     case "agent":
@@ -85,6 +92,10 @@ export async function handleCommand(
       return requestsOf(ports, incoming, 0);
     case "corrections":
       return correctionsFor(ports, incoming, 0);
+    case "reviews":
+      return dutiesOf(ports, incoming, 0);
+    case "duty":
+      return carryOutDuty(ports, incoming, command);
     case "learn":
       return decideCorrectionByCode(ports, incoming, command.code, { verb: "approve", utterance: command.as });
     case "dismiss":
@@ -115,6 +126,8 @@ export async function handleCommand(
     }
     case "help":
       return { kind: "card", card: renderWelcome(incoming.person?.givenName ?? incoming.personName), isNews: true };
+    case "memory":
+      return handleMemory(ports, incoming, command.wish);
     case "person":
       return undefined;
   }
@@ -141,15 +154,6 @@ async function isMeantOtherwise(ports: BotPorts, command: Command): Promise<bool
   const known =
     (await turnByCode(ports.pool, ports.tenantId, code)) ?? (await runByCode(ports.pool, ports.tenantId, code));
   return known === undefined;
-}
-
-/** Whom "talk to a human" means: the cluster that was named, else that of the latest turn here; undefined where nobody can tell. */
-export async function clusterWanted(ports: BotPorts, incoming: Incoming, about: string): Promise<string | undefined> {
-  const named = clusterByName(about);
-  if (named !== undefined) return named;
-  const [latest] = await recentTurns(ports.pool, ports.tenantId, incoming.place.conversationId, incoming.personId);
-  const agent = latest?.agentId == null ? undefined : ports.registry.byId.get(latest.agentId);
-  return agent?.cluster_id ?? latest?.routing?.clusterId;
 }
 
 async function statusOf(ports: BotPorts, incoming: Incoming, code: string): Promise<CardResult> {
@@ -193,16 +197,4 @@ async function bind(ports: BotPorts, incoming: Incoming, name: string): Promise<
     );
   await transaction(ports.pool, (tx) => bindChannel(tx, ports.tenantId, incoming.place.roomId, clusterId, "move"));
   return { kind: "said", text: `The people of ${clusterNames[clusterId] ?? clusterId} are called here from now on.` };
-}
-
-/** "finance", "Finance", "the IT people" → the cluster's id. */
-export function clusterByName(name: string): string | undefined {
-  const words = name.toLowerCase();
-  const hints: [string, RegExp][] = [
-    ["it-security", /\b(it|security|service ?desk|help ?desk)\b/],
-    ["hr-legal", /\b(hr|legal|human resources|people team)\b/],
-    ["finance", /\b(finance|accounting|accounts)\b/],
-    ["sales", /\bsales\b/],
-  ];
-  return hints.find(([, pattern]) => pattern.test(words))?.[0];
 }

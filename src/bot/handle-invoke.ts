@@ -3,6 +3,7 @@ import { parseCardAction } from "../card/card-action.ts";
 import { messageOf } from "../errors.ts";
 import { accept, answered, finish } from "./activity-log.ts";
 import { asInvokeAnswer, type CardResult, refused } from "./card-result.ts";
+import { auditForgery } from "./forgery.ts";
 import { handleCard } from "./handle-card.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
 import type { InvokeAnswer } from "./teams.ts";
@@ -33,6 +34,10 @@ export async function handleInvoke(
   try {
     const taken = { ...key, personId, isPersonalChat: place.kind === "personal", payload: activity };
     const accepted = await accept(pool, tenantId, taken, ports.worker);
+    if (accepted.state === "forged") {
+      await auditForgery(ports, incoming, accepted.firstPersonId);
+      return asInvokeAnswer(refused(403, "NotYours", "That was not your click", "It came from somebody else before."));
+    }
     if (accepted.state === "repeat") return (accepted.outcome as InvokeAnswer | undefined) ?? stillWorking;
     const result = await handleCard(ports, incoming, parsed.action, "card");
     const answer = asInvokeAnswer(result);

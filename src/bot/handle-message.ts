@@ -5,9 +5,10 @@ import type { Awaits } from "../turn/turn.ts";
 import { spokenText } from "./activity.ts";
 import { finish } from "./activity-log.ts";
 import { asPost, type CardResult, refused } from "./card-result.ts";
+import { clusterWanted } from "./cluster-wanted.ts";
 import { type Command, readCommand } from "./command.ts";
 import { handleCard } from "./handle-card.ts";
-import { clusterWanted, handleCommand } from "./handle-command.ts";
+import { handleCommand } from "./handle-command.ts";
 import { handleTurn } from "./handle-turn.ts";
 import { relay } from "./handoffs.ts";
 import { type BotPorts, type Incoming, replyKey } from "./incoming.ts";
@@ -38,6 +39,7 @@ export async function handleMessage(ports: BotPorts, incoming: Incoming, situati
     return handleTurn(ports, incoming, text, { kind: "person", parentTurnId: undefined, clusterId });
   }
   const result = command === undefined ? undefined : await handleCommand(ports, incoming, command);
+  if (result?.kind === "continues") return handleTurn(ports, incoming, result.text, result.resume);
   if (result !== undefined) return sayLast(ports, incoming, result);
   const { awaits } = situation;
   await handleTurn(ports, incoming, text, awaits === undefined ? { kind: "nothing" } : { kind: "detail", awaits });

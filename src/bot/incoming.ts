@@ -9,6 +9,10 @@ import type { PresentPorts } from "./present-ports.ts";
 export type BotPorts = TurnPorts &
   PresentPorts & {
     worker: string;
+    /** where reports are written as files */
+    reportsFolder: string;
+    /** for which alerts are kept */
+    alertDays: number;
     /** for short statements that stand alone and never wait for a lock */
     shared: Queryable;
   };

@@ -21,6 +21,7 @@ import { viewOfApproval } from "./view.ts";
 export const blank = {
   ...{ approveTitle: "Approve", version: 0 },
   ...{ canDecide: false, canClaim: false, canAnswer: false, canOperate: false, canWhy: false, canTeach: false },
+  opens: "" as const,
 };
 const BATCH = 20;
 

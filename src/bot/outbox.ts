@@ -7,7 +7,17 @@ export type Target = { conversationId: string } | { personId: string };
 
 /** What a card is about; every copy of it is found again by this. */
 export type About = {
-  kind: "approval" | "run" | "handoff" | "turn" | "correction" | "review" | "incident" | "sunset" | "vacancy";
+  kind:
+    | "approval"
+    | "run"
+    | "handoff"
+    | "turn"
+    | "correction"
+    | "review"
+    | "incident"
+    | "sunset"
+    | "vacancy"
+    | "memory";
   id: string;
   view: string;
   version: number;

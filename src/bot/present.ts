@@ -1,9 +1,11 @@
 import type { Subject } from "../action/announce.ts";
 import type { Tx } from "../store/pool.ts";
+import { presentMemory } from "./memory/present-memory.ts";
 import { presentCorrection } from "./present-correction.ts";
 import { presentHandoff } from "./present-handoff.ts";
 import { presentAlert, presentIncident } from "./present-incident.ts";
 import type { PresentPorts } from "./present-ports.ts";
+import { presentReport } from "./present-report.ts";
 import { presentReview } from "./present-review.ts";
 import { presentRun } from "./present-run.ts";
 import { presentSunset } from "./present-sunset.ts";
@@ -33,8 +35,14 @@ export async function present(tx: Tx, ports: PresentPorts, subject: Subject): Pr
     case "alert":
       await presentAlert(tx, ports, subject.id);
       break;
+    case "memory":
+      await presentMemory(tx, ports, subject.id);
+      break;
     case "review":
       await presentReview(tx, ports, subject);
+      break;
+    case "report":
+      await presentReport(tx, ports, subject.id);
       break;
   }
   ports.wake();

@@ -6,6 +6,7 @@ import type { Activity } from "./activity.ts";
 import { abandon, accept, isOpen, takeOver, type Unfinished } from "./activity-log.ts";
 import { createBacklog } from "./backlog.ts";
 import type { Channel } from "./channel.ts";
+import { auditForgery } from "./forgery.ts";
 import { handleCard } from "./handle-card.ts";
 import { handleInvoke } from "./handle-invoke.ts";
 import { handleMessage, type Situation, sayItFailed } from "./handle-message.ts";
@@ -63,6 +64,7 @@ export function createReceiver(ports: BotPorts & { channel: Channel }): Receiver
       payload,
     };
     const accepted = await accept(ports.shared, tenantId, taken, ports.worker);
+    if (accepted.state === "forged") return auditForgery(ports, incoming, accepted.firstPersonId);
     if (accepted.state === "repeat") return;
     const working = inOrder(incoming, async (waited) => {
       const awaits = waited ? await loadExpectation(pool, tenantId, place.conversationId, personId) : accepted.awaits;

@@ -1,7 +1,7 @@
 import { renderWelcome } from "../card/notice.ts";
 import { transaction } from "../store/pool.ts";
+import { clusterByName } from "./cluster-wanted.ts";
 import { bindChannel, removeConversation, saveConversation } from "./conversations.ts";
-import { clusterByName } from "./handle-command.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
 import { post } from "./outbox.ts";
 

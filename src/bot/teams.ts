@@ -8,8 +8,10 @@ import {
   type TurnContext,
 } from "botbuilder";
 import type { TeamsIdentity } from "../config.ts";
-import { messageOf } from "../errors.ts";
+import { messageOf, SignalboxError } from "../errors.ts";
+import { createTeamsVerifier, TEAMS_SIGNER } from "../identity/tokens/teams.ts";
 import type { Activity } from "./activity.ts";
+import type { Refusal } from "./admit.ts";
 import type { Channel } from "./channel.ts";
 import { createConnectorService } from "./connector-service.ts";
 
@@ -21,6 +23,11 @@ export type Receive = (activity: Activity) => Promise<InvokeAnswer | Record<stri
 
 export type Teams = {
   channel: Channel;
+  /**
+   * Whether the token is one of Teams at all, before anything else is read.
+   * @throws SignalboxError "keys-unavailable" where nobody can tell at the moment
+   */
+  strangerTo(authorization: string): Promise<Refusal | undefined>;
   /** Authenticates and hands on. Not authenticated where the token is not good; nothing was handed on then. */
   receive(
     activity: Activity,
@@ -55,7 +62,24 @@ export function createTeams(
   // The SDK makes a client for OAuth prompts for each activity, which costs much; there are no such prompts here.
   authentication.createUserTokenClient = () => Promise.resolve(undefined as never);
   const adapter = new Adapter(authentication);
+  const verify =
+    identity === undefined
+      ? async () => {}
+      : createTeamsVerifier(identity.appId, {
+          issuer: overrides.ToBotFromChannelTokenIssuer ?? TEAMS_SIGNER.issuer,
+          metadataUrl: overrides.ToBotFromChannelOpenIdMetadataUrl ?? TEAMS_SIGNER.metadataUrl,
+        });
   return {
+    async strangerTo(authorization) {
+      try {
+        await verify(authorization);
+        return undefined;
+      } catch (error) {
+        if (error instanceof SignalboxError && error.code === "token-not-authentic")
+          return { status: 401, why: error.message };
+        throw error;
+      }
+    },
     channel: createConnectorService(
       identity === undefined ? async () => undefined : tokenSource(identity, registration, overrides),
     ),

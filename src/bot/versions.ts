@@ -3,7 +3,6 @@ import { appendAudit } from "../audit/store.ts";
 import { renderNotice } from "../card/notice.ts";
 import { messageOf, SignalboxError } from "../errors.ts";
 import { mayOperateFleet } from "../policy/may-operate.ts";
-import type { AgentRecord } from "../registry/agent-record.ts";
 import type { Ended } from "../registry/canary.ts";
 import { loadVersion, lockPointer, type Pointer, setPointer, versionsOf } from "../registry/versions/store.ts";
 import { type Origin, type RolledBack, rollBack, type Undoing, undoRun } from "../run/rollback.ts";
@@ -11,6 +10,7 @@ import { runByCode } from "../run/store.ts";
 import { transaction } from "../store/pool.ts";
 import { underFreeCode } from "../turn/commit-turn.ts";
 import { insertTurn } from "../turn/store.ts";
+import { agentCalled } from "./agent-called.ts";
 import { type CardResult, refused } from "./card-result.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
 import { post } from "./outbox.ts";
@@ -23,21 +23,13 @@ const notOperators = refused(
   "The platform team and security say which version serves. Nothing was changed.",
 );
 
-/** "invoice agent", "invoice-agent" → the agent of that name. */
-function agentNamed(ports: Pick<BotPorts, "registry">, typed: string): AgentRecord | undefined {
-  const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "");
-  return ports.registry.agents.find(
-    ({ display_name, agent_id }) => plain(display_name) === plain(typed) || agent_id === typed,
-  );
-}
-
 function unknownAgent(ports: BotPorts, typed: string): CardResult {
   const names = ports.registry.agents.map(({ display_name }) => display_name).join(", ");
   return refused(404, "NotFound", `There is no agent “${typed.slice(0, 60)}”`, `Agents are: ${names}.`);
 }
 
 export async function listVersions(ports: BotPorts, incoming: Incoming, name: string): Promise<CardResult | undefined> {
-  const agent = agentNamed(ports, name);
+  const agent = agentCalled(ports, name);
   // "versions of the contract" is no command: it is to be routed.
   if (agent === undefined) return undefined;
   if (!mayOperateFleet(ports, incoming.person).permitted) return notOperators;
@@ -94,7 +86,7 @@ export async function rollBackAgent(
   incoming: Incoming,
   wish: { agent: string; to: number; replay: boolean },
 ): Promise<CardResult> {
-  const agent = agentNamed(ports, wish.agent);
+  const agent = agentCalled(ports, wish.agent);
   if (agent === undefined) return unknownAgent(ports, wish.agent);
   const operator = { person: incoming.person, id: incoming.personId };
   const text = `roll back ${agent.display_name} to version ${wish.to}${wish.replay ? " and replay" : ""}`;
@@ -162,7 +154,7 @@ export async function tryVersion(
   incoming: Incoming,
   wish: { agent: string; version: number; share: number },
 ): Promise<CardResult> {
-  const agent = agentNamed(ports, wish.agent);
+  const agent = agentCalled(ports, wish.agent);
   if (agent === undefined) return unknownAgent(ports, wish.agent);
   if (!mayOperateFleet(ports, incoming.person).permitted) return notOperators;
   if (wish.share < 1 || wish.share > 50)
@@ -190,7 +182,7 @@ export async function tryVersion(
 }
 
 export async function promote(ports: BotPorts, incoming: Incoming, name: string): Promise<CardResult | undefined> {
-  const agent = agentNamed(ports, name);
+  const agent = agentCalled(ports, name);
   if (agent === undefined) return undefined;
   if (!mayOperateFleet(ports, incoming.person).permitted) return notOperators;
   // Under the lock: a canary that has just been ended for a breach must not come to serve all.

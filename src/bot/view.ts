@@ -42,17 +42,18 @@ export async function viewOfApproval(
 
 const colleagues = new WeakMap<object, Map<string, { id: string; name: string }[]>>();
 
-/** Those to whom a question or an agent of this cluster can be passed on: its own people first. The directory does not change. */
+/** Those to whom a question or an agent of this cluster can be passed on: its own people first. Worked out once for each state of the directory. */
 export function colleaguesFor(
   { directory }: Pick<ViewPorts, "directory">,
   clusterId: string,
 ): { id: string; name: string }[] {
-  const known = colleagues.get(directory) ?? new Map<string, { id: string; name: string }[]>();
-  colleagues.set(directory, known);
+  const everybody = directory.people;
+  const known = colleagues.get(everybody) ?? new Map<string, { id: string; name: string }[]>();
+  colleagues.set(everybody, known);
   const before = known.get(clusterId);
   if (before !== undefined) return before;
   const isNear = (roles: readonly string[]): boolean => roles.some((role) => role.includes(clusterId));
-  const people = directory.people
+  const people = everybody
     .filter(({ kind, enabled }) => kind === "person" && enabled)
     .sort(
       (a, b) =>

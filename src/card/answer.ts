@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { day } from "../action/values.ts";
+import { ORGANISATION, OWN_MEMORY } from "../agent/from-memory.ts";
 import type { Answer, Figure } from "../agent/reply.ts";
 import type { Conflict } from "../cluster/adjudicate.ts";
 import type { TurnReply } from "../turn/turn.ts";
@@ -126,10 +127,17 @@ function nameOf({ authority, source }: Figure): string {
   return authority === "system" ? `the ${systemNames[source] ?? source}` : `the ${authority} “${source}”`;
 }
 
+function memoryOf(source: string): string {
+  const system = source.slice(ORGANISATION.length);
+  return `organisational memory, from the ${systemNames[system] ?? brief(system)}`;
+}
+
 function sourceLine({ sources }: Answer): string {
   const seen = new Map(sources.map(({ system, at }) => [system, at]));
-  const read = [...seen].map(
-    ([system, at]) => `${systemNames[system] ?? brief(system)}, {{TIME(${at.replace(/\.\d+Z$/, "Z")})}}`,
-  );
+  const read = [...seen].map(([system, at]) => {
+    if (system === OWN_MEMORY) return "what you had me remember";
+    if (system.startsWith(ORGANISATION)) return `${memoryOf(system)} of ${day(at)}`;
+    return `${systemNames[system] ?? brief(system)}, {{TIME(${at.replace(/\.\d+Z$/, "Z")})}}`;
+  });
   return read.length === 0 ? "No system was read." : `Source: ${read.join(" · ")}`;
 }

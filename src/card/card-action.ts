@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { kinds } from "../review/reports/period.ts";
 
 /** Names of inputs on a card: what is typed there changes the slot of this name. */
 export const EDIT_PREFIX = "edit_";
+/** The same for what something remembered means, by its id. */
+const VALUE_PREFIX = "value_";
 
 const id = z.uuid();
 // Clients and templating turn numbers into texts now and then.
@@ -9,6 +12,7 @@ const list = z.preprocess(
   (given) => (typeof given === "string" ? given.split(",") : given),
   z.array(id).min(1).max(20),
 );
+const cluster = z.enum(["sales", "finance", "it-security", "hr-legal"]);
 const whole = z.coerce.number().int().nonnegative();
 
 /**
@@ -81,12 +85,29 @@ export const CardAction = z.discriminatedUnion("verb", [
   z.object({ verb: z.literal("incident.return"), incidentId: id, reason: z.string().max(1_000).default("") }),
   z.object({ verb: z.literal("sunset.acknowledge"), sunsetId: id }),
   z.object({ verb: z.literal("vacancy.name"), vacancyId: id, owner: z.string().max(200).default("") }),
+  z.object({ verb: z.literal("duty.open"), of: z.enum(["review", "incident", "sunset", "vacancy"]), id }),
+  z.object({ verb: z.literal("memory.page"), page: whole }),
+  z.object({
+    verb: z.literal("memory.opt-in"),
+    clusterId: cluster,
+    /** what the person wanted kept when they were asked, in their words */
+    what: z.string().max(400).default(""),
+  }),
+  z.object({ verb: z.literal("memory.decline") }),
+  z.object({ verb: z.literal("memory.opt-out"), clusterId: cluster }),
+  z.object({ verb: z.literal("memory.confirm"), factId: id }),
+  z.object({ verb: z.literal("memory.correct"), factId: id, value: z.string().max(300).default("") }),
+  z.object({ verb: z.literal("memory.forget"), factId: id }),
+  z.object({ verb: z.literal("memory.search"), factId: id }),
+  z.object({ verb: z.literal("memory.export") }),
+  z.object({ verb: z.literal("memory.release"), factId: id }),
+  z.object({ verb: z.literal("memory.delete"), factId: id }),
   z.object({ verb: z.literal("turn.feedback"), turnId: id, value: z.enum(["up", "down"]) }),
   z.object({ verb: z.literal("turn.why"), turnId: id }),
   z.object({
     verb: z.literal("handoff.request"),
     turnId: id,
-    clusterId: z.enum(["", "sales", "finance", "it-security", "hr-legal"]),
+    clusterId: z.enum(["", ...cluster.options]),
   }),
   z.object({ verb: z.literal("handoff.claim"), handoffId: id }),
   z.object({ verb: z.literal("handoff.resolve"), handoffId: id, note: z.string().max(4_000).default("") }),
@@ -100,7 +121,12 @@ export const CardAction = z.discriminatedUnion("verb", [
   /** leafing: the filter is the one that was shown, whatever stands in the fields now */
   z.object({ verb: z.literal("fleet.page"), of: z.string().max(40), in: z.string().max(40), page: whole }),
   z.object({ verb: z.literal("fleet.agent"), agentId: id }),
-  z.object({ verb: z.literal("inbox.page"), list: z.enum(["approvals", "requests", "corrections"]), page: whole }),
+  z.object({ verb: z.literal("report.page"), of: z.enum(kinds), period: z.string().max(10), page: whole }),
+  z.object({
+    verb: z.literal("inbox.page"),
+    list: z.enum(["approvals", "requests", "corrections", "reviews"]),
+    page: whole,
+  }),
 ]);
 export type CardAction = z.infer<typeof CardAction>;
 
@@ -117,6 +143,9 @@ export function parseCardAction(verb: unknown, data: unknown): { action: CardAct
   const typed = Object.entries(given).filter(([key]) => key.startsWith(EDIT_PREFIX));
   if (typed.length > 0)
     given.changes = Object.fromEntries(typed.map(([key, value]) => [key.slice(EDIT_PREFIX.length), value]));
+  // A list has an input for each of its lines: that of this line is meant.
+  if (typeof given.factId === "string" && `${VALUE_PREFIX}${given.factId}` in given)
+    given.value = given[`${VALUE_PREFIX}${given.factId}`];
   const parsed = CardAction.safeParse({ ...given, ...(typeof verb === "string" ? { verb } : {}) });
   if (parsed.success) return { action: parsed.data };
   const tooLong = parsed.error.issues.find(({ code }) => code === "too_big");

@@ -17,6 +17,8 @@ const Item = z.strictObject({
   canOperate: z.boolean(),
   canWhy: z.boolean(),
   canTeach: z.boolean(),
+  /** what the button "Open" shows the whole card of; "" where there is none */
+  opens: z.enum(["", "review", "incident", "sunset", "vacancy"]),
 });
 /** One line of a list; the texts are untrusted. */
 export type InboxItem = z.infer<typeof Item>;
@@ -26,7 +28,7 @@ const InboxCard = z.strictObject({
   title: z.string(),
   empty: z.string(),
   items: z.array(Item),
-  list: z.enum(["approvals", "requests", "corrections"]),
+  list: z.enum(["approvals", "requests", "corrections", "reviews"]),
   more: z.boolean(),
   nextPage: z.int(),
   footer: z.string(),
@@ -52,13 +54,14 @@ export type InboxPage = {
 const words: Record<InboxList, { title: string; empty: string }> = {
   approvals: { title: "Waiting on you", empty: "Nothing waits for you." },
   requests: { title: "Your requests", empty: "You have not asked for anything to be done yet." },
+  reviews: { title: "Waiting on you, for agents", empty: "Nothing waits for you about an agent that you answer for." },
   corrections: {
     title: "Corrections for you",
     empty: "Nobody has corrected me about an agent that you answer for.",
   },
 };
 
-/** "Waiting on me", "my requests" and "corrections": one list with buttons, in pages (S13). */
+/** "Waiting on me", "my requests", "corrections" and "reviews": one list with buttons, in pages (S13). */
 export function renderInbox({ list, items, total, page, batch }: InboxPage): Card {
   const pages = Math.max(1, Math.ceil(total / PAGE));
   const title = `${words[list].title}: ${total}`;
@@ -69,7 +72,7 @@ export function renderInbox({ list, items, total, page, batch }: InboxPage): Car
     items: items.map((item) => ({
       ...item,
       summary: plain(cut(item.summary, 200)),
-      detail: plain(cut(item.detail, 300)),
+      detail: plain(cut(item.detail, 280)),
     })),
     list,
     more: page + 1 < pages,

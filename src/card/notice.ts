@@ -36,7 +36,7 @@ const examples = [
   "Open a ticket: my laptop does not start",
 ];
 const commandList =
-  "my approvals · my requests · approve CODE · reject CODE reason · status CODE · why CODE · withdraw CODE · undo CODE · wrong agent · corrections · fleet · agent NAME · talk to a human · help";
+  "my approvals · my requests · approve CODE · reject CODE reason · status CODE · why CODE · withdraw CODE · undo CODE · wrong agent · corrections · reviews · memory · fleet · agent NAME · talk to a human · help";
 
 /** The first message in a personal chat, and the answer to "help". */
 export function renderWelcome(name: string): Card {

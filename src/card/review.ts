@@ -128,7 +128,10 @@ function stateOf({ review, standing, record, now, nameOf }: ReviewView): {
 }
 
 /** What people will not get an answer to any more. */
-function stopsOf({ display_name: name, intent_patterns: intents }: AgentRecord, most: number): string {
+export function stopsOf(
+  { display_name: name, intent_patterns: intents }: Pick<AgentRecord, "display_name" | "intent_patterns">,
+  most: number,
+): string {
   const labels = intents.map(({ intent_label }) => intentName(intent_label));
   return `This stops at once and for good: ${listed(labels, most)}. ${brief(name)} never comes back: a replacement is a new agent.`;
 }

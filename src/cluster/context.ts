@@ -1,46 +1,69 @@
-import type { Connectors } from "../connector/client.ts";
+import { type Grounding, ORGANISATION } from "../agent/from-memory.ts";
+import { type ReadTool, refreshOrganisation, type Shelf } from "../memory/organisation/refresh.ts";
+import { type RecallPorts, recallOrganisation } from "../memory/recall.ts";
+import type { Pool } from "../store/pool.ts";
 
-/** What a coordinator knows of its cluster and hands to its agents (R3.1): lists that hardly ever change, by name. */
-export type ClusterContext = Readonly<Record<string, readonly Record<string, unknown>[]>>;
-
-/** Where each coordinator's knowledge comes from: the account hierarchy, the chart of accounts, the service and policy catalogues. */
-const knowledge: Readonly<Record<string, { name: string; tool: string; rows: string }>> = {
-  sales: { name: "accounts", tool: "crm.list_groups", rows: "customers" },
-  finance: { name: "accounts", tool: "erp.list_accounts", rows: "accounts" },
-  "it-security": { name: "services", tool: "itsm.list_services", rows: "services" },
-  "hr-legal": { name: "policies", tool: "hris.list_policies", rows: "policies" },
+/**
+ * What each coordinator knows of its cluster and hands to its agents (R3.1), from organisational memory: the account hierarchy,
+ * the chart of accounts, the service catalogue, the policy catalogue and the organisation chart.
+ */
+const knowledge: Readonly<Record<string, readonly (Shelf & { name: string })[]>> = {
+  sales: [{ name: "accounts", collection: "account-hierarchy", tool: "crm.list_groups", rows: "customers" }],
+  finance: [{ name: "accounts", collection: "chart-of-accounts", tool: "erp.list_accounts", rows: "accounts" }],
+  "it-security": [{ name: "services", collection: "services", tool: "itsm.list_services", rows: "services" }],
+  "hr-legal": [
+    { name: "policies", collection: "policies", tool: "hris.list_policies", rows: "policies" },
+    { name: "people", collection: "organisation-chart", tool: "hris.list_employees", rows: "employees" },
+  ],
 };
+
+/** Everything that organisational memory holds. */
+export const shelves: readonly Shelf[] = Object.values(knowledge).flat();
 
 const FRESH_MS = 10 * 60_000;
 
-export type ClusterContexts = { of(clusterId: string): ClusterContext };
+export type ClusterContexts = { of(clusterId: string): Grounding };
+type Ports = RecallPorts & { pool: Pool; read: ReadTool };
 
 /**
- * Reads what all coordinators know, and again whenever it is older than ten minutes and somebody asks: nobody waits for that,
- * and where a system is away what was read before stays.
+ * Opens organisational memory: what was never read is read now, the rest is what the last night left. What others refresh is
+ * seen when ours is older than ten minutes and somebody asks: nobody waits for that.
  */
-export async function readContexts(
-  connectors: Connectors,
-  onTrouble: (error: unknown) => void,
-): Promise<ClusterContexts> {
-  const contexts = new Map<string, { context: ClusterContext; at: number }>();
-  const read = async (clusterId: string): Promise<void> => {
-    const wanted = knowledge[clusterId];
-    if (wanted === undefined) return;
-    const { data } = await connectors.call({ tool: wanted.tool, args: {} });
-    const rows = data[wanted.rows] as Record<string, unknown>[];
-    contexts.set(clusterId, { context: { [wanted.name]: rows }, at: performance.now() });
-  };
-  await Promise.all(Object.keys(knowledge).map(read));
+export async function readContexts(ports: Ports, onTrouble: (error: unknown) => void): Promise<ClusterContexts> {
+  let known = await recalled(ports);
+  const missing = shelves.filter(({ collection }) => !known.has(collection));
+  if (missing.length > 0) {
+    await refreshOrganisation(ports, missing);
+    known = await recalled(ports);
+  }
+  let at = performance.now();
   return {
     of(clusterId) {
-      const known = contexts.get(clusterId);
-      if (known === undefined) return {};
-      if (performance.now() - known.at > FRESH_MS) {
-        known.at = performance.now();
-        read(clusterId).catch(onTrouble);
+      if (performance.now() - at > FRESH_MS) {
+        at = performance.now();
+        recalled(ports).then((fresh) => {
+          known = fresh;
+        }, onTrouble);
       }
-      return known.context;
+      return groundingOf(clusterId, known);
     },
   };
+}
+
+type Known = ReadonlyMap<string, Awaited<ReturnType<typeof recallOrganisation>>[number]>;
+
+async function recalled(ports: RecallPorts): Promise<Known> {
+  return new Map((await recallOrganisation(ports)).map((one) => [one.collection, one]));
+}
+
+function groundingOf(clusterId: string, known: Known): Grounding {
+  const grounding: Grounding = { known: {}, sources: [] };
+  for (const { name, collection } of knowledge[clusterId] ?? []) {
+    const found = known.get(collection);
+    if (found === undefined) continue;
+    grounding.known[name] = found.rows;
+    const [system = ""] = found.tool.split(".");
+    grounding.sources.push({ system: `${ORGANISATION}${system}`, tool: found.tool, at: found.readAt.toISOString() });
+  }
+  return grounding;
 }

@@ -2,6 +2,7 @@ import type { PlanTemplate } from "../agent/plan-template.ts";
 import { type PlannerInput, type PlannerPorts, work } from "../agent/planner.ts";
 import type { AgentReply, Answer, Figure } from "../agent/reply.ts";
 import type { Person } from "../identity/directory.ts";
+import type { Remembered } from "../memory/fact.ts";
 import type { Risk } from "../policy/judge.ts";
 import type { AgentRecord } from "../registry/agent-record.ts";
 import type { Budgets } from "../run/plan.ts";
@@ -14,6 +15,7 @@ export type Assignment = {
   intent: string;
   risk: Risk;
   confirm: boolean;
+  approverRole: string | undefined;
   plan: PlanTemplate;
 };
 
@@ -23,6 +25,7 @@ export type Request = {
   today: string;
   known: Record<string, unknown>;
   asked: string | undefined;
+  remembered?: readonly Remembered[];
 };
 
 /** One of several agents has answered, and others are still at work. */
@@ -99,9 +102,15 @@ export function plannerInput({
   plan,
   risk,
   confirm,
-}: Assignment): Pick<PlannerInput, "plan" | "risk" | "confirm" | "budgets" | "actor"> {
+  approverRole,
+  version: agentVersion,
+}: Assignment): Pick<
+  PlannerInput,
+  "plan" | "risk" | "confirm" | "approverRole" | "budgets" | "actor" | "agentVersion"
+> {
   const { agent_id: agentId, cluster_id: clusterId, capability_mode: mode, tools } = agent;
-  return { plan, risk, confirm, budgets: budgetsOf(agent), actor: { agentId, clusterId, mode, tools } };
+  const actor = { agentId, clusterId, mode, tools };
+  return { plan, risk, confirm, approverRole, budgets: budgetsOf(agent), actor, agentVersion };
 }
 
 /** The hard limits of one run of this agent. */

@@ -2,8 +2,9 @@ import { performance } from "node:perf_hooks";
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { messageOf, SignalboxError } from "../errors.ts";
 import type { Log } from "../telemetry/log.ts";
-import { ConnectorError, didNotAnswer, neverArrived, wasCutOff } from "./connector-error.ts";
-import { digestOf } from "./digest.ts";
+import { ConnectorError, didNotAnswer, neverArrived, wasCutOff, wasForbidden } from "./connector-error.ts";
+import type { Caller, Credentials } from "./credentials.ts";
+import { type Elevation, type Rights, signedRight } from "./elevation.ts";
 import type { Inventory } from "./inventory.ts";
 import { createLink, type Link } from "./link.ts";
 import { meta, type Outcome } from "./meta.ts";
@@ -19,6 +20,8 @@ export type ToolCall = {
   /** "erp.get_invoice" */
   tool: string;
   args: Record<string, unknown>;
+  /** the agent that calls, whose token it carries; without one Signalbox itself calls, which only reads */
+  by?: Caller;
   runId?: string;
   /** required for a write: the same key never has a second effect, where the system honours keys */
   idempotencyKey?: string;
@@ -29,8 +32,6 @@ export type ToolCall = {
   /** total, with reconnecting; 10 s where it is not given */
   deadlineMs?: number;
 };
-/** An action whose approval grants the right to one call; `digest` is over its tool and arguments. */
-export type Elevation = { actionId: string; digest: string };
 export type ToolResult = {
   data: Record<string, unknown>;
   /** `at` is an ISO instant */
@@ -57,15 +58,17 @@ export async function connectSystems(options: {
   endpoints: Readonly<Record<string, Endpoint | undefined>>;
   inventory: Inventory;
   /** is this right in force? Asked before every write */
-  isElevated(call: Elevation & { tool: string }): Promise<boolean>;
+  isElevated: Rights["isElevated"];
+  /** with what calls show who makes them */
+  credentials: Credentials;
   log: Log;
 }): Promise<Connectors> {
-  const { endpoints, inventory, log, isElevated } = options;
+  const { endpoints, inventory, log, credentials } = options;
   const links = new Map<string, Link>();
   for (const entry of inventory.values())
     links.set(
       entry.system,
-      createLink(entry, () => endpoints[entry.system], log),
+      createLink(entry, () => endpoints[entry.system], credentials, log),
     );
   const connect = async (link: Link) => {
     try {
@@ -91,7 +94,7 @@ export async function connectSystems(options: {
             },
           ),
         );
-      return callTool(link, call, isElevated);
+      return callTool(link, call, options);
     },
     ready: () => {
       const closed = [...links.values()].filter((link) => !link.isOpen());
@@ -104,16 +107,14 @@ export async function connectSystems(options: {
   };
 }
 
-type IsElevated = (call: Elevation & { tool: string }) => Promise<boolean>;
-
 /** A deadline that is noticed so much later than it was due says that this process stood still, not that the system is slow. */
 const STOOD_STILL_MS = 1_000;
 
-async function callTool(link: Link, call: ToolCall, isElevated: IsElevated): Promise<ToolResult> {
+async function callTool(link: Link, call: ToolCall, rights: Rights): Promise<ToolResult> {
   for (let tries = 1; ; tries += 1) {
     const ends = performance.now() + Math.min(call.deadlineMs ?? DEADLINE_MS, MAX_DEADLINE_MS);
     try {
-      return await callUntil(ends, link, call, isElevated);
+      return await callUntil(ends, link, call, rights);
     } catch (error) {
       const isRefused = !(error instanceof ConnectorError) || error.outcome === "refused";
       if (isRefused || !changesNothing(link, call) || tries > 1 || performance.now() < ends + STOOD_STILL_MS)
@@ -125,12 +126,14 @@ async function callTool(link: Link, call: ToolCall, isElevated: IsElevated): Pro
 const changesNothing = (link: Link, { tool, isRehearsal }: ToolCall): boolean =>
   isRehearsal === true || link.tools().find(({ name }) => name === tool)?.access === "read";
 
-async function callUntil(ends: number, link: Link, call: ToolCall, isElevated: IsElevated): Promise<ToolResult> {
+async function callUntil(ends: number, link: Link, call: ToolCall, rights: Rights): Promise<ToolResult> {
   const { system, title } = link.entry;
+  /** For what goes wrong before anything is sent. */
+  const nothingSent = (error: unknown): never => {
+    throw error instanceof ConnectorError ? error : didNotAnswer("not-done", title, call.tool, error);
+  };
   for (let attempt = 1; ; attempt++) {
-    const session = await within(ends, link.session()).catch((error: unknown) => {
-      throw didNotAnswer("not-done", title, call.tool, error);
-    });
+    const session = await within(ends, link.session(call.by)).catch(nothingSent);
     const info = link.tools().find((one) => one.name === call.tool);
     if (info === undefined)
       throw new ConnectorError("refused", `${call.tool}: ${system} has no such tool.`, {
@@ -148,13 +151,23 @@ async function callUntil(ends: number, link: Link, call: ToolCall, isElevated: I
       arguments: argumentsOf(info, call),
       _meta: metaOf(call),
     };
-    if (info.access === "write" && attempt === 1 && call.isRehearsal !== true) await demandElevation(call, isElevated);
+    if (info.access === "write" && call.isRehearsal !== true) {
+      const right = await signedRight(call, rights, { clientId: session.clientId, audience: system }).catch(
+        nothingSent,
+      );
+      Object.assign(params._meta, { [meta.elevation]: right });
+    }
     try {
       const timeout = Math.max(1, ends - performance.now());
       const result = await session.client.callTool(params, undefined, { timeout });
       return read(result as CallToolResult, link, call.tool);
     } catch (error) {
       if (error instanceof ConnectorError) throw error;
+      if (wasForbidden(error))
+        throw new ConnectorError("refused", `${call.tool}: ${system} does not let this agent do that.`, {
+          told: `${title} did not accept the request: the agent may not do this there.`,
+          isOurs: true,
+        });
       const arrived = !neverArrived(error);
       if (!arrived) link.drop(session);
       // What only reads may be asked again, also where the question may have arrived.
@@ -163,18 +176,6 @@ async function callUntil(ends: number, link: Link, call: ToolCall, isElevated: I
       throw didNotAnswer(info.access === "write" && arrived ? "unknown" : "not-done", title, call.tool, error);
     }
   }
-}
-
-/** Nobody writes without a right that names this call and no other, and is in force at this moment. */
-async function demandElevation({ tool, args, elevation }: ToolCall, isElevated: IsElevated): Promise<void> {
-  const told = "Nothing was changed: the agent does not hold the right to do this.";
-  if (elevation === undefined)
-    throw new ConnectorError("refused", `${tool}: a write without elevation.`, { told, isOurs: true });
-  if (digestOf(tool, args) !== elevation.digest || !(await isElevated({ ...elevation, tool })))
-    throw new ConnectorError("refused", `${tool}: no elevation is in force for this call.`, {
-      told,
-      isOurs: true,
-    });
 }
 
 function argumentsOf(info: ToolInfo, call: ToolCall): Record<string, unknown> {

@@ -40,13 +40,18 @@ const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOST
 const cutOff = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
 
 /**
- * The request surely did not reach the tool: no connection, or turned away before the protocol saw it (a token of a
- * former start, a session that a restarted server does not know).
+ * The request surely did not reach the tool: no connection, or turned away before the protocol saw it (a token that is
+ * not accepted any more, a session that a restarted server does not know).
  */
 export function neverArrived(error: unknown): boolean {
-  if (error instanceof StreamableHTTPError) return [401, 403, 404, 413].includes(error.code ?? 0);
+  if (error instanceof StreamableHTTPError) return [401, 404, 413].includes(error.code ?? 0);
+  // Without a token nothing was sent.
+  if (error instanceof SignalboxError) return error.code === "token-unavailable";
   return neverConnected.has(codeOf(error));
 }
+
+/** The system knows who asked, and its door said no: the tool was not asked. */
+export const wasForbidden = (error: unknown): boolean => error instanceof StreamableHTTPError && error.code === 403;
 
 /** The connection ended before the answer: the server closed it while it was idle, or died. The request may have arrived. */
 export const wasCutOff = (error: unknown): boolean => cutOff.has(codeOf(error));

@@ -5,6 +5,8 @@ export const meta = {
   compensation: "signalbox/compensation",
   outcome: "signalbox/outcome",
   runId: "signalbox/run-id",
+  /** of a call that writes: the signed right to make it */
+  elevation: "signalbox/elevation",
   /** of a call: only show what it would do; of a tool: it can */
   rehearsal: "signalbox/rehearsal",
 } as const;

@@ -1,17 +1,27 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { getCompileCacheDir } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SignalboxError } from "../errors.ts";
+import type { Trust } from "../identity/tokens/verify.ts";
 import type { Log } from "../telemetry/log.ts";
 import { prepareSystems } from "./sample/prepare.ts";
-import { type Endpoint, type HostOrder, type HostReady, type SystemName, systemNames } from "./system-names.ts";
+import {
+  type Endpoint,
+  type HostHeard,
+  type HostNews,
+  type HostOrder,
+  type HostReady,
+  type SystemName,
+  systemNames,
+} from "./system-names.ts";
 
 export type Systems = {
-  /** live: empty while the process restarts, new addresses and tokens afterwards; clients read it at each connect */
+  /** live: empty while the process restarts, new addresses afterwards; clients read it at each connect */
   endpoints: Partial<Record<SystemName, Endpoint>>;
   /** process id of the systems' process, for tests that kill it */
   pid(): number | undefined;
+  /** Tells the process whose signatures count from now on; resolves when it knows. */
+  trust(next: Trust): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -37,21 +47,37 @@ export function forkSystems(): ChildProcess {
 }
 
 /**
- * Starts the sample company's systems in one process of their own and keeps it running. Secrets travel over IPC; every
- * start has new bearer tokens.
+ * Starts the sample company's systems in one process of their own and keeps it running. Secrets travel over IPC.
  * @param options.databaseUrl of a role that may create schemas and roles
+ * @param options.trust whose tokens count
+ * @param options.names what tokens of Entra call a system, for those whose bearers come from there
  * @param options.first the process to begin with, where it was forked before
  * @throws SignalboxError "systems-not-started"
  */
-export async function startSystems(options: { databaseUrl: string; log: Log; first?: ChildProcess }): Promise<Systems> {
-  const { databaseUrl, log, first } = options;
+export async function startSystems(options: {
+  databaseUrl: string;
+  log: Log;
+  trust: Trust;
+  names?: Readonly<Record<string, readonly string[]>>;
+  first?: ChildProcess;
+}): Promise<Systems> {
+  const { databaseUrl, log, first, names: namesOf = {} } = options;
+  let { trust } = options;
+  let news = 0;
   const urls = await prepareSystems(databaseUrl, log);
   const endpoints: Systems["endpoints"] = {};
   const stopping = new AbortController();
   let child: ChildProcess | undefined;
 
   const start = async (process: ChildProcess) => {
-    const started = await launch(process, urls, log.level);
+    const systems = systemNames.map((name) => {
+      const names = namesOf[name];
+      return [name, { databaseUrl: urls[name], ...(names && { names }) }] as const;
+    });
+    const told = { logLevel: log.level, trust, systems: Object.fromEntries(systems) as HostOrder["systems"] };
+    const started = await launch(process, told);
+    // The keys may have changed while it started.
+    if (trust !== told.trust) await tell(started.child, { news: ++news, trust });
     child = started.child;
     Object.assign(endpoints, started.endpoints);
     return started;
@@ -83,6 +109,10 @@ export async function startSystems(options: { databaseUrl: string; log: Log; fir
   return {
     endpoints,
     pid: () => child?.pid,
+    trust: async (next) => {
+      trust = next;
+      if (child?.connected === true) await tell(child, { news: ++news, trust });
+    },
     stop: async () => {
       stopping.abort();
       child?.kill("SIGTERM");
@@ -93,17 +123,29 @@ export async function startSystems(options: { databaseUrl: string; log: Log; fir
 
 type Started = { child: ChildProcess; endpoints: Record<SystemName, Endpoint> };
 
-async function launch(child: ChildProcess, urls: Record<SystemName, string>, logLevel: string): Promise<Started> {
-  const token = () => randomBytes(32).toString("base64url");
-  const orders = systemNames.map((name) => [name, { databaseUrl: urls[name], token: token() }] as const);
-  const systems = Object.fromEntries(orders) as HostOrder["systems"];
-  child.send({ logLevel, systems } satisfies HostOrder);
+/** How long a process that was told something is waited for: one that is gone hears it when it starts again. */
+const HEAR_MS = 2_000;
+
+async function tell(child: ChildProcess, news: HostNews): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const hear = (message: unknown): void => {
+    if ((message as Partial<HostHeard>).heard === news.news) resolve();
+  };
+  const enough = setTimeout(resolve, HEAR_MS);
+  child.on("message", hear);
+  child.send(news, (error) => {
+    if (error !== null) resolve();
+  });
+  await promise;
+  clearTimeout(enough);
+  child.off("message", hear);
+}
+
+async function launch(child: ChildProcess, order: HostOrder): Promise<Started> {
+  child.send(order);
   try {
     const { port } = await ready(child);
-    const addresses = systemNames.map((name) => [
-      name,
-      { url: `http://127.0.0.1:${port}/${name}/mcp`, token: systems[name].token },
-    ]);
+    const addresses = systemNames.map((name) => [name, { url: `http://127.0.0.1:${port}/${name}/mcp` }]);
     return { child, endpoints: Object.fromEntries(addresses) as Record<SystemName, Endpoint> };
   } catch (error) {
     child.kill("SIGKILL");

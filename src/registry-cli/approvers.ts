@@ -15,7 +15,7 @@ export function withoutSay(filed: readonly Filed[], policies: Policies): Finding
       const { cluster_id: clusterId } = record;
       const matter: Omit<Matter, "stage"> = {
         ...{ approvalId: record.agent_id, kind: "review", risk, clusterId, amountCents: 0 },
-        ...{ requester: "requester@signalbox.invalid", escalatedTo: [] },
+        ...{ requester: "requester@signalbox.invalid", approverRoles: [], escalatedTo: [] },
       };
       const has = (stage: Matter["stage"]): boolean =>
         mayDecide(policies, holderOf(role), { ...matter, stage }).permitted;

@@ -102,6 +102,7 @@ export function approvalFor(
     policyVersion: verdict.policyVersion,
     policyReason: verdict.reason,
     stages: verdict.stages,
+    approverRoles: step.approverRole === undefined ? [] : [step.approverRole],
     editable: editableOf(run, step),
   };
 }

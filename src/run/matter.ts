@@ -14,6 +14,7 @@ export function matterOf(approval: Approval, ports: Pick<RunPorts, "directory">)
     amountCents: centsOf(approval.amount ?? "0"),
     requester: upnOf(approval.requesterId),
     stage: approval.kind === "confirmation" ? "requester" : (approval.stages[approval.stage]?.who ?? "reviewer"),
+    approverRoles: approval.approverRoles,
     escalatedTo: approval.escalatedTo.map(upnOf),
   };
 }

@@ -70,6 +70,7 @@ async function read(
     const { data } = await ports.connectors.call({
       tool: step.tool,
       args: resolveAll(step.args, scopeOf(run)),
+      by: { agentId: run.agentId, version: run.agentVersion },
       runId: run.runId,
     });
     await keepOutput(
@@ -90,11 +91,12 @@ async function performWrite(ports: RunPorts, which: Which, write: Write): Promis
   const begun = await beginAttempt(ports, which, write);
   if ("is" in begun) return begun;
   const { action, attempt, isKeyed, before } = begun;
-  const { actionId, tool, args, idempotencyKey, digest } = action;
+  const { actionId, tool, args, idempotencyKey, digest, agentId, agentVersion } = action;
   const end = (ended: Parameters<typeof endAttempt>[4]): Promise<void> =>
     endAttempt(ports.pool, ports.tenantId, actionId, attempt, ended);
   try {
-    const call = { tool, args, runId: which.runId, idempotencyKey, elevation: { actionId, digest } };
+    const by = { agentId, version: agentVersion };
+    const call = { tool, args, by, runId: which.runId, idempotencyKey, elevation: { actionId, digest } };
     const { data: result } = await ports.connectors.call(call);
     await end({ outcome: "done", result });
     return { is: "done" };

@@ -57,6 +57,8 @@ export const WriteStep = z.strictObject({
   undo: Reversal,
   texts: Texts,
   inputs: z.array(z.strictObject({ label: Text, value: Text })).max(30),
+  /** the role that the agent's record names for this: whoever approves it holds it, besides what policy asks */
+  approverRole: z.string().optional(),
   /** slots that an approver may change before they approve */
   editable: z.array(z.string()).max(10),
   sources: z.array(z.strictObject({ system: z.string(), tool: z.string(), at: z.string() })).max(50),

@@ -123,13 +123,13 @@ async function rehearseAll(ports: RunPorts, effects: readonly Action[]): Promise
 }
 
 async function rehearse(ports: RunPorts, action: Action): Promise<Undoing> {
-  const { compensation, reversal } = action;
+  const { compensation, reversal, agentId, agentVersion: version } = action;
   if (reversal === "non-reversible")
     return { action, can: "not be undone", why: "It was approved as one that cannot be taken back." };
   if (compensation === null)
     return { action, can: "be undone by a person", why: "Nothing was recorded with which it could be taken back." };
   try {
-    const { data } = await ports.connectors.call({ ...compensation, isRehearsal: true });
+    const { data } = await ports.connectors.call({ ...compensation, by: { agentId, version }, isRehearsal: true });
     return { action, can: "be undone", would: changesIn(data) };
   } catch (error) {
     const why = error instanceof ConnectorError ? (error.told ?? error.message) : messageOf(error);

@@ -96,7 +96,8 @@ async function askForTheWhole(tx: Tx, ports: RunPorts, open: OpenRun): Promise<v
     },
     digestOfAll(questions.map(({ proposal }) => proposal)),
   );
-  await putQuestion(tx, ports, { ...approval, stages: strictest(texts), editable: [] });
+  const approverRoles = [...new Set(steps.flatMap(({ approverRole }) => approverRole ?? []))];
+  await putQuestion(tx, ports, { ...approval, stages: strictest(texts), approverRoles, editable: [] });
   for (const { step, actionId, verdict } of questions)
     apply(open, [
       {

@@ -33,5 +33,5 @@ export function assignmentOf(
       `Agent ${agent.display_name} names the plan ${pattern.plan}, which does not exist.`,
     );
   const confirm = pattern.action_requires_confirmation ?? false;
-  return { agent, version, intent, risk: pattern.risk, confirm, plan };
+  return { agent, version, intent, risk: pattern.risk, confirm, approverRole: pattern.approver_role, plan };
 }

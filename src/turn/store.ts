@@ -147,6 +147,14 @@ export async function clearExpectation(
   return rowCount === 1;
 }
 
+/** Session memory ends with the session: what was left open for a day is deleted (R10.2). */
+export async function flushSessions(db: Queryable, tenantId: string, now: Date): Promise<void> {
+  await db.query("delete from expectation where tenant_id = $1 and created_at < $2::timestamptz - interval '1 day'", [
+    tenantId,
+    now,
+  ]);
+}
+
 /** Has this choice on the card of a turn been taken already? */
 export async function choiceTaken(
   db: Queryable,

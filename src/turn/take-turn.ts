@@ -88,6 +88,7 @@ async function serve(
     today: rows[0]?.today ?? "",
     known: awaits?.known ?? {},
     asked: awaits?.slot,
+    remembered: awaits?.remembered ?? [],
   };
   const soFar: { agent: AgentLabel; answer: Answer }[] = [];
   const heard: Heard = (by, answer, stillAsked) => {
@@ -113,14 +114,14 @@ async function serve(
       return { kind: "answer", agent, answers, ...(conflicts.length > 0 ? { conflicts } : {}), why };
     }
     case "ask-detail": {
-      const { question, choices, slot, known } = reply;
+      const { question, choices, slot, known, remembered } = reply;
       const text = awaits?.text ?? input.text;
       return {
         kind: "ask-detail",
         agent,
         question,
         choices,
-        awaits: { turnId: input.turnId, agentId: agent.agentId, intent: agent.intent, slot, known, text },
+        awaits: { turnId: input.turnId, agentId: agent.agentId, intent: agent.intent, slot, known, remembered, text },
       };
     }
     case "proposal":

@@ -1,6 +1,7 @@
 import type { Answer } from "../agent/reply.ts";
 import type { Conflict } from "../cluster/adjudicate.ts";
 import type { Person } from "../identity/directory.ts";
+import type { Remembered } from "../memory/fact.ts";
 import type { Candidate, RoutingDecision } from "../routing/router.ts";
 import type { Plan } from "../run/plan.ts";
 
@@ -38,6 +39,8 @@ export type Awaits = {
   intent: string;
   slot: string;
   known: Record<string, unknown>;
+  /** what of it comes from the person's memory */
+  remembered?: readonly Remembered[];
   text: string;
 };
 

@@ -11,7 +11,7 @@ import { type LoopbackChannel, startLoopbackChannel } from "../support/loopback-
 // `npm run bench`: the figures of the product, measured in one run on loopback. Machines differ and are noisy, so what is
 // compared is measured in turn, and the ratio is what counts.
 const [, , other] = process.argv;
-if (other === "approvals" || other === "audit" || other === "registry") {
+if (other !== undefined && ["approvals", "audit", "calls", "registry"].includes(other)) {
   await import(`./${other}.ts`);
   process.exit();
 }

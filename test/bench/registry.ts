@@ -3,13 +3,18 @@ import { randomUUID } from "node:crypto";
 import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { present } from "../../src/bot/present.ts";
+import type { PresentPorts } from "../../src/bot/present-ports.ts";
 import { readConfig } from "../../src/config.ts";
+import { loadPolicies } from "../../src/policy/cedar.ts";
 import type { AgentRecord } from "../../src/registry/agent-record.ts";
 import { listAgents } from "../../src/registry/listing/store.ts";
 import { filedOf, registerFiles } from "../../src/registry/register-files.ts";
 import { loadFiles } from "../../src/registry-cli/filed-fleet.ts";
 import { tableOf } from "../../src/registry-cli/list.ts";
 import { asText, lookUp } from "../../src/registry-cli/show.ts";
+import type { ReviewPorts } from "../../src/review/ports.ts";
+import { sweepReviews } from "../../src/review/reviews/sweep-reviews.ts";
 import { visitDatabase } from "../../src/store/database.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { openPool, type Pool } from "../../src/store/pool.ts";
@@ -43,7 +48,7 @@ try {
 
   const config = { ...readConfig({ SIGNALBOX_DATA: join(folder, "data") }), log: createLog("error") };
   const database = await visitDatabase(config);
-  const pool = openPool(database.ownerUrl, { name: "bench", max: 4 });
+  const pool = openPool(database.ownerUrl, { name: "bench", max: 16 });
   try {
     await migrate(pool, config.log);
     const filed = filedOf(registry.agents, plans);
@@ -61,6 +66,7 @@ try {
       const last = registry.agents.at(-1)?.display_name ?? "";
       return asText(await lookUp({ pool, config }, last), directory);
     });
+    await measureSweep(pool, config.tenantId, { registry, directory });
   } finally {
     await pool.end();
     await database.stop();
@@ -89,6 +95,30 @@ async function measureReading(
   }
 }
 
+/** Every agent of the fleet falls due at once: a review, its evidence and its card each; then nothing is left to be done. */
+async function measureSweep(
+  pool: Pool,
+  tenantId: string,
+  { registry, directory }: Pick<ReturnType<typeof loadFiles>, "registry" | "directory">,
+): Promise<void> {
+  const now = new Date("2027-06-01T06:00:00Z");
+  const ownerOf = (agentId: string): string | undefined =>
+    directory.byUpn(registry.byId.get(agentId)?.owner_upn ?? "")?.aadObjectId;
+  const nobody = (): string[] => [];
+  const ports: ReviewPorts & PresentPorts = {
+    ...{ tenantId, pool, directory, registry, ownerOf, policies: loadPolicies("manifest/policies") },
+    ...{ agentName: () => "", leadsOf: nobody, holdersOf: nobody, respondersOf: nobody, wake: () => {} },
+    ...{ clock: { now: async () => now }, recoveryMinutes: 60 },
+    announce: (tx, subject) => present(tx, ports, subject),
+  };
+  const due = await timed(() => sweepReviews(ports, now));
+  const { rows } = await pool.query<{ n: number }>(
+    "select count(*)::int as n from card_copy where subject_kind = 'review'",
+  );
+  report(`sweep, ${rows[0]?.n} reviews fall due`, seconds(due), "at most 30 s");
+  report("sweep, the day after", seconds(await timed(() => sweepReviews(ports, now))), "at most 30 s");
+}
+
 /** Agents that pass every rule: nobody's words are another's. */
 async function writeFleet(to: string, agents: number): Promise<void> {
   await cp("manifest/plans", join(to, "plans"), { recursive: true });
@@ -107,7 +137,10 @@ function recordOf(i: number, cluster: AgentRecord["cluster_id"]): object {
     ...{ description: `Answers what people ask desk ${i} of a large fleet.`, owner_upn: owner },
     ...{ capability_mode: "read-only", status: "active", token_sla_per_session: 4_000, runtime: "planner" },
     ...{ registered_at: "2026-09-01", last_review_at: "2026-10-01", deprecation_date: "2028-08-31" },
-    ...{ instructions: "Answer what is asked, and nothing else.", tools: ["crm.find_customers", "crm.get_customer"] },
+    ...{
+      instructions: "Answer what is asked, and nothing else.",
+      tools: ["crm.find_customers", "crm.get_customer", "docs.find_statements"],
+    },
     data_scopes: [
       { scope_name: "crm.customers", classification: "internal", approved_by: owner, approved_at: "2026-09-01" },
     ],

@@ -10,11 +10,19 @@ import { renderHandoff, renderHandoffWait } from "../../src/card/handoff.ts";
 import { type InboxItem, PAGE, renderInbox } from "../../src/card/inbox.ts";
 import { renderIncident } from "../../src/card/incident.ts";
 import { renderLineage } from "../../src/card/lineage.ts";
+import { renderMemory } from "../../src/card/memory.ts";
+import {
+  renderForgotten,
+  renderOptIn,
+  renderProposedFact,
+  renderQuarantinedFact,
+} from "../../src/card/memory-question.ts";
 import { renderNotice, renderWelcome } from "../../src/card/notice.ts";
 import { renderOperate } from "../../src/card/operate.ts";
 import { renderQuestion } from "../../src/card/question.ts";
 import { renderRefusal } from "../../src/card/refusal.ts";
 import { renderReliability } from "../../src/card/reliability.ts";
+import { renderReport } from "../../src/card/report.ts";
 import { renderReview } from "../../src/card/review.ts";
 import { renderReceipt, renderRun } from "../../src/card/run.ts";
 import type { RunView } from "../../src/card/run-view.ts";
@@ -23,6 +31,7 @@ import { bytesOf, type Card, MAX_CARD_BYTES } from "../../src/card/template.ts";
 import { renderVacancy } from "../../src/card/vacancy.ts";
 import { renderWrongAgent } from "../../src/card/wrong-agent.ts";
 import type { Correction } from "../../src/correction/correction.ts";
+import { MAX_NAME, MAX_VALUE } from "../../src/memory/fact.ts";
 import { NOTHING_DECIDED } from "../../src/review/reviews/review.ts";
 import { reliabilityOf } from "../../src/routing/reliability/report.ts";
 import type { RunStatus } from "../../src/run/run.ts";
@@ -31,12 +40,14 @@ import { theRegistry } from "../support/fleet.ts";
 import {
   aCandidate,
   aCorrection,
+  aFact,
   aHandoff,
   anAction,
   anApproval,
   anIncident,
   aPlan,
   aRecord,
+  aReport,
   aReview,
   aRun,
   aSunset,
@@ -157,6 +168,7 @@ function everyCard(words: string, many: number): Record<string, Card> {
       canOperate: true,
       canWhy: true,
       canTeach: true,
+      opens: "review",
     },
   } as const satisfies InboxItem;
   const statuses = ["approved", "rejected", "expired", "cancelled", "superseded", "failed-to-resume"] as const;
@@ -247,11 +259,14 @@ function everyCard(words: string, many: number): Record<string, Card> {
       ...{ days: 90, groups: reliabilityOf([], new Date()) },
       recognition: { decisions: 0, widened: 0, missed: 0, opinions: [] },
     }),
+    ...Object.fromEntries([0, 1, 99].map((page) => [`report, page ${page}`, renderReport(aReport(words, many), page)])),
+    "empty reviews": renderInbox({ list: "reviews", items: [], total: 0, page: 0, batch: [] }),
     "empty corrections": renderInbox({ list: "corrections", items: [], total: 0, page: 0, batch: [] }),
     ...reviewCards(words, many),
     ...incidentCards(words),
     ...sunsetCards(words, many),
     ...vacancyCards(words, many),
+    ...memoryCards(words, many),
     "choose a cluster": renderChooseCluster(ids.turn),
     handoff: renderHandoff(handoff, undefined),
     "handoff claimed": renderHandoff({ ...handoff, status: "claimed" }, words),
@@ -355,6 +370,30 @@ function vacancyCards(words: string, many: number): Record<string, Card> {
     }),
     "vacancy filled": renderVacancy({ ...view, vacancy: aVacancy(filled) }),
     "vacancy ended": renderVacancy({ ...view, vacancy: aVacancy({ state: "ended" }) }),
+  };
+}
+
+/** The cards about what is remembered of somebody. */
+function memoryCards(words: string, many: number): Record<string, Card> {
+  const [fact = aFact("", ""), ...others] = Array.from({ length: Math.max(many, 3) }, (_, i) => ({
+    ...aFact(words.slice(0, MAX_NAME), words.slice(0, MAX_VALUE)),
+    factId: `0af00000-0000-4000-8000-${String(i).padStart(12, "0")}`,
+  }));
+  const why = words.slice(0, 300);
+  const consents = [{ clusterId: "finance", givenAt: new Date() }];
+  return {
+    "memory that is empty": renderMemory({ facts: [], consents: [], page: 0 }),
+    memory: renderMemory({ facts: [fact, ...others], consents, page: 0 }),
+    "memory, last page": renderMemory({
+      ...{ consents, page: 99 },
+      facts: others.slice(0, 2).map((one, i) => (i === 0 ? { ...one, kind: "search" } : { ...one, state: "proposed" })),
+    }),
+    "opt-in to memory": renderOptIn("finance", words),
+    "something to be remembered": renderProposedFact({ ...fact, state: "proposed" }),
+    "something remembered": renderProposedFact(fact),
+    "something in quarantine": renderQuarantinedFact({ ...fact, state: "quarantined", why, clearedBy: null }, words),
+    "something released": renderQuarantinedFact(fact, words),
+    "something forgotten": renderForgotten(),
   };
 }
 

@@ -3,6 +3,7 @@ import { request } from "node:http";
 import { after, before, describe, it } from "mocha";
 import type { SystemName } from "../../src/connector/system-names.ts";
 import { systemNames } from "../../src/connector/system-names.ts";
+import { platform } from "../../src/identity/tokens/principal.ts";
 import { openPool } from "../../src/store/pool.ts";
 import { type Company, startCompany } from "./company.ts";
 
@@ -20,11 +21,13 @@ describe("the doors of the sample company's systems", () => {
   });
   after(() => company.stop());
 
-  const endpoint = (system: SystemName) => {
+  const url = (system: SystemName) => {
     const found = company.systems.endpoints[system];
     assert.ok(found);
-    return found;
+    return found.url;
   };
+  const token = async (audience: string, principal = platform(systemNames)) =>
+    (await company.authority.tokens.get({ principal, audience })).value;
   /** A plain request, so that every header is ours to choose. */
   const post = (url: string, headers: Record<string, string>, body: string = JSON.stringify(hello)) =>
     new Promise<{ status: number | undefined; session: string | undefined }>((resolve, reject) => {
@@ -38,34 +41,25 @@ describe("the doors of the sample company's systems", () => {
     });
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-  it("open with the right token only", async () => {
-    const { url, token } = endpoint("crm");
-    assert.equal((await post(url, bearer(token))).status, 200);
-    assert.equal((await post(url, {})).status, 401);
-    assert.equal((await post(url, bearer("wrong"))).status, 401);
-    assert.equal((await post(url, bearer(endpoint("erp").token))).status, 401);
+  it("open with a token for this very system only", async () => {
+    assert.equal((await post(url("crm"), bearer(await token("crm")))).status, 200);
+    assert.equal((await post(url("crm"), {})).status, 401);
+    assert.equal((await post(url("crm"), bearer("wrong"))).status, 401);
+    assert.equal((await post(url("crm"), bearer(await token("erp")))).status, 401);
   });
 
   it("refuse another host name and a web page's origin", async () => {
-    const { url, token } = endpoint("crm");
-    assert.equal((await post(url, { ...bearer(token), host: "evil.example" })).status, 403);
-    assert.equal((await post(url, { ...bearer(token), origin: "https://evil.example" })).status, 403);
-  });
-
-  it("a session belongs to the system that opened it, and no session id replaces a token", async () => {
-    const { session } = await post(endpoint("crm").url, bearer(endpoint("crm").token));
-    assert.ok(session);
-    const list = JSON.stringify({ jsonrpc: "2.0", id: 2, method: "tools/list" });
-    const other = { ...bearer(endpoint("erp").token), "mcp-session-id": session };
-    assert.equal((await post(endpoint("erp").url, other, list)).status, 404);
-    assert.equal((await post(endpoint("crm").url, { "mcp-session-id": session }, list)).status, 401);
+    const good = bearer(await token("crm"));
+    assert.equal((await post(url("crm"), { ...good, host: "evil.example" })).status, 403);
+    assert.equal((await post(url("crm"), { ...good, origin: "https://evil.example" })).status, 403);
   });
 
   it("refuse a body that is too large, and go on", async () => {
-    const { url, token } = endpoint("erp");
-    assert.equal((await post(url, bearer(token), JSON.stringify({ ...hello, x: "x".repeat(300_000) }))).status, 413);
-    assert.equal((await post(url, bearer(token), "not json")).status, 400);
-    assert.equal((await post(url, bearer(token))).status, 200);
+    const good = bearer(await token("erp"));
+    assert.equal((await post(url("erp"), good, JSON.stringify({ ...hello, x: "x".repeat(300_000) }))).status, 413);
+    assert.equal((await post(url("erp"), good, "not json")).status, 400);
+    assert.equal((await post(url("erp"), good, JSON.stringify([hello, hello]))).status, 400);
+    assert.equal((await post(url("erp"), good)).status, 200);
   });
 
   it("each system's login reaches its own schema and nothing else", async () => {

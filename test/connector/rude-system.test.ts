@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
 import { ConnectorError, type Connectors, connectSystems } from "../../src/connector/client.ts";
 import type { InventoryEntry } from "../../src/connector/inventory.ts";
-import { elevated, silent } from "./company.ts";
+import type { Authority } from "../../src/identity/tokens/authority.ts";
+import { openAuthority } from "../../src/identity/tokens/authority.ts";
+import { credentialsOf, elevated, silent, TENANT } from "./company.ts";
 import { startRudeSystem } from "./rude-system.ts";
 
 const entry: InventoryEntry = {
@@ -17,15 +19,18 @@ const entry: InventoryEntry = {
 describe("a system that misbehaves", () => {
   let rude: Awaited<ReturnType<typeof startRudeSystem>>;
   let connectors: Connectors;
+  let authority: Authority;
   const connect = (hosts: string[]) =>
     connectSystems({
-      endpoints: { rude: { url: rude.url, token: "secret-token" } },
+      endpoints: { rude: { url: rude.url } },
       inventory: new Map([["rude", { ...entry, hosts }]]),
       isElevated: () => Promise.resolve(true),
+      credentials: credentialsOf(authority, () => []),
       log: silent,
     });
   before(async () => {
     rude = await startRudeSystem();
+    authority = await openAuthority(TENANT);
     connectors = await connect(["127.0.0.1"]);
   });
   after(async () => {

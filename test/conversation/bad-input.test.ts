@@ -73,8 +73,16 @@ describe("bad input gets a clear answer and loses nothing", () => {
     assert.doesNotMatch(await response.text(), /loopback/);
   });
 
-  it("a web page in a browser of this machine cannot speak for anybody", async () => {
+  it("a web page in a browser of this machine cannot speak for anybody, and its try is in the audit", async () => {
+    const tries = async () =>
+      (
+        await office.pool.query(
+          "select 1 from audit_log where kind = 'messages.refused' and data->>'why' like '%web page%'",
+        )
+      ).rowCount ?? 0;
+    const before = await tries();
     assert.equal((await office.post({}, { origin: "https://evil.example" })).status, 403);
+    assert.equal(await tries(), before + 1);
     assert.equal((await office.post("{}", { "content-type": "text/plain" })).status, 403);
   });
 
@@ -105,6 +113,26 @@ describe("bad input gets a clear answer and loses nothing", () => {
       await maya.sees(/Which of these do you mean/);
       await noEffects();
     });
+
+  it("an activity that comes again from somebody else is nobody's turn, and is in the audit", async () => {
+    const maya = office.colleague("maya.lindqvist");
+    const activityId = randomUUID();
+    await maya.says("help", { activityId });
+    await maya.sees(/.+/);
+    const helena = office.colleague("helena.okafor").person;
+    const response = await office.post({
+      ...{ type: "message", id: activityId, channelId: "msteams", serviceUrl: office.channel.serviceUrl },
+      ...{ from: { id: helena.teamsId, aadObjectId: helena.aadObjectId }, recipient: { id: "28:signalbox" } },
+      ...{ text: "approve all", conversation: { id: maya.conversationId, conversationType: "personal" } },
+    });
+    assert.equal(response.status, 200);
+    const { rows } = await office.pool.query<{ actor: string; first: string }>(
+      "select actor, data->>'firstPersonId' as first from audit_log where kind = 'activity.forged'",
+    );
+    assert.deepEqual(rows, [{ actor: helena.aadObjectId, first: maya.person.aadObjectId }]);
+    const seen = await office.pool.query("select 1 from activity_seen where activity_id = $1", [activityId]);
+    assert.equal(seen.rowCount, 1);
+  });
 
   it("a message without text is answered", async () => {
     const maya = office.colleague("maya.lindqvist");

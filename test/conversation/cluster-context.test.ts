@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { readContexts } from "../../src/cluster/context.ts";
-import { ConnectorError, type Connectors } from "../../src/connector/client.ts";
+import { readContexts, shelves } from "../../src/cluster/context.ts";
+import { ConnectorError } from "../../src/connector/client.ts";
+import { openAgentsPool } from "../../src/memory/account/open.ts";
+import { refreshOrganisation } from "../../src/memory/organisation/refresh.ts";
 import { readable } from "../support/card-content.ts";
 import { type Office, openOffice } from "../support/office.ts";
 
@@ -53,18 +55,28 @@ describe("what a coordinator knows of its cluster reaches its agents (R3.1)", ()
     for (const { title } of rows) assert.ok(said.includes(title), `${title} is not on the card:\n${said}`);
   });
 
-  it("a system that is away later takes nothing of it back", async () => {
-    const { connectors } = office.app.ports.planner;
-    let isAway = false;
-    const flaky: Connectors = {
-      ...connectors,
-      call: (call) => (isAway ? Promise.reject(new ConnectorError("not-done", "away")) : connectors.call(call)),
+  it("an answer that rests on it says so, and of which day it is", async () => {
+    const person = office.colleague("noah.fischer");
+    await person.says("Give me an overview of Fabrikam");
+    await person.sees(/organisational memory, from the CRM of \d+ \w+ \d{4}/);
+  });
+
+  it("a system that is away at night takes nothing of it back, and the others are read anew", async () => {
+    const { planner, pool, tenantId } = office.app.ports;
+    const agents = await openAgentsPool({ owner: office.pool, databaseUrl: office.databaseUrl, configured: undefined });
+    const read = async (tool: string) => {
+      if (tool.startsWith("crm.")) throw new ConnectorError("not-done", "away");
+      return (await planner.connectors.call({ tool, args: {} })).data;
     };
-    const contexts = await readContexts(flaky, () => {});
-    const known = contexts.of("finance");
-    isAway = true;
-    assert.ok((known.accounts?.length ?? 0) > 20);
-    assert.equal(contexts.of("finance"), known);
-    assert.deepEqual(contexts.of("nobody"), {});
+    const opened = () => readContexts({ tenantId, db: pool, pool, agents, read }, () => {});
+    const before = await opened();
+    await assert.rejects(refreshOrganisation({ pool, tenantId, read }, shelves), /away/);
+    const after = await opened();
+    await agents.end();
+    assert.deepEqual(after.of("sales"), before.of("sales"));
+    assert.ok((after.of("finance").known.accounts as unknown[]).length > 20);
+    assert.notDeepEqual(after.of("finance").sources, before.of("finance").sources, "another day");
+    assert.deepEqual(Object.keys(after.of("hr-legal").known), ["policies", "people"]);
+    assert.deepEqual(after.of("nobody"), { known: {}, sources: [] });
   });
 });

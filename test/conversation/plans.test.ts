@@ -4,6 +4,7 @@ import { theRegistry } from "../support/fleet.ts";
 import { untouchedInvoices } from "../support/invoices.ts";
 import type { Shown } from "../support/loopback-channel.ts";
 import { type Colleague, type Office, openOffice } from "../support/office.ts";
+import { until } from "../support/until.ts";
 
 const HELPDESK = theRegistry().agents.find(({ display_name }) => display_name === "Helpdesk Triage")?.agent_id;
 
@@ -126,5 +127,36 @@ describe("plans of several steps", () => {
     await priya.clicks(other, "Approve");
     await maya.sees(/Letter DL-\d+ was posted/);
     assert.equal(await count("erp.dunning_letter where invoice_id = $1", invoice), 1);
+  });
+
+  it("the role that the agent's record names: only its holders are asked, and nobody else's approval counts", async () => {
+    const named = (role: string): Promise<unknown> =>
+      office.pool.query(
+        `with version as (
+           insert into agent_version (tenant_id, agent_id, number, content_hash, record, plans)
+           select tenant_id, agent_id, number + 1, gen_random_uuid()::text,
+                  replace(record::text, '"approver_role": "finance-approver"', '"approver_role": "' || $1 || '"')::jsonb, plans
+             from agent_version where display_name = 'Invoice Agent' order by number desc limit 1 returning agent_id, number)
+         update agent_pointer p set active = version.number from version where p.agent_id = version.agent_id`,
+        [role],
+      );
+    const { fleet, registry } = office.app.ports;
+    const agentId = registry.agents.find(({ display_name }) => display_name === "Invoice Agent")?.agent_id ?? "";
+    const before = fleet.pointer(agentId)?.active;
+    const helena = office.colleague("helena.okafor");
+    await named("cluster-lead-finance");
+    await office.pool.query("select pg_notify('signalbox_fleet', '')");
+    await until(() => fleet.pointer(agentId)?.active !== before);
+    await maya.says(`Send a dunning letter for ${invoice}`);
+    await helena.sees(/Your approval is needed[\s\S]*Dunning letter/);
+    const { rows } = await office.pool.query<{ code: string; roles: string[]; asked: string[] }>(
+      `select a.code, a.approver_roles as roles, array_agg(s.person_id) as asked
+         from approval a join approval_asked s using (tenant_id, approval_id)
+        where a.status = 'pending' group by a.approval_id, a.code, a.approver_roles, a.created_at order by a.created_at desc limit 1`,
+    );
+    assert.deepEqual(rows[0]?.roles, ["cluster-lead-finance"]);
+    assert.deepEqual(rows[0]?.asked, [helena.person.aadObjectId]);
+    await jonas.says(`approve ${rows[0]?.code}`);
+    await jonas.sees(/You cannot decide this[\s\S]*somebody with the role cluster-lead-finance/);
   });
 });

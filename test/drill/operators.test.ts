@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BotProcess, openDatabaseOf, startBotProcess } from "../support/bot-process.ts";
@@ -7,6 +7,8 @@ import { readable } from "../support/card-content.ts";
 import { ops } from "../support/cli.ts";
 import { type LoopbackChannel, startLoopbackChannel } from "../support/loopback-channel.ts";
 import { around, type Colleague } from "../support/office.ts";
+
+const ALERT_SECRET = "an alert secret that no log may ever hold";
 
 describe("operators at the command line, beside a running bot", function () {
   this.timeout(180_000);
@@ -19,7 +21,7 @@ describe("operators at the command line, beside a running bot", function () {
     folder = await mkdtemp(join(tmpdir(), "signalbox-ops-"));
     await chmod(folder, 0o755);
     channel = await startLoopbackChannel();
-    bot = await startBotProcess(folder);
+    bot = await startBotProcess(folder, { LOG_LEVEL: "trace", SIGNALBOX_ALERT_SECRET: ALERT_SECRET });
     maya = around(bot.url, channel).colleague("maya.lindqvist");
     jonas = around(bot.url, channel).colleague("jonas.weber");
   });
@@ -83,5 +85,38 @@ describe("operators at the command line, beside a running bot", function () {
     assert.match((await order("stop", "x", "--as", "noah.fischer@contoso.example")).out, /platform team and security/);
     assert.match((await order("explode")).out, /no command "explode"/);
     assert.match((await order("help")).out, /kill switch/);
+  });
+
+  it("rotate the keys: everything that is asked for goes on, with tokens of new keys", async () => {
+    const listed = async () =>
+      ((await (await fetch(`${bot.url}/.well-known/jwks.json`)).json()) as { keys: { kid: string; d?: string }[] })
+        .keys;
+    const [before] = await listed();
+    assert.equal((await order("rotate-keys", "--as", "maya.lindqvist@contoso.example")).code, 1);
+    assert.deepEqual(await order("rotate-keys", ...sofia), {
+      code: 0,
+      out: "All processes that run sign with new keys.\n",
+    });
+    const after = await listed();
+    assert.notEqual(after[0]?.kid, before?.kid);
+    assert.ok(
+      after.some(({ kid }) => kid === before?.kid),
+      "what the former key signed still counts",
+    );
+    assert.ok(
+      after.every(({ d }) => d === undefined),
+      "nothing private is told",
+    );
+    await ask();
+    await jonas.clicks(await jonas.sees(/Your approval is needed/), "Approve");
+    await maya.sees(/Credit note CN-/);
+  });
+
+  it("no token, key or secret of all this is in the log, which tells everything else", async () => {
+    const log = bot.output();
+    assert.match(log, /"a new key signs from now on"/);
+    const password = (await readFile(join(folder, "postgres", "password"), "utf8")).trim();
+    for (const shape of [/eyJ[\w-]{8,}/, /Bearer /, /PRIVATE KEY/, /"d":"/]) assert.doesNotMatch(log, shape);
+    for (const secret of [ALERT_SECRET, password]) assert.ok(!log.includes(secret), "a secret is in the log");
   });
 });

@@ -3,14 +3,19 @@ import { generateKeyPairSync } from "node:crypto";
 import type { Activity } from "../../src/bot/activity.ts";
 import { createTeams } from "../../src/bot/teams.ts";
 import type { TeamsIdentity } from "../../src/config.ts";
+import { createLimit } from "../../src/http/limit.ts";
 import { messagesRoute } from "../../src/http/messages.ts";
+import { createDoorkeeper, type Refused } from "../../src/http/refuse.ts";
 import { type HttpServer, startHttp } from "../../src/http/server.ts";
-import { createLog } from "../../src/telemetry/log.ts";
+import { logTo } from "../support/log-lines.ts";
 import { ISSUER, startTokenService, type TokenService } from "../support/token-service.ts";
 
 const APP = "11111111-1111-4111-8111-111111111111";
+const OTHER = "44444444-4444-4444-8444-444444444444";
 const TENANT = "22222222-2222-4222-8222-222222222222";
 const SERVICE = "https://smba.trafficmanager.net/emea/";
+/** More than the tests above the flood need, and few enough to be reached. */
+const [MESSAGES, REFUSALS] = [5, 60];
 const now = () => Math.floor(Date.now() / 1_000);
 
 describe("with an app registration, only Teams is let in", () => {
@@ -18,6 +23,8 @@ describe("with an app registration, only Teams is let in", () => {
   let emulator: TokenService;
   let http: HttpServer;
   const received: Activity[] = [];
+  const noted: Refused[] = [];
+  const { log, lines } = logTo();
 
   before(async () => {
     tokens = await startTokenService();
@@ -34,7 +41,6 @@ describe("with an app registration, only Teams is let in", () => {
       CallerId: "urn:botframework:azure",
       ValidateAuthority: true,
     } as Parameters<typeof createTeams>[1]);
-    const log = createLog("silent");
     http = await startHttp({ host: "127.0.0.1", port: 0, log });
     const receive = async (activity: Activity) => {
       received.push(activity);
@@ -42,7 +48,12 @@ describe("with an app registration, only Teams is let in", () => {
         ? { statusCode: 403, type: "application/vnd.microsoft.error", value: {} }
         : undefined;
     };
-    http.mount([messagesRoute({ config: { teams: identity, tenantId: TENANT }, teams, receive, log })]);
+    const note = async (refused: Refused) => void noted.push(refused);
+    const doorkeeper = createDoorkeeper({ limit: createLimit(REFUSALS), note, log });
+    const limit = createLimit(MESSAGES);
+    http.mount([
+      messagesRoute({ config: { teams: identity, tenantId: TENANT }, teams, receive, limit, doorkeeper, log }),
+    ]);
     http.open();
   });
   after(async () => {
@@ -50,7 +61,9 @@ describe("with an app registration, only Teams is let in", () => {
     tokens.close();
     emulator.close();
   });
-  beforeEach(() => received.splice(0));
+  beforeEach(() => {
+    for (const list of [received, noted, lines]) list.splice(0);
+  });
 
   const claims = () => ({ iss: ISSUER, aud: APP, nbf: now() - 60, exp: now() + 3_600, serviceurl: SERVICE });
   const activity = {
@@ -59,7 +72,10 @@ describe("with an app registration, only Teams is let in", () => {
     conversation: { id: "a:1", tenantId: TENANT },
     channelData: { tenant: { id: TENANT } },
   };
-  const send = (token: string | undefined, body: object = activity) =>
+  let people = 0;
+  /** As somebody else each time, but where it matters. */
+  const somebody = () => ({ from: { id: `29:${++people}` } });
+  const send = (token: string | undefined, body: object = { ...activity, ...somebody() }) =>
     fetch(`${http.url()}/api/messages`, {
       method: "POST",
       headers: { "content-type": "application/json", ...(token === undefined ? {} : { authorization: token }) },
@@ -94,6 +110,13 @@ describe("with an app registration, only Teams is let in", () => {
     ["for another bot", () => `Bearer ${tokens.sign({ ...claims(), aud: "33333333-3333-4333-8333-333333333333" })}`],
     ["from another issuer", () => `Bearer ${tokens.sign({ ...claims(), iss: "https://evil.example" })}`],
     ["that has expired", () => `Bearer ${tokens.sign({ ...claims(), exp: now() - 3_600 })}`],
+    ["that expired six minutes ago", () => `Bearer ${tokens.sign({ ...claims(), exp: now() - 360 })}`],
+    ["that is valid in six minutes", () => `Bearer ${tokens.sign({ ...claims(), nbf: now() + 360 })}`],
+    [
+      "that another tenant's Entra issued for this bot",
+      () =>
+        `Bearer ${tokens.sign({ ...claims(), iss: `https://sts.windows.net/${OTHER}/`, tid: OTHER, appid: OTHER })}`,
+    ],
     ["that never expires", () => `Bearer ${tokens.sign(endless)}`],
     ["that is not valid yet", () => `Bearer ${tokens.sign({ ...claims(), nbf: now() + 3_600 })}`],
     [
@@ -114,22 +137,51 @@ describe("with an app registration, only Teams is let in", () => {
       assert.equal(response.status, 401);
       assert.deepEqual(await response.json(), { error: { code: "Unauthorized", message: "Not allowed." } });
       assert.equal(received.length, 0);
+      assert.deepEqual(
+        noted.map(({ door, status }) => [door, status]),
+        [["messages", 401]],
+      );
+      assert.doesNotMatch(JSON.stringify([lines, noted]), /"stack"|at .*\.[jt]s:|eyJ/, "a stack or a token was kept");
     });
 
-  for (const [what, change] of [
+  for (const [what, shift] of [
+    ["expired four minutes ago", { exp: -240 }],
+    ["is valid in four minutes", { nbf: 240 }],
+  ] as const)
+    it(`a token that ${what} is taken: clocks differ by so much`, async () => {
+      const [[claim, seconds] = ["", 0]] = Object.entries(shift);
+      assert.equal((await send(`Bearer ${tokens.sign({ ...claims(), [claim]: now() + seconds })}`)).status, 200);
+    });
+
+  for (const [what, serviceUrl] of [
+    ["no service URL", undefined],
+    ["an empty service URL", ""],
+  ] as const)
+    it(`a message with ${what} is refused, however good the token`, async () => {
+      const { serviceurl: _, ...unbound } = claims();
+      for (const token of [claims(), unbound]) {
+        const response = await send(`Bearer ${tokens.sign(token)}`, { ...activity, serviceUrl });
+        assert.equal(response.status, 401);
+        assert.deepEqual(await response.json(), { error: { code: "Unauthorized", message: "Not allowed." } });
+      }
+      assert.equal(received.length, 0);
+    });
+
+  for (const [what, change, status] of [
     [
       "another tenant",
       {
         conversation: { id: "a:1", tenantId: "x" },
-        channelData: { tenant: { id: "44444444-4444-4444-8444-444444444444" } },
+        channelData: { tenant: { id: OTHER } },
       },
+      401,
     ],
-    ["no tenant", { conversation: { id: "a:1" }, channelData: undefined }],
-    ["another channel", { channelId: "emulator" }],
+    ["no tenant", { conversation: { id: "a:1" }, channelData: undefined }, 401],
+    ["another channel", { channelId: "emulator" }, 403],
   ] as const)
     it(`${what} is refused, however good the token`, async () => {
       const response = await send(`Bearer ${tokens.sign(claims())}`, { ...activity, ...change });
-      assert.equal(response.status, 403);
+      assert.equal(response.status, status);
       assert.equal(received.length, 0);
     });
 
@@ -139,6 +191,9 @@ describe("with an app registration, only Teams is let in", () => {
       "http://smba.trafficmanager.net/",
       "https://trafficmanager.net.evil.example/",
       "http://127.0.0.1/",
+      "https://localhost/",
+      "http://169.254.169.254/metadata/identity/oauth2/token",
+      "https://169.254.169.254/",
     ]) {
       const response = await send(`Bearer ${tokens.sign({ ...claims(), serviceurl: serviceUrl })}`, {
         ...activity,
@@ -147,5 +202,38 @@ describe("with an app registration, only Teams is let in", () => {
       assert.equal(response.status, 403, serviceUrl);
     }
     assert.equal(received.length, 0);
+  });
+
+  it("while the keys cannot be read nobody is let in, and Teams is asked to send it again", async () => {
+    const gone = createTeams({ appId: APP, tenantId: TENANT, type: "SingleTenant", password: "secret" }, {
+      ToBotFromChannelOpenIdMetadataUrl: "http://127.0.0.1:1/",
+    } as Parameters<typeof createTeams>[1]);
+    await assert.rejects(gone.strangerTo(`Bearer ${tokens.sign(claims())}`), { code: "keys-unavailable" });
+  });
+
+  it("who says too much in a minute is asked to wait, and nobody else is", async () => {
+    const chatty = { ...activity, from: { id: "29:chatty", aadObjectId: "00000000-0000-4000-8000-000000000001" } };
+    const good = `Bearer ${tokens.sign(claims())}`;
+    for (let i = 0; i < MESSAGES; i++) assert.equal((await send(good, chatty)).status, 200);
+    const response = await send(good, chatty);
+    assert.equal(response.status, 429);
+    const wait = Number(response.headers.get("retry-after"));
+    assert.ok(wait >= 1 && wait <= 60, `retry-after: ${wait}`);
+    assert.equal(received.length, MESSAGES);
+    assert.equal((await send(good)).status, 200);
+  });
+
+  it("nobody uses up what another person may say by pretending to be them", async () => {
+    const victim = { ...activity, from: { id: "29:victim" } };
+    for (let i = 0; i <= MESSAGES; i++) assert.equal((await send("Bearer garbage", victim)).status, 401);
+    assert.equal((await send(`Bearer ${tokens.sign(claims())}`, victim)).status, 200);
+  });
+
+  it("a flood of forgeries ends in 429 without evidence of each, and keeps out nobody who is authentic", async () => {
+    const statuses = new Set<number>();
+    for (let i = 0; i <= REFUSALS; i++) statuses.add((await send("Bearer garbage")).status);
+    assert.ok(statuses.has(429));
+    assert.ok(noted.length < REFUSALS, `${noted.length} rows`);
+    assert.equal((await send(`Bearer ${tokens.sign(claims())}`)).status, 200);
   });
 });

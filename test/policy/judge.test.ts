@@ -53,7 +53,7 @@ describe("policy judges each step", () => {
 describe("policy says who may decide", () => {
   const matter: Matter = {
     ...{ approvalId: "1", kind: "review", clusterId: "finance", risk: "high", amountCents: 45_000 },
-    ...{ requester: "maya.lindqvist@contoso.example", stage: "reviewer", escalatedTo: [] },
+    ...{ requester: "maya.lindqvist@contoso.example", stage: "reviewer", approverRoles: [], escalatedTo: [] },
   };
   it("approvers of the cluster, not others, not strangers", () => {
     for (const [name, expected] of [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { registryCli } from "../support/cli.ts";
@@ -65,6 +65,18 @@ describe("the registry on the command line", () => {
       assert.ok(
         owned.every(({ owner, status: is }: Json) => owner === "priya.nair@contoso.example" && is === "active"),
       );
+    });
+    it("marks an agent whose file is gone and that nobody has retired", () => {
+      const file = join(folder, "agents/finance/ap-ar.json");
+      const text = readFileSync(file, "utf8");
+      unlinkSync(file);
+      const { stdout } = registry("list", "--manifest", folder);
+      writeFileSync(file, text);
+      assert.match(stdout, /^AP\/AR +finance +active, no file +read-only/m);
+      assert.match(stdout, /agents\. Without a file: 1\. Retire them, or bring their files back\.$/m);
+      assert.equal(stdout.match(/no file/g)?.length, 1);
+      assert.ok(json("list", "--manifest", folder).every(({ hasFile }: Json) => hasFile));
+      assert.ok(json("list", "--manifest", join(folder, "nowhere")).every(({ hasFile }: Json) => hasFile === null));
     });
     it("says which clusters and statuses there are", () => {
       const { status, stdout, stderr } = registry("list", "--cluster", "marketing");

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
+import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { readConfig } from "../../src/config.ts";
 import { signatureOf } from "../../src/review/alerts/signature.ts";
 import { type Calendar, calendarOf } from "../support/calendar.ts";
 import { readable } from "../support/card-content.ts";
 import { theRegistry } from "../support/fleet.ts";
 import { type Answer, type Colleague, type Office, openOffice } from "../support/office.ts";
+import { startTokenService, type TokenService } from "../support/token-service.ts";
 import { until } from "../support/until.ts";
 
 const SECRET = "a secret of more than thirty-two characters";
@@ -24,9 +25,18 @@ describe("what monitoring says of agents (R9.2)", () => {
   let sofia: Colleague;
   let daniel: Colleague;
   let maya: Colleague;
+  let tokens: TokenService;
+  let claims: Record<string, unknown>;
   before(async function () {
     this.timeout(60_000);
-    office = await openOffice({ alerts: { secret: SECRET, recoveryMinutes: 60 } });
+    tokens = await startTokenService([], (url) => url);
+    const issuer = tokens.metadataUrl.replace("/.well-known/openidconfiguration", "");
+    const rules = { issuer, audience: "api://alerts", role: "ActionGroupsSecureWebhook" };
+    office = await openOffice({
+      alerts: { ...readConfig({}).alerts, secret: SECRET, recoveryMinutes: 60, tokens: rules },
+    });
+    const seconds = Math.floor(Date.now() / 1_000);
+    claims = { iss: issuer, aud: rules.audience, roles: [rules.role], iat: seconds, exp: seconds + 3_600 };
     calendar = calendarOf(office);
     await office.colleague("jonas.weber").says("help");
   });
@@ -44,8 +54,16 @@ describe("what monitoring says of agents (R9.2)", () => {
   });
   after(async () => {
     calendar.back();
+    tokens.close();
     await office.close();
   });
+
+  const sendWith = (token: string, body: object): Promise<Response> =>
+    fetch(`${office.app.url}/api/alerts`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+      body: JSON.stringify(body),
+    });
 
   type Sent = { timestamp?: string; signature?: string; seconds?: number };
   const send = (body: unknown, { seconds = 0, ...sent }: Sent = {}): Promise<Response> => {
@@ -225,6 +243,79 @@ describe("what monitoring says of agents (R9.2)", () => {
     assert.deepEqual([await count("alert"), await status()], [0, null]);
   });
 
+  it("a token of Entra does instead of a signature; sent again with it, it is known and no forgery", async () => {
+    const token = tokens.sign(claims);
+    const body = { alert_type: "latency_breach", agent_id: AGENT, metric_value: 4_812 };
+    assert.equal((await sendWith(token, body)).status, 202);
+    await jonas.sees(/the agent is degraded/);
+    const again = await sendWith(token, body);
+    assert.deepEqual([again.status, ((await again.json()) as { status: string }).status], [202, "Known"]);
+    assert.deepEqual([await count("alert"), await count("incident where heard = 1")], [1, 1]);
+  });
+
+  it("tokens that are forged, over, or meant for others are refused alike, without a word about why", async () => {
+    const seconds = Math.floor(Date.now() / 1_000);
+    const stranger = generateKeyPairSync("rsa", { modulusLength: 2_048 }).privateKey;
+    const { exp: _, ...endless } = claims;
+    const bad: Record<string, string> = {
+      "alg none": tokens.sign(claims, { algorithm: "none" }),
+      "the public key as a secret": tokens.sign(claims, { algorithm: "HS256" }),
+      "another key": tokens.sign(claims, { key: stranger }),
+      "an unknown key": tokens.sign(claims, { kid: "key-2" }),
+      expired: tokens.sign({ ...claims, exp: seconds - 120 }),
+      "without an end": tokens.sign(endless),
+      "not yet valid": tokens.sign({ ...claims, nbf: seconds + 600 }),
+      "another audience": tokens.sign({ ...claims, aud: "api://other" }),
+      "another issuer": tokens.sign({ ...claims, iss: "https://login.microsoftonline.com/other/v2.0" }),
+      "without the role": tokens.sign({ ...claims, roles: ["Reader"] }),
+      "roles as a text": tokens.sign({ ...claims, roles: "ActionGroupsSecureWebhook" }),
+      "no token at all": "x",
+      cut: tokens.sign(claims).slice(0, -20),
+    };
+    for (const [what, token] of Object.entries(bad)) {
+      const response = await sendWith(token, alert("security_incident"));
+      assert.equal(response.status, 401, what);
+      assert.deepEqual(await errorOf(response), { code: "Unauthorized", message: "Not allowed." }, what);
+    }
+    assert.deepEqual([await count("alert"), await status()], [0, null]);
+  });
+
+  it("an alert that fires on is heard again once its incident is closed, and not before", async () => {
+    const one = alert("latency_breach", { alert_id: "a-9" });
+    await send(one);
+    await jonas.clicks(await jonas.sees(/the agent is degraded/), "Acknowledge");
+    await send(one, { seconds: 1 });
+    assert.equal(await count("alert"), 1);
+    await calendar.comes(at(2));
+    assert.equal(await status(), "active");
+    const response = await send(one, { seconds: 2 });
+    assert.equal(((await response.json()) as { status: string }).status, "Taken");
+    await jonas.sees(/the agent is degraded/);
+    await send(one, { seconds: 3 });
+    assert.deepEqual(
+      [await count("alert"), await count("incident"), await count("incident where state = 'open'")],
+      [2, 2, 1],
+    );
+  });
+
+  it("old alerts are removed after their time; what an open incident came of stays, and so does the evidence", async () => {
+    await send(alert("latency_breach"));
+    await send(alert("anomaly_flag"));
+    await send("{");
+    await jonas.clicks(await jonas.sees(/Slower than it may be: the agent is degraded/), "Acknowledge");
+    await jonas.sees(/Unusual behaviour/);
+    const evidence = await count("audit_log where kind = 'alert.received'");
+    await office.pool.query("update incident set state = 'closed', closed_at = now() where kind = 'latency_breach'");
+    await office.pool.query("delete from flow_schedule where name = 'alert-retention'");
+    await calendar.comes(at(399 * 24));
+    assert.equal(await count("alert"), 3);
+    await calendar.comes(at(401 * 24));
+    const { rows } = await office.pool.query("select kind from alert");
+    assert.deepEqual(rows, [{ kind: "anomaly_flag" }]);
+    assert.equal(await count("audit_log where kind = 'alert.received'"), evidence);
+    await office.pool.query("truncate review, vacancy, sunset");
+  });
+
   it("an alert for an unknown agent: a clear answer, and it is kept and told to people", async () => {
     for (const unknown of [randomUUID(), "invoice agent", "'; drop table alert; --"]) {
       const response = await send(alert("security_incident", { agent_id: unknown }));
@@ -297,7 +388,7 @@ describe("without a secret", () => {
     const office = await openOffice({ alerts: readConfig({}).alerts });
     const response = await fetch(`${office.app.url}/api/alerts`, { method: "POST", body: "{}" });
     assert.equal(response.status, 503);
-    assert.match(await response.text(), /SIGNALBOX_ALERT_SECRET is not set/);
+    assert.match(await response.text(), /neither SIGNALBOX_ALERT_SECRET is set/);
     await office.close();
   });
 });

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import sinon from "sinon";
 import { listAgents } from "../../src/registry/listing/store.ts";
 import { addDays } from "../../src/review/day.ts";
@@ -58,9 +61,13 @@ describe("somebody answers for every agent", () => {
   let helena: Colleague;
   let priya: Colleague;
   let maya: Colleague;
+  let folder: string;
   before(async function () {
     this.timeout(60_000);
-    office = await openOffice();
+    folder = await mkdtemp(join(tmpdir(), "signalbox-people-"));
+    const peopleFile = join(folder, "people.json");
+    await copyFile("env/local/people.json", peopleFile);
+    office = await openOffice({ peopleFile });
     calendar = calendarOf(office);
     await office.colleague("jonas.weber").says("help");
   });
@@ -90,6 +97,7 @@ describe("somebody answers for every agent", () => {
   after(async () => {
     calendar.back();
     await office.close();
+    await rm(folder, { recursive: true });
   });
 
   /** The directory does not know the owner any more. */
@@ -117,6 +125,22 @@ describe("somebody answers for every agent", () => {
     assert.ok(text.indexOf("Priya Nair") < text.indexOf("Viktor Petrov"), "the people of the cluster come first");
     await calendar.comes(early(1));
     assert.equal(await cards(), 1);
+  });
+
+  it("an owner who leaves while the bot runs is noticed: no restart is needed", async () => {
+    const file = join(folder, "people.json");
+    const before = await readFile(file, "utf8");
+    const { directory } = office.app.ports;
+    const isHere = (): boolean | undefined => directory.byUpn(JONAS)?.enabled;
+    const people = JSON.parse(before) as { upn: string; enabled: boolean }[];
+    await writeFile(file, JSON.stringify(people.map((one) => ({ ...one, enabled: one.enabled && one.upn !== JONAS }))));
+    await until(() => isHere() === false);
+    await calendar.comes(early(0));
+    await helena.sees(/Nobody answers for this agent[\s\S]*Jonas Weber has left/);
+    await writeFile(file, before);
+    await until(() => isHere() === true);
+    await calendar.comes(early(1));
+    await helena.sees(/Nobody needs to be named any more/);
   });
 
   it("nobody is named for seven days: suspended; whoever is named then brings it back at once", async () => {

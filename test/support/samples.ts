@@ -2,8 +2,10 @@ import type { Action } from "../../src/action/action.ts";
 import type { Discussed } from "../../src/approval/store.ts";
 import type { Correction } from "../../src/correction/correction.ts";
 import type { Handoff } from "../../src/handoff/handoff.ts";
+import type { Fact } from "../../src/memory/fact.ts";
 import type { AgentRecord } from "../../src/registry/agent-record.ts";
 import type { Incident } from "../../src/review/incidents/incident.ts";
+import type { Report } from "../../src/review/reports/report.ts";
 import type { Review } from "../../src/review/reviews/review.ts";
 import type { Sunset } from "../../src/review/sunsets/sunset.ts";
 import type { Vacancy } from "../../src/review/vacancies/vacancy.ts";
@@ -24,6 +26,7 @@ export const ids = {
   incident: "0ac00000-0000-4000-8000-000000000001",
   sunset: "0ad00000-0000-4000-8000-000000000001",
   vacancy: "0ae00000-0000-4000-8000-000000000001",
+  fact: "0af00000-0000-4000-8000-000000000001",
   maya: "00000000-0000-4000-8000-000000000001",
   jonas: "00000000-0000-4000-8000-000000000002",
   noah: "00000000-0000-4000-8000-000000000012",
@@ -49,6 +52,7 @@ export function anApproval(changes: Partial<Discussed> = {}): Discussed {
     ...{
       stages: [{ who: "reviewer", quorum: 1 }],
       stage: 0,
+      approverRoles: [],
       escalatedTo: [],
       editable: [],
       inputsVersion: 1,
@@ -263,4 +267,33 @@ export function aVacancy(changes: Partial<Vacancy> = {}): Vacancy {
     ...{ suspendedAt: null, version: 1, state: "open", ownerUpn: null, namedBy: null },
     ...changes,
   } as Vacancy;
+}
+
+/** Six sections, as full as they get; headings and labels are our own, whatever others write. */
+export function aReport(words: string, many: number): Report {
+  const figures = Array.from({ length: 12 }, () => ({
+    label: "So many of something that is told of",
+    value: words,
+    before: many,
+  }));
+  const lines = Array.from({ length: many }, () => words);
+  return {
+    ...{
+      kind: "weekly",
+      period: "2026-W47",
+      title: "Weekly",
+      from: "2026-11-16",
+      through: "2026-11-22",
+      isWhole: true,
+    },
+    sections: Array.from({ length: 6 }, () => ({ heading: "A section", isBad: true, figures, lines })),
+  };
+}
+
+/** Something that is remembered of Noah for the agents of Finance. */
+export function aFact(name: string, value: string): Fact & { state: "kept" } {
+  return {
+    ...{ factId: ids.fact, personId: ids.noah, clusterId: "finance", kind: "preference", name, value },
+    ...{ source: "own-words", trust: 0.9, keptAt: at, version: 1, state: "kept", why: null, clearedBy: null },
+  };
 }

@@ -16,14 +16,18 @@ export type TokenService = {
   close(): void;
 };
 
-export async function startTokenService(endorsements: string[] = ["msteams"]): Promise<TokenService> {
+/** @param issuerOf its name, by its address */
+export async function startTokenService(
+  endorsements: string[] = ["msteams"],
+  issuerOf: (url: string) => string = () => ISSUER,
+): Promise<TokenService> {
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const { n, e } = publicKey.export({ format: "jwk" });
   const server = createServer((req, res) => {
     const { port } = server.address() as AddressInfo;
     const keys = { keys: [{ kty: "RSA", kid: "key-1", n, e, endorsements }] };
     const metadata = {
-      issuer: ISSUER,
+      issuer: issuerOf(`http://127.0.0.1:${port}`),
       jwks_uri: `http://127.0.0.1:${port}/keys`,
       id_token_signing_alg_values_supported: ["RS256"],
     };

@@ -2,7 +2,14 @@
 import type { AddressInfo } from "node:net";
 import { openPool } from "../../store/pool.ts";
 import { createLog } from "../../telemetry/log.ts";
-import { type HostOrder, type HostReady, type SystemName, systemNames } from "../system-names.ts";
+import {
+  type HostHeard,
+  type HostNews,
+  type HostOrder,
+  type HostReady,
+  type SystemName,
+  systemNames,
+} from "../system-names.ts";
 import { crmTools } from "./crm/tools.ts";
 import { docsTools } from "./docs/tools.ts";
 import { getEffect } from "./effect.ts";
@@ -25,15 +32,20 @@ process.once("disconnect", () => process.exit(0));
 process.on("SIGINT", () => {});
 
 process.once("message", (message) => {
-  const { logLevel, systems } = message as HostOrder;
+  const { logLevel, systems, trust } = message as HostOrder;
   const log = createLog(logLevel).child({ process: "systems" });
   const hosted = systemNames.map((name) => ({
     name,
-    token: systems[name].token,
+    names: systems[name].names,
     tools: [...tools[name], getEffect],
     pool: openPool(systems[name].databaseUrl, { name: `signalbox-${name}`, max: 4 }),
   }));
-  const server = createHost(hosted, log);
+  const { server, trust: trustNow } = createHost(hosted, trust, log);
+  process.on("message", (later) => {
+    const { news, trust: next } = later as HostNews;
+    trustNow(next);
+    process.send?.({ heard: news } satisfies HostHeard);
+  });
   server.listen(0, "127.0.0.1", () => {
     const { port } = server.address() as AddressInfo;
     process.send?.({ port } satisfies HostReady);

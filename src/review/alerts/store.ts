@@ -14,7 +14,10 @@ export type KeptAlert = Omit<Alert, "sourceId" | "kind"> & {
 const COLUMNS = `alert_id as "alertId", condition, kind, agent_named as "agentNamed", metric_value as "metricValue", state,
   received_at as "receivedAt"`;
 
-/** @returns whether it is new; the same request is a replay, the same alert in another request is known */
+/**
+ * @returns whether it is new; the same request is a replay, the same alert in another request is known, until the incident that
+ *   it led to is closed: what fires on after that is heard again
+ */
 export async function keepAlert(
   tx: Tx,
   tenantId: string,
@@ -22,8 +25,12 @@ export async function keepAlert(
 ): Promise<"new" | "replayed" | "known"> {
   const { alertId, sourceId, condition, signature, kind, agentNamed, metricValue, payload, state, receivedAt } = alert;
   const { rowCount } = await tx.query(
-    `insert into alert (tenant_id, alert_id, source_id, condition, signature, kind, agent_named, metric_value, payload, state, received_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing`,
+    `insert into alert (tenant_id, alert_id, source_id, condition, signature, kind, agent_named, metric_value, payload, state, received_at, round)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, coalesce((
+       select case when i.state = 'closed' then a.round + 1 else a.round end
+         from alert a left join incident i using (tenant_id, incident_id)
+        where a.tenant_id = $1 and a.source_id = $3 and a.condition = $4 order by a.round desc limit 1), 0)
+     on conflict do nothing`,
     [
       ...[tenantId, alertId, sourceId, condition, signature, kind, agentNamed, metricValue],
       ...[JSON.stringify(payload), state, receivedAt],
@@ -81,4 +88,20 @@ export async function settleAlert(
     state,
     incidentId,
   ]);
+}
+
+/** Those that came before a moment, except what belongs to an incident that is not closed. @returns how many */
+export async function removeAlerts(
+  db: Queryable,
+  tenantId: string,
+  { before, limit }: { before: Date; limit: number },
+): Promise<number> {
+  const { rowCount } = await db.query(
+    `delete from alert where tenant_id = $1 and alert_id in (
+       select a.alert_id from alert a left join incident i using (tenant_id, incident_id)
+        where a.tenant_id = $1 and a.received_at < $2 and a.state <> 'received' and coalesce(i.state, 'closed') = 'closed'
+        order by a.received_at limit $3)`,
+    [tenantId, before, limit],
+  );
+  return rowCount ?? 0;
 }

@@ -1,5 +1,6 @@
 import { appendAudit } from "../../audit/store.ts";
 import type { Person } from "../../identity/directory.ts";
+import type { PolicyAnswer } from "../../policy/cedar.ts";
 import { mayAnswerFor } from "../../policy/may-answer-for.ts";
 import { mayOperateFleet } from "../../policy/may-operate.ts";
 import { transition } from "../../registry/transition.ts";
@@ -28,7 +29,7 @@ export async function answerIncident(ports: ReviewPorts, wish: IncidentWish): Pr
     const incident = await lockIncident(tx, tenantId, incidentId);
     if (incident === undefined) return { outcome: "gone" };
     const { agentId } = incident;
-    const may = rightsOf(ports, wish, incident);
+    const may = mayAnswerIncident(ports, wish.person, verb, incident);
     const audit = (kind: string, data: Record<string, unknown>): Promise<void> =>
       appendAudit(tx, {
         ...{ tenantId, kind, actor: personId },
@@ -54,7 +55,12 @@ export async function answerIncident(ports: ReviewPorts, wish: IncidentWish): Pr
 }
 
 /** Security answers too; after a security incident, only those who answer for the whole fleet put an agent back. */
-function rightsOf(ports: ReviewPorts, { person, verb }: IncidentWish, { agentId, kind }: Incident) {
+export function mayAnswerIncident(
+  ports: Pick<ReviewPorts, "policies" | "tenantId" | "registry">,
+  person: Person | undefined,
+  verb: IncidentWish["verb"],
+  { agentId, kind }: Incident,
+): PolicyAnswer {
   const fleet = mayOperateFleet(ports, person);
   if (fleet.permitted) return fleet;
   if (verb === "return" && kind === "security_incident")

@@ -4,7 +4,7 @@ import type { AgentRecord } from "../../registry/agent-record.ts";
 import { transition } from "../../registry/transition.ts";
 import { type Tx, transaction } from "../../store/pool.ts";
 import { dayOf } from "../day.ts";
-import { each } from "../each.ts";
+import { each, SIDE_BY_SIDE } from "../each.ts";
 import type { ReviewPorts } from "../ports.ts";
 import { dueOn, NOTHING_DECIDED, nextOf, type Review, type Standing } from "./review.ts";
 import { closeReview, lockReview, noteReminded, openReview, openReviews, standings } from "./store.ts";
@@ -21,14 +21,16 @@ export async function sweepReviews(ports: ReviewPorts, now: Date): Promise<void>
   const asked = new Set(open.map(({ agentId }) => agentId));
   const standingOf = (agentId: string): Standing => decided.get(agentId) ?? NOTHING_DECIDED;
   const unasked = registry.agents.filter(({ agent_id: id, status }) => status === "active" && !asked.has(id));
-  await each(unasked, async (record) => {
+  const begun = async (record: AgentRecord): Promise<void> => {
     const due = dueOn(record, standingOf(record.agent_id));
     if (due <= dayOf(now)) await begin(ports, record.agent_id, due, now);
-  });
-  await each(open, async ({ reviewId, agentId }) => {
+  };
+  const goneOn = async ({ reviewId, agentId }: Review): Promise<void> => {
     const record = registry.byId.get(agentId);
     if (record !== undefined) await goOn(ports, reviewId, record, standingOf(agentId), now);
-  });
+  };
+  await each(unasked, begun, SIDE_BY_SIDE);
+  await each(open, goneOn, SIDE_BY_SIDE);
 }
 
 async function begin(ports: ReviewPorts, agentId: string, due: string, now: Date): Promise<void> {

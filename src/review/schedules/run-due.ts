@@ -3,8 +3,11 @@ import type { Clock } from "../clock.ts";
 import { type Calendar, lastDue } from "./schedule.ts";
 import { noteDone, scheduleState } from "./store.ts";
 
-/** `work` finds by itself what was done before: two processes may do it at once, and one may die in the middle of it. */
-export type Flow = { name: string; calendar: Calendar; work(now: Date): Promise<void> };
+/**
+ * `work` finds by itself what was done before: two processes may do it at once, and one may die in the middle of it. `due`: the
+ * moment of the calendar for which it is done, which is long past where no process ran.
+ */
+export type Flow = { name: string; calendar: Calendar; work(now: Date, due: Date): Promise<void> };
 
 /**
  * Carries out a flow where its moment has come and no process has done it. It is noted after it is done, so that a crash loses
@@ -18,6 +21,6 @@ export async function runDue(
   const due = lastDue(calendar, now);
   const { doneFor, askedAt } = await scheduleState(pool, tenantId, name);
   if (doneFor !== null && doneFor >= due && askedAt === null) return;
-  await work(now);
+  await work(now, due);
   await noteDone(pool, tenantId, name, { due, began: now });
 }

@@ -4,7 +4,7 @@ import type { AgentRecord } from "../../registry/agent-record.ts";
 import { transition } from "../../registry/transition.ts";
 import { type Tx, transaction } from "../../store/pool.ts";
 import { dayOf } from "../day.ts";
-import { each } from "../each.ts";
+import { each, SIDE_BY_SIDE } from "../each.ts";
 import type { ReviewPorts } from "../ports.ts";
 import { begin, comingSunsets, lockSunset, moveSunset } from "./store.ts";
 import { successorsIn } from "./successor.ts";
@@ -24,7 +24,7 @@ export async function sweepSunsets(ports: ReviewPorts, now: Date, only: readonly
     return stage === undefined || !only.includes(stage) ? [] : [{ record, stage }];
   });
   const successorOf = due.length === 0 ? () => undefined : successorsIn(agents);
-  await each(due, ({ record, stage }) => say(ports, record, stage, successorOf(record), now));
+  await each(due, ({ record, stage }) => say(ports, record, stage, successorOf(record), now), SIDE_BY_SIDE);
   await each(await comingSunsets(ports.pool, ports.tenantId), async (sunset) => {
     const record = byId.get(sunset.agentId);
     if (record !== undefined) await follow(ports, sunset, record, now);

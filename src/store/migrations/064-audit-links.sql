@@ -20,7 +20,7 @@ alter table audit_log
 create index audit_log_actor on audit_log (tenant_id, actor, seq) where actor is not null;
 create index audit_log_agent on audit_log (tenant_id, (data ->> 'agentId'), seq) where data ->> 'agentId' is not null;
 -- Links are in the order of time, so a few ranges of pages tell where a day is.
-create index audit_log_at on audit_log using brin (at) with (pages_per_range = 16);
+create index audit_log_time on audit_log using brin (at) with (pages_per_range = 16);
 
 -- Each body is the canonical JSON of one entry; the columns are read from it, so that they cannot say anything else. Many links at
 -- once move the head once. The time is taken under the lock: it grows along the chain as the database's clock does.
