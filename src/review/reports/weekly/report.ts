@@ -66,7 +66,9 @@ function runsSection({ troubled, before, evidence, nameOf }: WeeklyFacts): Secti
       ...kinds.map((what) => figure(capital(inWords(what)), ended(troubled, what), ended(before.troubled, what))),
       figure("Effects carried out", countsOf(evidence)("action.done"), countsOf(before.evidence)("action.done")),
     ],
-    lines: troubled.map(({ code, agentId, what, at }) => `${day(at)} · ${code} · ${nameOf(agentId)} · ${inWords(what)}`),
+    lines: troubled.map(
+      ({ code, agentId, what, at }) => `${day(at)} · ${code} · ${nameOf(agentId)} · ${inWords(what)}`,
+    ),
   };
 }
 
