@@ -124,7 +124,7 @@ function budgets({ held, near, before, evidence, nameOf }: WeeklyFacts): Section
       figure(`Runs that used ${NEAR * 100} % or more of a budget`, near.length),
     ],
     lines: [
-      ...held.map(({ code, agentId, what, at }) => `${day(at)} · ${code} · ${nameOf(agentId)} · ${inWords(what)}`),
+      ...held.map(({ code, agentId, what, at }) => `${day(at)} · ${code} · ${nameOf(agentId)} · ${what}`),
       ...near.map(({ code, agentId, spent, budgets: most }) => {
         const seconds = `${spent.seconds.toFixed(1)} of ${most.maxRuntimeSeconds} s`;
         const calls = `${spent.toolCalls} of ${most.maxToolCalls} calls`;
