@@ -83,11 +83,12 @@ async function main(argv: string[]): Promise<number> {
       days: { type: "string", default: "90" },
       "so-far": { type: "boolean", default: false },
       to: { type: "string" },
+      help: { type: "boolean", short: "h", default: false },
     },
     allowPositionals: true,
   });
   const [verb = "help", ...rest] = positionals;
-  if (verb === "help") return say(USAGE);
+  if (verb === "help" || values.help) return say(USAGE);
   const config = readConfig(process.env);
   const log = createLog("warn");
   const database = await visitDatabase({ ...config, log });

@@ -41,7 +41,14 @@ export const GENESIS = "genesis";
  * U+FFFD: a link that cannot be written would stop what it is to record.
  */
 export function bodyOf({ actor, data, kind, runId, turnId }: Omit<AuditEntry, "tenantId">): string {
-  return jcs(cleaned({ actor, data, kind, runId: runId ?? null, turnId: turnId ?? null }));
+  const body = { actor, data, kind, runId: runId ?? null, turnId: turnId ?? null };
+  try {
+    const text = jcs(body);
+    if (!text.includes("\\u0000")) return text;
+  } catch {
+    // Half a letter, most likely: what is wrong with it beyond that is thrown below.
+  }
+  return jcs(cleaned(body));
 }
 
 /** Canonical JSON of a value that JSON can hold. */

@@ -8,7 +8,8 @@ import { type App, startApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import { resolveApproval } from "../../src/run/resolve-approval.ts";
 import { startRun } from "../../src/run/start-run.ts";
-import { type Queryable, transaction } from "../../src/store/pool.ts";
+import { openDatabase } from "../../src/store/database.ts";
+import { openPool, type Pool, type Queryable, transaction } from "../../src/store/pool.ts";
 import { createLog } from "../../src/telemetry/log.ts";
 import { directory } from "../support/fleet.ts";
 import { startLoopbackChannel } from "../support/loopback-channel.ts";
@@ -25,24 +26,32 @@ const WAITING = (process.env.BENCH_WAITING ?? "100,10000,100000").split(",").map
 const folder = await mkdtemp(join(tmpdir(), "signalbox-bench-"));
 await chmod(folder, 0o755);
 const channel = await startLoopbackChannel();
+const config = { ...readConfig({ SIGNALBOX_DATA: folder }), port: 0 };
+const log = createLog("error");
 try {
   const bare = await measureBareEngine(join(folder, "bare"), CYCLES);
-  const app = await startApp({ ...readConfig({ SIGNALBOX_DATA: folder }), port: 0 }, createLog("error"));
-  const rows = await measureAll(app).finally(() => app.stop());
+  const opening = openDatabase({ ...config, log });
+  const app = await startApp(config, log, opening);
+  // The bot itself may neither change tables nor look into other systems.
+  const owner = openPool((await opening).ownerUrl, { name: "bench-owner", max: 2 });
+  const rows = await measureAll(app, owner).finally(async () => {
+    await owner.end();
+    await app.stop();
+  });
   report(bare, rows);
 } finally {
   await channel.close();
   await rm(folder, { recursive: true, force: true });
 }
 
-async function measureAll(app: App): Promise<Row[]> {
+async function measureAll(app: App, owner: Pool): Promise<Row[]> {
   // What is recorded is measured, not how fast a channel takes it: nothing in the outbox is due.
-  await app.ports.pool.query("alter table outbox alter column not_before set default now() + interval '1 day'");
-  await measure(app, 100);
+  await owner.query("alter table outbox alter column not_before set default now() + interval '1 day'");
+  await measure(app, owner, 100);
   const rows: Row[] = [];
   for (const waiting of WAITING) {
-    await makeWaiting(app, waiting);
-    rows.push({ waiting, ...(await measure(app, CYCLES)) });
+    await makeWaiting(app, owner, waiting);
+    rows.push({ waiting, ...(await measure(app, owner, CYCLES)) });
   }
   return rows;
 }
@@ -76,10 +85,10 @@ function report(bare: Measured, rows: readonly Row[]): void {
 
 type Row = Awaited<ReturnType<typeof measure>> & { waiting: number };
 
-async function measure(app: App, cycles: number) {
+async function measure(app: App, owner: Pool, cycles: number) {
   const { ports } = app;
   const { pool, tenantId } = ports;
-  const invoices = await pool.query<{ invoice_id: string }>(
+  const invoices = await owner.query<{ invoice_id: string }>(
     "select invoice_id from erp.invoice_state where open_amount > 50 and status <> 'paid'",
   );
   const agent = ports.registry.agents.find(({ display_name }) => display_name === "Invoice Agent");
@@ -147,7 +156,7 @@ function watch({ ports }: App, done: Map<string, () => void>): { stop(): void } 
 }
 
 /** Fills up with approvals that wait, each with its run, its people, its cards and its timer, copied from a real one. */
-async function makeWaiting({ ports }: App, wanted: number): Promise<void> {
+async function makeWaiting({ ports }: App, owner: Pool, wanted: number): Promise<void> {
   const { pool, tenantId } = ports;
   const { rows } = await pool.query<{ n: number }>("select count(*)::int as n from approval where status = 'pending'");
   const missing = wanted - (rows[0]?.n ?? 0);
@@ -165,7 +174,7 @@ async function makeWaiting({ ports }: App, wanted: number): Promise<void> {
       agent: { agentId: agent?.agent_id ?? "", version: "1", clusterId: "finance" },
     }),
   );
-  await transaction(pool, async (tx) => {
+  await transaction(owner, async (tx) => {
     await tx.query("set local statement_timeout = 0");
     await tx.query(
       "create temporary table ids on commit drop as select i, gen_random_uuid() as run_id, gen_random_uuid() as action_id, gen_random_uuid() as approval_id from generate_series(1, $1::int) i",
@@ -223,7 +232,7 @@ async function makeWaiting({ ports }: App, wanted: number): Promise<void> {
       `like 'timer:' || (select approval_id from approval where run_id = '${runId}') || '%'`,
     );
   });
-  await patiently(pool, "vacuum analyze");
+  await patiently(owner, "vacuum analyze");
 }
 
 /** The types of pg lack this option of a query. */

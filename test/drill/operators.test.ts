@@ -77,6 +77,14 @@ describe("operators at the command line, beside a running bot", function () {
     assert.deepEqual([code, out], [1, "The chain is broken at link 2: its content was changed.\n"]);
   });
 
+  it("are told how it is called, however they ask", async () => {
+    for (const asked of [[], ["help"], ["--help"], ["-h"], ["pause", "--help"]]) {
+      const { code, out } = await order(...asked);
+      assert.equal(code, 0);
+      assert.match(out, /npm run ops -- pause 7Q2K/);
+    }
+  });
+
   it("are told what is wrong: no name, no right, no such run, no such command", async () => {
     assert.match((await order("pause", "7Q2K")).out, /Say who you are/);
     assert.match((await order("pause", "7Q2K", ...sofia)).out, /There is no run 7Q2K/);

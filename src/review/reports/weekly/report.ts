@@ -58,14 +58,17 @@ const words = {
 function runsSection({ troubled, before, evidence, nameOf }: WeeklyFacts): Section {
   const ended = (some: readonly RunLine[], what: string): number => some.filter((one) => one.what === what).length;
   const kinds = ["failed", "partly-done", "undone", "needed a human check"];
+  const inWords = (what: string): string => what.replace("-", " ");
   return {
     heading: "Runs that did not end well",
     isBad: troubled.length > 0,
     figures: [
-      ...kinds.map((what) => figure(capital(what), ended(troubled, what), ended(before.troubled, what))),
+      ...kinds.map((what) => figure(capital(inWords(what)), ended(troubled, what), ended(before.troubled, what))),
       figure("Effects carried out", countsOf(evidence)("action.done"), countsOf(before.evidence)("action.done")),
     ],
-    lines: troubled.map(({ code, agentId, what, at }) => `${day(at)} · ${code} · ${nameOf(agentId)} · ${what}`),
+    lines: troubled.map(
+      ({ code, agentId, what, at }) => `${day(at)} · ${code} · ${nameOf(agentId)} · ${inWords(what)}`,
+    ),
   };
 }
 
