@@ -1,3 +1,4 @@
+import { clusterNames } from "../card/shared.ts";
 import { recentTurns } from "../turn/store.ts";
 import type { BotPorts, Incoming } from "./incoming.ts";
 
@@ -20,4 +21,11 @@ export function clusterByName(name: string): string | undefined {
     ["sales", /\bsales\b/],
   ];
   return hints.find(([, pattern]) => pattern.test(words))?.[0];
+}
+
+/** Only the whole name of an area, or of a half of it: "IT & Security", "security", "hr-legal"; undefined for anything around it. */
+export function clusterCalled(name: string): string | undefined {
+  const said = name.toLowerCase();
+  const namesOf = ([id, title]: [string, string]) => [id, title, ...title.split(" & ")];
+  return Object.entries(clusterNames).find((one) => namesOf(one).some((each) => each.toLowerCase() === said))?.[0];
 }

@@ -12,21 +12,26 @@ const QuestionCard = z.strictObject({
   text: z.string(),
   facts: z.array(Fact),
   typed: z.string(),
-  actions: z.array(z.strictObject({ title: z.string(), verb: z.string() })),
+  actions: z.array(z.strictObject({ title: z.string(), verb: z.string(), clusterId: z.string() })),
   factId: z.string(),
-  clusterId: z.string(),
   /** what is carried out once there is consent */
   what: z.string(),
 });
 const expand = cardTemplate("memory-question", QuestionCard);
 
-type Question = Omit<z.infer<typeof QuestionCard>, "speak" | "facts" | "factId" | "clusterId" | "what"> &
-  Partial<z.infer<typeof QuestionCard>>;
+type Data = z.infer<typeof QuestionCard>;
+type Question = Pick<Data, "style" | "banner" | "text" | "typed"> &
+  Partial<Pick<Data, "facts" | "factId" | "what">> & {
+    clusterId?: string;
+    /** those that name no cluster are about the card's */
+    actions: { title: string; verb: string; clusterId?: string }[];
+  };
 
-function render(question: Question): Card {
+function render({ clusterId = "", actions, ...question }: Question): Card {
   const { banner, text, typed } = question;
   return expand({
-    ...{ facts: [], factId: "", clusterId: "", what: "", ...question },
+    ...{ facts: [], factId: "", what: "", ...question },
+    actions: actions.map((action) => ({ clusterId, ...action })),
     speak: plain(cut(`${banner}. ${text}`, 300)),
     banner: plain(cut(banner, 200)),
     text: plain(cut(text, 900)),
@@ -36,13 +41,33 @@ function render(question: Question): Card {
 
 const areaOf = (clusterId: string): string => clusterNames[clusterId] ?? clusterId;
 
+/** What somebody agrees to. @param area as people know it */
+function termsFor(area: string): string {
+  return `Only what you tell me to keep: what you call things, searches, and cases. Only the agents of ${area} read it, and only when they work for you. “memory” shows it, corrects it, exports it and forgets it, whenever you like. What looks like an attack is put aside, and whoever leads ${area} or security looks at it.`;
+}
+
+/** Nobody can tell for whose agents: the button of an area is the consent for it, and then `what` is kept. */
+export function renderWhichArea(what: string): Card {
+  return render({
+    style: "accent",
+    banner: "For the agents of which area?",
+    text: `The button also says that I may remember things for you in that area. ${termsFor("that area")} Nothing has been kept yet.`,
+    typed: "Or say it with the area: remember in finance that …",
+    actions: [
+      ...Object.entries(clusterNames).map(([clusterId, title]) => ({ title, verb: "memory.opt-in", clusterId })),
+      { title: "No, keep nothing", verb: "memory.decline" },
+    ],
+    what: visible(cut(what, 400)),
+  });
+}
+
 /** Before anything is kept: may the agents of this cluster remember things? @param what the words that it began with; "": none */
 export function renderOptIn(clusterId: string, what: string): Card {
   const area = areaOf(clusterId);
   return render({
     style: "accent",
     banner: `May I remember things for you in ${area}?`,
-    text: `Only what you tell me to keep: what you call things, searches, and cases. Only the agents of ${area} read it, and only when they work for you. “memory” shows it, corrects it, exports it and forgets it, whenever you like. What looks like an attack is put aside, and whoever leads ${area} or security looks at it. Nothing has been kept yet.`,
+    text: `${termsFor(area)} Nothing has been kept yet.`,
     typed: `Or type: memory on in ${area}`,
     actions: [
       { title: `Remember in ${area}`, verb: "memory.opt-in" },

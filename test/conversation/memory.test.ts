@@ -38,6 +38,17 @@ describe("what people have me remember (R10.3, R10.4)", () => {
     assert.deepEqual(await facts(), [{ name: "my customer", value: "Fabrikam", state: "kept", source: "own-words" }]);
   });
 
+  it("where nobody can tell for whose agents, the areas are buttons, and one click consents and keeps", async () => {
+    const erik = office.colleague("erik.johansson");
+    await erik.says("remember that my customer is Fabrikam");
+    const asked = await erik.sees(/For the agents of which area/);
+    const offered = new Set(buttonsOf(asked.card).map(({ title }) => title));
+    assert.deepEqual([...offered], ["Sales", "Finance", "IT & Security", "HR & Legal", "No, keep nothing"]);
+    assert.deepEqual(await facts(), []);
+    assert.match(cardOf(await erik.clicks(asked, "Finance")), /I will remember: my customer[\s\S]*Agents of Finance/);
+    assert.deepEqual(await rows("select cluster_id from memory.consent"), [{ cluster_id: "finance" }]);
+  });
+
   it("whoever declines finds nothing kept", async () => {
     const noah = office.colleague("noah.fischer");
     await noah.says("remember in finance that my customer is Fabrikam");

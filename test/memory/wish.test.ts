@@ -13,6 +13,10 @@ describe("what people want remembered is read from what they write", () => {
     ["search weekly: Which invoices are overdue?", "search", "weekly", "Which invoices are overdue?", undefined],
     ["inv-1042 as the Fabrikam dispute", "case", "the Fabrikam dispute", "INV-1042", undefined],
     ["in sales OPP-5012 as the big one", "case", "the big one", "OPP-5012", "sales"],
+    ["that my customer is Fabrikam in finance", "preference", "my customer", "Fabrikam", "finance"],
+    ["this search as weekly, in IT & Security.", "search", "weekly", undefined, "it-security"],
+    ["that my office is the one in sales street", "preference", "my office", "the one in sales street", undefined],
+    ["in sales that my area is the one in finance", "preference", "my area", "the one in finance", "sales"],
     ["this as the Fabrikam dispute", "case", "the Fabrikam dispute", undefined, undefined],
   ] as const)
     it(`“remember ${said}”`, () => assert.deepEqual(readWish(said), { kind, name, value, clusterId }));

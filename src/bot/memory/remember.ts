@@ -1,4 +1,4 @@
-import { renderOptIn, renderProposedFact } from "../../card/memory-question.ts";
+import { renderOptIn, renderProposedFact, renderWhichArea } from "../../card/memory-question.ts";
 import { renderNotice } from "../../card/notice.ts";
 import { clusterNames } from "../../card/shared.ts";
 import type { Source } from "../../memory/fact.ts";
@@ -15,7 +15,7 @@ const help = refused(
   400,
   "NotUnderstood",
   "I did not understand what to keep",
-  "I keep what you call things (“remember that my customer is Fabrikam”), searches (“remember this search as my overdue ones”) and cases (“remember INV-1042 as the Fabrikam dispute”). “remember in finance that …” says for whose agents.",
+  "I keep what you call things (“remember that my customer is Fabrikam”), searches (“remember this search as my overdue ones”) and cases (“remember INV-1042 as the Fabrikam dispute”). “remember in finance that …” or “… in finance” says for whose agents.",
 );
 
 /** "remember …": asks for consent where there is none yet, and keeps nothing before it is given. */
@@ -23,13 +23,7 @@ export async function remember(ports: BotPorts, incoming: Incoming, what: string
   const wish = readWish(what);
   if (wish === undefined) return help;
   const clusterId = wish.clusterId ?? into ?? (await clusterWanted(ports, incoming, ""));
-  if (clusterId === undefined)
-    return refused(
-      400,
-      "NoCluster",
-      "For the agents of which area?",
-      `Say “remember in finance that …”. Areas are: ${Object.values(clusterNames).join(", ")}.`,
-    );
+  if (clusterId === undefined) return { kind: "card", card: renderWhichArea(what), isNews: true };
   const meant = await meaningOf(ports, incoming, wish);
   if ("kind" in meant) return meant;
   const { personId } = incoming;

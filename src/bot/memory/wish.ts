@@ -1,5 +1,5 @@
 import type { Kind } from "../../memory/fact.ts";
-import { clusterByName } from "../cluster-wanted.ts";
+import { clusterByName, clusterCalled } from "../cluster-wanted.ts";
 
 /** What somebody wants kept, as they said it. `value` undefined: it is in what was said or answered last. */
 export type SpokenWish = { kind: Kind; name: string; value: string | undefined; clusterId: string | undefined };
@@ -38,20 +38,33 @@ const readings: readonly [RegExp, (m: string[]) => Reading][] = [
   ],
 ];
 
+const AREA = "in (?:the )?([\\w& -]{2,30}?)";
+const AT_BEGINNING = new RegExp(
+  `^${AREA}[:,]?\\s+(?=that\\b|this\\b|when\\b|i mean\\b|my\\b|the\\b|search\\b|case\\b|[A-Z]{2,5}-\\d)`,
+  "i",
+);
+const AT_END = new RegExp(`,?\\s+${AREA}$`, "i");
+
 /**
- * Reads what follows "remember". "in finance" at its beginning says for whose agents; undefined where it is nothing that could be
- * kept. Pure.
+ * Reads what follows "remember". "in finance" at its beginning, or its end, says for whose agents; undefined where it is nothing
+ * that could be kept. Pure.
  */
 export function readWish(what: string): SpokenWish | undefined {
-  const area =
-    /^in (?:the )?([\w& -]{2,30}?)[:,]?\s+(?=that\b|this\b|when\b|i mean\b|my\b|the\b|search\b|case\b|[A-Z]{2,5}-\d)/i.exec(
-      what,
-    );
-  const clusterId = area === null ? undefined : clusterByName(area[1] ?? "");
-  const text = (clusterId === undefined ? what : what.slice(area?.[0].length)).trim().replace(/[.!]+$/, "");
+  const { text, clusterId } = areaApart(what.trim().replace(/[.!]+$/, ""));
   for (const [pattern, reading] of readings) {
     const m = pattern.exec(text);
     if (m !== null) return { ...reading([...m]), clusterId };
   }
   return undefined;
+}
+
+/** At the end only the whole name of an area counts: "my office is in sales street" names none. */
+function areaApart(text: string): { text: string; clusterId: string | undefined } {
+  const first = AT_BEGINNING.exec(text);
+  const clusterId = first === null ? undefined : clusterByName(first[1] ?? "");
+  if (first !== null && clusterId !== undefined) return { text: text.slice(first[0].length).trim(), clusterId };
+  const last = AT_END.exec(text);
+  const named = last === null ? undefined : clusterCalled(last[1] ?? "");
+  if (last === null || named === undefined) return { text, clusterId: undefined };
+  return { text: text.slice(0, last.index), clusterId: named };
 }
