@@ -21,14 +21,14 @@ export function unverifiedIn({ answer, compute = [] }: PlanTemplate, scope: Scop
     return merged(originsOfText(shown.replaceAll(/\{row\.[^}]*\}/g, ""), scope, tools), ...columns);
   };
   const shown: [name: string, origins: Origin[]][] = [
-    ["title", originsOfText(title, scope, tools)],
-    ["text", originsOfText(text ?? "", scope, tools)],
+    ["the heading", originsOfText(title, scope, tools)],
+    ["the text", originsOfText(text ?? "", scope, tools)],
     ...facts.map(({ label, value }): [string, Origin[]] => [label, originsOfText(value, scope, tools)]),
     ...(table?.columns ?? []).map(({ title: column, value }): [string, Origin[]] => [
       column,
       inRows(table?.rows ?? "", value),
     ]),
-    ...(quotes === undefined ? [] : [["quotes", originsOf(quotes.rows, scope, tools)] as [string, Origin[]]]),
+    ...(quotes === undefined ? [] : [["the quotes", originsOf(quotes.rows, scope, tools)] as [string, Origin[]]]),
   ];
   return shown.filter(([, origins]) => isUntrusted(origins)).map(([name]) => name);
 }

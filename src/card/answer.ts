@@ -109,7 +109,7 @@ function section(
       .map((row) => ({ cells: row.map((text, i) => ({ text: show(text), align: align(table?.columns[i]?.right) })) })),
     empty: show(answer.empty ?? ""),
     quotes: answer.quotes.slice(0, measure.quotes).map(({ title, text }) => ({ title: show(title), text: show(text) })),
-    source: `${sourceLine(answer)}${unverifiedLine(answer)}`,
+    source: `${sourceLine(answer)}${othersIn(answer)}`,
   };
 }
 
@@ -132,9 +132,12 @@ function memoryOf(source: string): string {
   return `organisational memory, from the ${systemNames[system] ?? brief(system)}`;
 }
 
-/** Whoever reads a text of others should know that it is one: it may be there to deceive. */
-function unverifiedLine({ unverified = [] }: Answer): string {
-  return unverified.length === 0 ? "" : ` Written by others, not checked: ${listed(unverified, 6)}.`;
+/**
+ * Whoever reads a text of others should know that it is one: it may be there to deceive. It stands with the sources and not by
+ * itself, since most answers hold some, and a warning under each of them would soon be read by nobody.
+ */
+function othersIn({ unverified = [] }: Answer): string {
+  return unverified.length === 0 ? "" : ` · written by others: ${listed(unverified, 6)}`;
 }
 
 function sourceLine({ sources }: Answer): string {

@@ -124,7 +124,7 @@ function reviewedTool({ system, title, scopes }: InventoryEntry, listing: Listin
   if (listing.isQuarantined(name.slice(system.length + 1)))
     throw refuse(
       " is not as it was reviewed: it is in quarantine until somebody releases it (npm run ops -- tools).",
-      `What I would use for that in “${title}” has changed, and nobody has reviewed the change yet. Nothing was changed.`,
+      `What I would use for that in “${title}” has changed since it was reviewed, so it is not used. Whoever answers for that system was asked whether it may be. Nothing was changed.`,
     );
   const tool = listing.offered().find(({ info }) => info.name === name);
   if (tool === undefined) throw refuse(`: ${system} has no such tool.`, `${title} cannot do that.`);
