@@ -99,7 +99,8 @@ export async function decideByCode(ports: BotPorts, incoming: Incoming, code: st
     return { kind: "said", text: said[say.verb] };
   }
   const by = now?.decidedBy == null ? "" : ` by ${nameOf(ports, now.decidedBy)}`;
-  return { kind: "said", text: `${approval.code} is ${approvalWords[now?.status ?? "pending"]}${by}.` };
+  const why = now?.status === "void" && now.reason !== null ? ` ${now.reason}` : "";
+  return { kind: "said", text: `${approval.code} is ${approvalWords[now?.status ?? "pending"]}${by}.${why}` };
 }
 
 async function shown(ports: BotPorts, resolution: Resolution): Promise<CardResult> {

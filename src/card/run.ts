@@ -166,7 +166,7 @@ function stateOf(view: RunView): { style: Style; banner: string; next: string } 
     case "cancelled":
       return { style: "default", banner: "Cancelled", next: "Nothing was done." };
     case "failed":
-      return { style: "attention", banner: `It failed: ${failureOf(view)}`, next: `Nothing was changed. ${otherwise}` };
+      return { style: "attention", banner: failedBanner(view), next: `Nothing was changed. ${otherwise}` };
     case "needs-check":
       return {
         style: "attention",
@@ -180,6 +180,12 @@ function stateOf(view: RunView): { style: Style; banner: string; next: string } 
 function failureOf({ run }: Pick<RunView, "run">): string {
   const failed = Object.values(run.state.steps).find((step) => step.is === "failed");
   return failed?.is === "failed" ? failed.why : "the system refused it.";
+}
+
+/** A run whose question became void, and was not asked again, did not fail at anything: nothing of it was tried. */
+function failedBanner({ run, approvals }: RunView): string {
+  const last = approvals.at(-1);
+  return last?.status === "void" && last.reason !== null ? `Void: ${last.reason}` : `It failed: ${failureOf({ run })}`;
 }
 
 const ReceiptCard = z.strictObject({

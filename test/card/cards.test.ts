@@ -481,6 +481,26 @@ describe("cards", () => {
     assert.doesNotMatch(text, /[Rr]ejected/);
   });
 
+  it("void is never told as failed, to whoever asked", () => {
+    const why = "The policies were changed since it was asked.";
+    const view = { ...aView("A"), run: aRun({ status: "failed" }) };
+    const bannerOf = (changes: Parameters<typeof anApproval>[0]) =>
+      readable(renderRun({ ...view, approvals: [anApproval(changes)] }));
+    assert.match(bannerOf({ status: "void", reason: why }), /Void: The policies were changed/);
+    assert.match(bannerOf({ status: "approved" }), /It failed: /);
+  });
+
+  it("the two ways to answer a tool review stand side by side", () => {
+    const card = renderToolReview({ review: aToolReview("Books it.", 1), title: "ERP", nameOf: () => "Maya" });
+    const sets = (card.body as { type: string; actions?: { title: string }[] }[]).filter(
+      ({ type }) => type === "ActionSet",
+    );
+    assert.deepEqual(
+      sets.map(({ actions }) => actions?.map(({ title }) => title)),
+      [["Release it", "Keep it out"]],
+    );
+  });
+
   it("what is shown is what runs: the card shows the digest and the exact values", () => {
     const text = readable(renderApproval({ ...aView("A"), approval: anApproval() }));
     assert.match(text, /abababababab/);

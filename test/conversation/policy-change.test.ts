@@ -139,6 +139,9 @@ describe("the policies change while work goes on", function () {
       ],
     );
 
+    await at(jonas).says(`approve ${code}`);
+    await at(jonas).sees(new RegExp(`${code} is void\\. The policies were changed since it was asked`));
+
     // What the new text decides in the same way stands.
     await at(maya).clicks(confirmation, /Confirm|Approve/);
     await at(maya).sees(/Executed|extended|Approved by/);
