@@ -1,4 +1,5 @@
-import type { Queryable } from "../../store/pool.ts";
+import pg from "pg";
+import type { Queryable, Tx } from "../../store/pool.ts";
 import type { Link } from "../link.ts";
 
 const AS_HASHED = (time: string): string => `to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
@@ -52,17 +53,15 @@ async function linksBetween(db: Queryable, tenantId: string, after: number, upTo
   return rows.map((cells) => linkOf(tenantId, cells));
 }
 
-const PAGE = 5_000;
+const PAGE = 2_500;
 
-/** All links after one, page by page: the next page is on its way while one is looked at. */
-export async function* allLinks(db: Queryable, tenantId: string, after = 0): AsyncGenerator<Link[]> {
-  const { rows } = await db.query<{ last: number }>(
-    "select coalesce(max(seq), 0) as last from audit_log where tenant_id = $1",
-    [tenantId],
-  );
-  const last = rows[0]?.last ?? 0;
+/** The links behind the number `after`, up to the number `upTo`. */
+export type Range = { after: number; upTo: number };
+
+/** The links of a range, page by page: the next page is on its way while one is looked at. */
+export async function* linksIn(db: Queryable, tenantId: string, { after, upTo }: Range): AsyncGenerator<Link[]> {
   const ask = (from: number): Promise<Link[]> | undefined =>
-    from < last ? linksBetween(db, tenantId, from, from + PAGE) : undefined;
+    from < upTo ? linksBetween(db, tenantId, from, Math.min(from + PAGE, upTo)) : undefined;
   let next = ask(after);
   for (let from = after + PAGE; next !== undefined; from += PAGE) {
     const page: Link[] = await next;
@@ -71,4 +70,39 @@ export async function* allLinks(db: Queryable, tenantId: string, after = 0): Asy
     next?.catch(() => {});
     yield page;
   }
+}
+
+/** The highest number of a link that is there; 0 where there is none. */
+export async function lastNumber(db: Queryable, tenantId: string): Promise<number> {
+  const { rows } = await db.query<{ last: number }>(
+    "select coalesce(max(seq), 0) as last from audit_log where tenant_id = $1",
+    [tenantId],
+  );
+  return rows[0]?.last ?? 0;
+}
+
+/** The first link behind a number; undefined: none comes. */
+export async function firstBehind(
+  db: Queryable,
+  tenantId: string,
+  after: number,
+): Promise<Pick<Link, "seq" | "prev"> | undefined> {
+  const { rows } = await db.query<Pick<Link, "seq" | "prev">>(
+    "select seq, prev_hash as prev from audit_log where tenant_id = $1 and seq > $2 order by seq limit 1",
+    [tenantId, after],
+  );
+  return rows[0];
+}
+
+/** Before anything else in a transaction: what it reads is of one moment. @returns by what `lookBack` finds that moment */
+export async function lookAtOnce(tx: Tx): Promise<string> {
+  await tx.query("set transaction isolation level repeatable read, read only");
+  const { rows } = await tx.query<{ moment: string }>("select pg_export_snapshot() as moment");
+  return rows[0]?.moment ?? "";
+}
+
+/** Before anything else in a transaction: it reads what the transaction reads that gave this moment, and that is still open. */
+export async function lookBack(tx: Tx, moment: string): Promise<void> {
+  await tx.query("set transaction isolation level repeatable read, read only");
+  await tx.query(`set transaction snapshot ${pg.escapeLiteral(moment)}`);
 }

@@ -16,6 +16,17 @@ export async function separateWriter(owner: Pool, url: string, log: Log): Promis
   log.warn({ why, cure }, "the bot could change its own audit log: only the anchors would tell");
 }
 
+/**
+ * Lets members of signalbox_auditor read the log, where that is not so yet (migration 070). Nothing else depends on it: where the
+ * role cannot be made, auditors are told what is missing.
+ */
+export async function letAuditorsIn(owner: Pool, log: Log): Promise<void> {
+  const { rows } = await owner.query<{ why: string | null }>("select audit_let_auditors_in() as why");
+  const why = rows[0]?.why ?? null;
+  if (why !== null)
+    log.info({ why, cure: "As an administrator: create role signalbox_auditor nologin" }, "no auditor can sign in");
+}
+
 /** @returns why this login could change evidence; null where it cannot */
 async function canChange(url: string): Promise<string | null> {
   const pool = openPool(url, { name: "signalbox-audit", max: 1 });
