@@ -4,7 +4,7 @@ import { openModel } from "./agent/model/endpoint.ts";
 import { keyOfNames, loadPlans, type NameList, nameListsOf } from "./agent/plan-template.ts";
 import { keepAnchors } from "./audit/anchors/keep-anchors.ts";
 import { appendAudit } from "./audit/store.ts";
-import { separateWriter } from "./audit/writer/store.ts";
+import { letAuditorsIn, separateWriter } from "./audit/writer/store.ts";
 import { startDelivery } from "./bot/delivery.ts";
 import type { BotPorts } from "./bot/incoming.ts";
 import { present } from "./bot/present.ts";
@@ -323,6 +323,7 @@ async function makeTables({ url, ownerUrl }: Database, configured: string | unde
     await whenAwake(owner, ownerUrl, log);
     await migrate(owner, log);
     await separateWriter(owner, url, log);
+    await letAuditorsIn(owner, log);
     return await openAgentsPool({ owner, databaseUrl: ownerUrl, configured });
   } finally {
     await owner.end();
