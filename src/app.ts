@@ -233,7 +233,7 @@ async function assemble(
   late.wake = delivery.wake;
   onStop(delivery.stop);
   late.engine = await startEngine({
-    ...{ databaseUrl: database.ownerUrl, pool, log, executorId: worker, alone: database.alone },
+    ...{ databaseUrl: database.url, ownerUrl: database.ownerUrl, pool, log, executorId: worker, alone: database.alone },
     // A beat may be lost, and then another, before somebody counts as dead.
     liveness: { beatSeconds: Math.min(5, config.takeOverSeconds / 4), deadSeconds: config.takeOverSeconds },
     workflows: [superstep, approvalTimer, releaseHeld, markUndoneLater, carryOutWish, advanceRun, expireApproval].map(
