@@ -42,30 +42,54 @@ export function linkOf(tenant: string, cells: readonly unknown[]): Link {
   return { tenant, seq, at, kind, prev, hash, v, content, pruned, actor, turnId, runId, data } as Link;
 }
 
-/** The links of a range of numbers, in order: few rows whatever the planner knows of the table. */
-async function linksBetween(db: Queryable, tenantId: string, after: number, upTo: number): Promise<Link[]> {
-  const { rows } = await db.query<unknown[]>({
-    name: "audit-links",
-    text: `select ${LINK_COLUMNS} from audit_log where tenant_id = $1 and seq > $2 and seq <= $3 order by seq`,
-    values: [tenantId, after, upTo],
-    rowMode: "array",
-  } as never);
-  return rows.map((cells) => linkOf(tenantId, cells));
+/** The links behind the number `after`, up to the number `upTo`. */
+export type Range = { after: number; upTo: number };
+
+// By ranges of numbers: few rows whatever the planner knows of the table.
+const linksOf = (tenantId: string, { after, upTo }: Range) => ({
+  text: `select ${LINK_COLUMNS} from audit_log where tenant_id = $1 and seq > $2 and seq <= $3 order by seq`,
+  values: [tenantId, after, upTo],
+  rowMode: "array" as const,
+});
+
+/**
+ * Shows `look` the links of a range in order, as each arrives: nothing is kept of them, and the database reads on meanwhile.
+ * @param look returns whether it wants to see more
+ */
+export async function eachLink(tx: Tx, tenantId: string, range: Range, look: (link: Link) => boolean): Promise<void> {
+  const { text, values, rowMode } = linksOf(tenantId, range);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const query = tx.query(
+    new pg.Query({ text, values, rowMode } as pg.QueryConfig, (error) => (error ? reject(error) : resolve())),
+  );
+  let wantsMore = true;
+  query.on("row", (cells: unknown[], soFar) => {
+    // Where a query has a time limit the driver keeps all its rows besides.
+    if (soFar !== undefined) soFar.rows.length = 0;
+    if (!wantsMore) return;
+    try {
+      wantsMore = look(linkOf(tenantId, cells));
+    } catch (error) {
+      wantsMore = false;
+      reject(error);
+    }
+  });
+  return promise;
 }
 
 const PAGE = 2_500;
 
-/** The links behind the number `after`, up to the number `upTo`. */
-export type Range = { after: number; upTo: number };
-
-/** The links of a range, page by page: the next page is on its way while one is looked at. */
+/** The links of a range, page by page, for whoever has to wait between them: the next page is on its way meanwhile. */
 export async function* linksIn(db: Queryable, tenantId: string, { after, upTo }: Range): AsyncGenerator<Link[]> {
-  const ask = (from: number): Promise<Link[]> | undefined =>
-    from < upTo ? linksBetween(db, tenantId, from, Math.min(from + PAGE, upTo)) : undefined;
-  let next = ask(after);
+  const ask = async (from: number): Promise<Link[]> => {
+    const page = { after: from, upTo: Math.min(from + PAGE, upTo) };
+    const { rows } = await db.query<unknown[]>({ name: "audit-links", ...linksOf(tenantId, page) } as never);
+    return rows.map((cells) => linkOf(tenantId, cells));
+  };
+  let next = after < upTo ? ask(after) : undefined;
   for (let from = after + PAGE; next !== undefined; from += PAGE) {
     const page: Link[] = await next;
-    next = ask(from);
+    next = from < upTo ? ask(from) : undefined;
     // Whoever stops looking does not hear of its failure.
     next?.catch(() => {});
     yield page;
