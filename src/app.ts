@@ -53,6 +53,7 @@ import { markUndoneLater } from "./run/mark-undone.ts";
 import type { TimerKind } from "./run/next-timer.ts";
 import { releaseHeld } from "./run/operate.ts";
 import { superstep } from "./run/superstep.ts";
+import { withAdvisoryLock } from "./store/advisory-lock.ts";
 import { type Database, openDatabase, whenAwake } from "./store/database.ts";
 import { migrate } from "./store/migrate.ts";
 import { createSharedConnection, openPool, type Pool } from "./store/pool.ts";
@@ -322,8 +323,10 @@ async function makeTables({ url, ownerUrl }: Database, configured: string | unde
   try {
     await whenAwake(owner, ownerUrl, log);
     await migrate(owner, log);
-    await separateWriter(owner, url, log);
-    await letAuditorsIn(owner, log);
+    await withAdvisoryLock(owner, "rights", async (holder) => {
+      await separateWriter(holder, url, log);
+      await letAuditorsIn(holder, log);
+    });
     return await openAgentsPool({ owner, databaseUrl: ownerUrl, configured });
   } finally {
     await owner.end();

@@ -1,4 +1,4 @@
-import { openPool, type Pool } from "../../store/pool.ts";
+import { openPool, type Queryable } from "../../store/pool.ts";
 import type { Log } from "../../telemetry/log.ts";
 
 /**
@@ -7,7 +7,7 @@ import type { Log } from "../../telemetry/log.ts";
  * @param owner as whoever makes the tables
  * @param url as the bot works
  */
-export async function separateWriter(owner: Pool, url: string, log: Log): Promise<void> {
+export async function separateWriter(owner: Queryable, url: string, log: Log): Promise<void> {
   const { rows } = await owner.query<{ why: string | null }>("select audit_separate() as why");
   const why = rows[0]?.why ?? (await canChange(url));
   if (why === null) return;
@@ -20,7 +20,7 @@ export async function separateWriter(owner: Pool, url: string, log: Log): Promis
  * Lets members of signalbox_auditor read the log, where that is not so yet (migration 070). Nothing else depends on it: where the
  * role cannot be made, auditors are told what is missing.
  */
-export async function letAuditorsIn(owner: Pool, log: Log): Promise<void> {
+export async function letAuditorsIn(owner: Queryable, log: Log): Promise<void> {
   const { rows } = await owner.query<{ why: string | null }>("select audit_let_auditors_in() as why");
   const why = rows[0]?.why ?? null;
   if (why !== null)
