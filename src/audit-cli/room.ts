@@ -5,8 +5,8 @@ import { migrate } from "../store/migrate.ts";
 import { openPool, type Pool } from "../store/pool.ts";
 import { createLog } from "../telemetry/log.ts";
 
-/** What a command looks at: the log of a running bot, or that of the same folder without one. `url`: where `pool` signs in. */
-export type Room = { pool: Pool; url: string; config: Config };
+/** What a command looks at: the log of a running bot, or that of the same folder without one. */
+export type Room = { pool: Pool; config: Config };
 
 type Work = (room: Room) => Promise<number>;
 
@@ -39,10 +39,9 @@ export function inTheLog(work: Work): Promise<number> {
 async function visit(as: (database: Database) => string, work: Work): Promise<number> {
   const config = readConfig(process.env);
   const database = await visitDatabase({ ...config, log: createLog("warn") });
-  const url = as(database);
-  const pool = openPool(url, { name: "signalbox-audit", max: 2 });
+  const pool = openPool(as(database), { name: "signalbox-audit", max: 2 });
   try {
-    return await work({ pool, url, config });
+    return await work({ pool, config });
   } finally {
     await pool.end();
     await database.stop();

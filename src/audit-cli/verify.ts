@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { readAnchors } from "../audit/anchors/anchor-files.ts";
 import { verifyExport } from "../audit/export/verify-export.ts";
@@ -23,9 +22,9 @@ chain that was replaced as a whole are found, and the first link that is wrong i
       options: { export: { type: "string" }, json: { type: "boolean", default: false } },
     });
     if (values.export !== undefined) return verifyFolder(values.export, values.json);
-    return readTheLog(async ({ pool, url, config }) => {
+    return readTheLog(async ({ pool, config }) => {
       const anchors = await readAnchors(config.audit.anchors);
-      const report = await verifyChain(pool, config.tenantId, anchors, { url, helpers: helpersHere() });
+      const report = await verifyChain(pool, config.tenantId, anchors);
       if (values.json) say(JSON.stringify(report, null, 2));
       else if (report.broken !== undefined)
         say(`The chain is broken at link ${report.broken.seq}: ${report.broken.why}.`);
@@ -42,10 +41,6 @@ chain that was replaced as a whole are found, and the first link that is wrong i
     });
   },
 };
-
-/** More threads than these would only wait for the database. */
-const MOST_AT_ONCE = 4;
-const helpersHere = (): number => Math.min(availableParallelism(), MOST_AT_ONCE) - 1;
 
 async function verifyFolder(folder: string, json: boolean): Promise<number> {
   const { tenantId, audit } = readConfig(process.env);

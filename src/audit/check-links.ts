@@ -3,12 +3,6 @@ import { faultIn, GENESIS, type Link } from "./link.ts";
 /** The first link of a chain that is not as it must be. */
 export type Fault = { seq: number; why: string };
 
-/** Where a chain stands: its last link so far. */
-export type Place = { seq: number; hash: string };
-
-/** Before the first link. */
-export const BEGINNING: Place = { seq: 0, hash: GENESIS };
-
 /** Looks at links in their order, from the first or from where another look ended. */
 export type LinkCheck = {
   /** @returns what is wrong with it; nothing is to be looked at after that */
@@ -18,13 +12,16 @@ export type LinkCheck = {
   readonly hash: string;
 };
 
-export function checkLinks(from: Place = BEGINNING): LinkCheck {
+export function checkLinks(from: { seq: number; hash: string } = { seq: 0, hash: GENESIS }): LinkCheck {
   let { seq, hash } = from;
   return {
     next(link) {
-      const fault = misplaced({ seq, hash }, link);
-      if (fault !== undefined) return fault;
-      const why = faultIn(link);
+      const why =
+        link.seq !== seq + 1
+          ? "a link is missing before it"
+          : link.prev !== hash
+            ? "it does not follow from the link before it"
+            : faultIn(link);
       if (why !== undefined) return { seq: link.seq, why };
       ({ seq, hash } = link);
       return undefined;
@@ -36,11 +33,4 @@ export function checkLinks(from: Place = BEGINNING): LinkCheck {
       return hash;
     },
   };
-}
-
-/** Does a link come next after the one at `place`? */
-export function misplaced(place: Place, { seq, prev }: Pick<Link, "seq" | "prev">): Fault | undefined {
-  if (seq !== place.seq + 1) return { seq, why: "a link is missing before it" };
-  if (prev !== place.hash) return { seq, why: "it does not follow from the link before it" };
-  return undefined;
 }

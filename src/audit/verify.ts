@@ -1,10 +1,8 @@
 import { type Pool, type Tx, transaction } from "../store/pool.ts";
 import type { Anchor, Anchors } from "./anchors/anchor.ts";
-import { headOf, lookAtOnce } from "./chain/store.ts";
-import type { Fault, Place } from "./check-links.ts";
-import { countPruned, unsaid } from "./retention/pruned.ts";
-import { lookAtAll, type Sharing } from "./stretches/share-out.ts";
-import { joinStretches } from "./stretches/stretch.ts";
+import { eachLink, headOf } from "./chain/store.ts";
+import { checkLinks, type Fault } from "./check-links.ts";
+import { checkPruned } from "./retention/pruned.ts";
 import { unrecorded } from "./witnesses/store.ts";
 
 /** What a look at a whole chain found. */
@@ -28,40 +26,50 @@ const NO_ANCHORS: Anchors = { anchors: [], last: undefined, faults: [] };
  * Recomputes every link of a chain from what the database holds now, and compares it with the head, with all anchors, and with
  * what else the database says that happened. An edited or missing link breaks the chain; a cut tail differs from the head, from an
  * anchor, or from the turns and actions behind the last anchor; a chain that was replaced as a whole differs from its anchors.
- * @param sharing threads that help, where the chain is long; the report is the same with and without them
  */
-export async function verifyChain(
-  pool: Pool,
-  tenantId: string,
-  anchors: Anchors = NO_ANCHORS,
-  sharing?: Sharing,
-): Promise<ChainReport> {
-  // Links are added all the time: head and links are of one moment.
-  return transaction(pool, async (tx) => lookAt(tx, { tenantId, moment: await lookAtOnce(tx) }, anchors, sharing));
+export async function verifyChain(pool: Pool, tenantId: string, anchors: Anchors = NO_ANCHORS): Promise<ChainReport> {
+  return transaction(pool, async (tx) => {
+    // Links are added all the time: head and links are of one moment.
+    await tx.query("set transaction isolation level repeatable read, read only");
+    return lookAt(tx, tenantId, anchors);
+  });
 }
 
-async function lookAt(
-  tx: Tx,
-  { tenantId, moment }: { tenantId: string; moment: string },
-  { anchors: all, faults }: Anchors,
-  sharing: Sharing | undefined,
-): Promise<ChainReport> {
+async function lookAt(tx: Tx, tenantId: string, { anchors: all, faults }: Anchors): Promise<ChainReport> {
   const anchors = all.filter(({ tenant }) => tenant === tenantId);
   const anchored = Map.groupBy(anchors, ({ seq }) => seq);
   const head = await headOf(tx, tenantId);
-  const { last, pruned, ...links } = joinStretches(await lookAtAll(tx, { tenantId, moment, anchored }, sharing));
-  let { broken } = links;
-  broken ??= unsaid(pruned) ?? atTheEnd(last, head, anchors);
-  broken ??= await atTheTail(tx, tenantId, last.seq, { anchoredAt: anchors.at(-1)?.at, prunedUntil: pruned.until });
+  const check = checkLinks();
+  const pruned = checkPruned();
+  let prunedUntil: string | undefined;
+  let broken: Fault | undefined;
+  await eachLink(tx, tenantId, (link) => {
+    broken = check.next(link) ?? pruned.next(link) ?? againstAnchors(link.hash, anchored.get(link.seq));
+    if (link.pruned !== null) prunedUntil = link.at;
+    return broken === undefined;
+  });
+  broken ??= pruned.end() ?? atTheEnd(check, head, anchors);
+  broken ??= await atTheTail(tx, tenantId, check.seq, { anchoredAt: anchors.at(-1)?.at, prunedUntil });
   const [fault] = faults;
-  broken ??= fault === undefined ? undefined : { seq: last.seq, why: fault };
+  broken ??= fault === undefined ? undefined : { seq: check.seq, why: fault };
   return {
-    ...{ tenantId, links: last.seq, pruned: countPruned(pruned), head: last.hash, broken },
+    ...{ tenantId, links: check.seq, pruned: pruned.count(), head: check.hash, broken },
     ...{ anchors: anchors.length, anchoredUpTo: anchors.at(-1)?.seq ?? 0 },
   };
 }
 
-function atTheEnd({ seq, hash }: Place, head: Place | undefined, anchors: readonly Anchor[]): Fault | undefined {
+function againstAnchors(hash: string, anchors: readonly Anchor[] | undefined): Fault | undefined {
+  const other = anchors?.find((anchor) => anchor.hash !== hash);
+  return (
+    other && { seq: other.seq, why: `it is not the link that was anchored at ${other.at}: the chain was replaced` }
+  );
+}
+
+function atTheEnd(
+  { seq, hash }: { seq: number; hash: string },
+  head: { seq: number; hash: string } | undefined,
+  anchors: readonly Anchor[],
+): Fault | undefined {
   const beyond = anchors.find((anchor) => anchor.seq > seq);
   if (beyond !== undefined)
     return { seq: seq + 1, why: `links are missing at the end: link ${beyond.seq} was anchored at ${beyond.at}` };

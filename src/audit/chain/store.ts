@@ -42,35 +42,50 @@ export function linkOf(tenant: string, cells: readonly unknown[]): Link {
   return { tenant, seq, at, kind, prev, hash, v, content, pruned, actor, turnId, runId, data } as Link;
 }
 
-/** The links behind the number `after`, up to the number `upTo`. */
-export type Range = { after: number; upTo: number };
-
 // By ranges of numbers: few rows whatever the planner knows of the table.
-const linksOf = (tenantId: string, { after, upTo }: Range) => ({
+const linksBetween = (tenantId: string, after: number, upTo: number) => ({
   text: `select ${LINK_COLUMNS} from audit_log where tenant_id = $1 and seq > $2 and seq <= $3 order by seq`,
   values: [tenantId, after, upTo],
   rowMode: "array" as const,
 });
 
+/** Links of one statement: it must end within the time that a statement may take. */
+const RANGE = 25_000;
+
 /**
- * Shows `look` the links of a range in order, as each arrives: nothing is kept of them, and the database reads on meanwhile.
+ * Shows `look` all links of a chain in order, as each arrives: nothing is kept of them, and the database reads on meanwhile. Pages
+ * of links that are kept cost a third more of this process's time.
  * @param look returns whether it wants to see more
  */
-export async function eachLink(tx: Tx, tenantId: string, range: Range, look: (link: Link) => boolean): Promise<void> {
-  const { text, values, rowMode } = linksOf(tenantId, range);
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const query = tx.query(
-    new pg.Query({ text, values, rowMode } as pg.QueryConfig, (error) => (error ? reject(error) : resolve())),
-  );
+export async function eachLink(
+  tx: Tx,
+  tenantId: string,
+  look: (link: Link) => boolean,
+  range: number = RANGE,
+): Promise<void> {
+  const last = await lastNumber(tx, tenantId);
+  let seen = 0;
   let wantsMore = true;
+  for (let after = 0; after < last && wantsMore; after += range) {
+    // A gap of a whole range ends at the next link, however high a number somebody has given that.
+    if (seen < after) after = (await numberBehind(tx, tenantId, after)) - 1;
+    await eachOf(tx, linksBetween(tenantId, after, after + range), (cells) => {
+      const link = linkOf(tenantId, cells);
+      seen = link.seq;
+      wantsMore &&= look(link);
+    });
+  }
+}
+
+async function eachOf(tx: Tx, statement: object, see: (cells: unknown[]) => void): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const query = tx.query(new pg.Query(statement as pg.QueryConfig, (error) => (error ? reject(error) : resolve())));
   query.on("row", (cells: unknown[], soFar) => {
     // Where a query has a time limit the driver keeps all its rows besides.
     if (soFar !== undefined) soFar.rows.length = 0;
-    if (!wantsMore) return;
     try {
-      wantsMore = look(linkOf(tenantId, cells));
+      see(cells);
     } catch (error) {
-      wantsMore = false;
       reject(error);
     }
   });
@@ -79,17 +94,18 @@ export async function eachLink(tx: Tx, tenantId: string, range: Range, look: (li
 
 const PAGE = 2_500;
 
-/** The links of a range, page by page, for whoever has to wait between them: the next page is on its way meanwhile. */
-export async function* linksIn(db: Queryable, tenantId: string, { after, upTo }: Range): AsyncGenerator<Link[]> {
+/** All links after one, page by page, for whoever has to wait between them: the next page is on its way meanwhile. */
+export async function* linksBehind(db: Queryable, tenantId: string, after: number): AsyncGenerator<Link[]> {
+  const last = await lastNumber(db, tenantId);
   const ask = async (from: number): Promise<Link[]> => {
-    const page = { after: from, upTo: Math.min(from + PAGE, upTo) };
-    const { rows } = await db.query<unknown[]>({ name: "audit-links", ...linksOf(tenantId, page) } as never);
+    const statement = { name: "audit-links", ...linksBetween(tenantId, from, from + PAGE) };
+    const { rows } = await db.query<unknown[]>(statement as never);
     return rows.map((cells) => linkOf(tenantId, cells));
   };
-  let next = after < upTo ? ask(after) : undefined;
+  let next = after < last ? ask(after) : undefined;
   for (let from = after + PAGE; next !== undefined; from += PAGE) {
     const page: Link[] = await next;
-    next = from < upTo ? ask(from) : undefined;
+    next = from < last ? ask(from) : undefined;
     // Whoever stops looking does not hear of its failure.
     next?.catch(() => {});
     yield page;
@@ -97,7 +113,7 @@ export async function* linksIn(db: Queryable, tenantId: string, { after, upTo }:
 }
 
 /** The highest number of a link that is there; 0 where there is none. */
-export async function lastNumber(db: Queryable, tenantId: string): Promise<number> {
+async function lastNumber(db: Queryable, tenantId: string): Promise<number> {
   const { rows } = await db.query<{ last: number }>(
     "select coalesce(max(seq), 0) as last from audit_log where tenant_id = $1",
     [tenantId],
@@ -105,28 +121,11 @@ export async function lastNumber(db: Queryable, tenantId: string): Promise<numbe
   return rows[0]?.last ?? 0;
 }
 
-/** The first link behind a number; undefined: none comes. */
-export async function firstBehind(
-  db: Queryable,
-  tenantId: string,
-  after: number,
-): Promise<Pick<Link, "seq" | "prev"> | undefined> {
-  const { rows } = await db.query<Pick<Link, "seq" | "prev">>(
-    "select seq, prev_hash as prev from audit_log where tenant_id = $1 and seq > $2 order by seq limit 1",
+/** The lowest number of a link above another one, where there is one. */
+async function numberBehind(db: Queryable, tenantId: string, after: number): Promise<number> {
+  const { rows } = await db.query<{ next: number }>(
+    "select coalesce(min(seq), $2 + 1) as next from audit_log where tenant_id = $1 and seq > $2",
     [tenantId, after],
   );
-  return rows[0];
-}
-
-/** Before anything else in a transaction: what it reads is of one moment. @returns by what `lookBack` finds that moment */
-export async function lookAtOnce(tx: Tx): Promise<string> {
-  await tx.query("set transaction isolation level repeatable read, read only");
-  const { rows } = await tx.query<{ moment: string }>("select pg_export_snapshot() as moment");
-  return rows[0]?.moment ?? "";
-}
-
-/** Before anything else in a transaction: it reads what the transaction reads that gave this moment, and that is still open. */
-export async function lookBack(tx: Tx, moment: string): Promise<void> {
-  await tx.query("set transaction isolation level repeatable read, read only");
-  await tx.query(`set transaction snapshot ${pg.escapeLiteral(moment)}`);
+  return rows[0]?.next ?? after + 1;
 }

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { Anchor } from "../anchors/anchor.ts";
 import { checkLinks, type Fault } from "../check-links.ts";
 import { GENESIS } from "../link.ts";
-import { checkPruned, unsaid } from "../retention/pruned.ts";
+import { checkPruned } from "../retention/pruned.ts";
 import { linkOfLine } from "./line.ts";
 import { digestOfText, type FoundManifest, manifestsIn } from "./manifest.ts";
 
@@ -54,7 +54,7 @@ export async function verifyExport(
     if (broken !== undefined) break;
     before = digestOfText(manifest.text);
   }
-  broken ??= unsaid(pruned.soFar());
+  broken ??= pruned.end();
   const anchoredUpTo = [...anchored.keys()].at(-1) ?? 0;
   const behind = Math.max(0, anchoredUpTo - check.seq);
   return { tenantId, segments: manifests.length, links: check.seq, head: check.hash, behind, broken };
