@@ -151,7 +151,10 @@ async function assemble(
   const { policies } = inForce;
 
   const worker = newExecutorId();
-  const identity = await openLiveIdentity({ config, pool, worker, systems: [...inventory.keys()], log });
+  const identity = await openLiveIdentity({
+    ...{ config, pool, worker, systems: [...inventory.keys()], log },
+    assertionOf: async () => undefined,
+  });
   onStop(identity.stop);
   const systems = await startSystems({
     ...{ databaseUrl: database.ownerUrl, log, first: systemsProcess },

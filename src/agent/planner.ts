@@ -50,7 +50,7 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
       const verdict = judge(ports.policies, requester, input.actor, step);
       if (verdict.verdict !== "allow") return refusal(verdict);
       const by = { agentId: input.actor.agentId, version: input.agentVersion };
-      const result = await read(ports, wanted, args, by);
+      const result = await read(ports, wanted, args, { by, personId: requester?.aadObjectId });
       if (result === undefined) continue;
       scope.steps[wanted.id] = result.data;
       origins.steps[wanted.id] = { tool: wanted.tool, at: result.source.at };
@@ -95,10 +95,10 @@ async function read(
   { connectors }: PlannerPorts,
   { tool, optional }: PlanTemplate["lookups"][number],
   args: Record<string, unknown>,
-  by: Caller,
+  asker: { by: Caller; personId: string | undefined },
 ): Promise<ToolResult | undefined> {
   try {
-    return await connectors.call({ tool, args, by });
+    return await connectors.call({ tool, args, ...asker });
   } catch (error) {
     if (optional === true && error instanceof ConnectorError) return undefined;
     throw error;

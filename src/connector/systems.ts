@@ -37,10 +37,11 @@ const HEALTHY_MS = 30_000;
  * It ends with its parent.
  */
 export function forkSystems(): ChildProcess {
-  // Little of our own environment is handed on: it holds secrets that are no business of the systems.
-  const { PATH, SystemRoot } = process.env;
+  // Little of our own environment is handed on: it holds secrets that are no business of the systems. Whom to trust with
+  // certificates is none: they read the keys of Entra, where its tokens count.
+  const { PATH, SystemRoot, NODE_EXTRA_CA_CERTS } = process.env;
   return fork(MAIN, [], {
-    env: { PATH, SystemRoot, NODE_COMPILE_CACHE: getCompileCacheDir() },
+    env: { PATH, SystemRoot, NODE_EXTRA_CA_CERTS, NODE_COMPILE_CACHE: getCompileCacheDir() },
     execArgv: [],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });

@@ -71,7 +71,7 @@ async function read(
       tool: step.tool,
       args: resolveAll(step.args, scopeOf(run)),
       by: { agentId: run.agentId, version: run.agentVersion },
-      runId: run.runId,
+      ...{ personId: run.requesterId, runId: run.runId },
     });
     await keepOutput(
       ports.pool,

@@ -1,6 +1,7 @@
 import { createPublicKey, createVerify, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, jwtVerify, SignJWT } from "jose";
 
@@ -14,8 +15,13 @@ export type Entra = {
   failWith: string | undefined;
   /** a token that a user got for the bot, which it may exchange */
   assertionOf(userId: string, botId: string): Promise<string>;
+  /** every token that it gave out */
+  issued: string[];
+  /** how long its tokens live; one of ten seconds is used for a single request, as nobody sends one that is about to end */
+  lifeSeconds: number;
   /** sends what is meant for login.microsoftonline.com to this server */
   send: typeof fetch;
+  origin: string;
   keysUrl: string;
   stop(): void;
 };
@@ -23,19 +29,25 @@ export type Entra = {
 /**
  * The token endpoint of Entra v2.0 on loopback, after its documentation: client credentials with a secret or a signed
  * assertion, and on-behalf-of. It checks what it is shown, and signs v2.0 access tokens with RS256.
+ * @param audiences the application ids of the APIs by their URI ("api://erp"); one id is that of all of them
+ * @param own its certificate, to be a cloud of its own with HTTPS; absent: it stands for login.microsoftonline.com
  */
-export async function startEntra(tenantId: string, apiAppId: string): Promise<Entra> {
+export async function startEntra(
+  tenantId: string,
+  audiences: string | Record<string, string>,
+  own?: { key: string; cert: string },
+): Promise<Entra> {
   const { publicKey, privateKey } = await generateKeyPair("RS256");
   const jwk = { ...(await exportJWK(publicKey)), kid: "entra-1", use: "sig", alg: "RS256" };
-  const issuer = `https://login.microsoftonline.com/${tenantId}/v2.0`;
+  const issuer = () => `${own === undefined ? "https://login.microsoftonline.com" : entra.origin}/${tenantId}/v2.0`;
   const sign = (claims: Record<string, unknown>, audience: string) =>
     new SignJWT({ tid: tenantId, ver: "2.0", uti: randomUUID(), ...claims })
       .setProtectedHeader({ alg: "RS256", typ: "JWT", kid: "entra-1" })
-      .setIssuer(issuer)
+      .setIssuer(issuer())
       .setAudience(audience)
       .setIssuedAt()
       .setNotBefore("0s")
-      .setExpirationTime("1h")
+      .setExpirationTime(`${entra.lifeSeconds}s`)
       .sign(privateKey);
 
   const grant = async (form: Record<string, string>): Promise<{ status: number; body: unknown }> => {
@@ -52,10 +64,16 @@ export async function startEntra(tenantId: string, apiAppId: string): Promise<En
       return refuse("invalid_client", "AADSTS7000215");
     const { oid, roles, scopes } = application;
     const azp = form.client_id;
-    const answer = async (claims: Record<string, unknown>) => ({
-      status: 200,
-      body: { token_type: "Bearer", expires_in: 3_599, access_token: await sign({ azp, ...claims }, apiAppId) },
-    });
+    const wanted = /(\S+)\/\.default/.exec(form.scope ?? "")?.[1] ?? "";
+    // Every application is an API, too, by its id.
+    const api = typeof audiences === "string" ? audiences : audiences[wanted];
+    const audience = entra.applications.has(wanted) ? wanted : api;
+    if (audience === undefined) return refuse("invalid_resource", "AADSTS500011");
+    const answer = async (claims: Record<string, unknown>) => {
+      const token = await sign({ azp, ...claims }, audience);
+      entra.issued.push(token);
+      return { status: 200, body: { token_type: "Bearer", expires_in: entra.lifeSeconds, access_token: token } };
+    };
     if (form.grant_type === "client_credentials") return answer({ oid, sub: oid, roles, idtyp: "app" });
     if (form.requested_token_use !== "on_behalf_of") return refuse("unsupported_grant_type", "AADSTS70003");
     const user = await jwtVerify(form.assertion ?? "", publicKey, { audience: azp ?? "" }).catch(() => undefined);
@@ -67,26 +85,42 @@ export async function startEntra(tenantId: string, apiAppId: string): Promise<En
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const form = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString("utf8")));
+    const { pathname } = new URL(request.url ?? "", entra.origin);
     const { status, body } =
-      request.url === `/${tenantId}/discovery/v2.0/keys`
+      pathname === `/${tenantId}/discovery/v2.0/keys`
         ? { status: 200, body: { keys: [jwk] } }
-        : request.url?.startsWith(`/${tenantId}/oauth2/v2.0/token`)
-          ? await grant(form)
-          : { status: 404, body: {} };
+        : pathname === `/${tenantId}/v2.0/.well-known/openid-configuration`
+          ? { status: 200, body: metadata() }
+          : pathname === `/${tenantId}/oauth2/v2.0/token`
+            ? await grant(form)
+            : { status: 404, body: {} };
     response.writeHead(status, { "content-type": "application/json" });
     response.end(JSON.stringify(body));
   };
-  const server = createServer((request, response) => void answer(request, response)).listen(0, "127.0.0.1");
+  const metadata = () => ({
+    issuer: issuer(),
+    ...{ authorization_endpoint: `${entra.origin}/${tenantId}/oauth2/v2.0/authorize`, jwks_uri: entra.keysUrl },
+    token_endpoint: `${entra.origin}/${tenantId}/oauth2/v2.0/token`,
+  });
+  const serve = (request: IncomingMessage, response: ServerResponse) => void answer(request, response);
+  const server = own === undefined ? createServer(serve) : createSecureServer(own, serve);
+  server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin = `http${own === undefined ? "" : "s"}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const entra: Entra = {
     applications: new Map(),
     requests: [],
+    issued: [],
+    lifeSeconds: 3_600,
     failWith: undefined,
     assertionOf: (userId, botId) => sign({ azp: randomUUID(), oid: userId, sub: userId, scp: "access_as_user" }, botId),
     send: (input, init) => fetch(String(input).replace("https://login.microsoftonline.com", origin), init),
+    origin,
     keysUrl: `${origin}/${tenantId}/discovery/v2.0/keys`,
-    stop: () => server.close(),
+    stop: () => {
+      server.closeAllConnections();
+      server.close();
+    },
   };
   return entra;
 }

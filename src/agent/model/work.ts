@@ -122,7 +122,10 @@ async function readFor(
     return { ...refusal(verdict), blocked: { code: "tool-not-allowed", wish: name, isTainted: isTainted(scope) } };
   try {
     const by = { agentId: input.actor.agentId, version: input.agentVersion };
-    const { data, source } = await ports.connectors.call({ tool, args: filled, by });
+    const { data, source } = await ports.connectors.call({
+      ...{ tool, args: filled, by },
+      personId: input.requester?.aadObjectId,
+    });
     const origins = originsOfTool(ports, tool, source.at, data);
     return { title: `result of ${tool}`, text: JSON.stringify(data), origins, source };
   } catch (error) {
