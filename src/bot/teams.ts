@@ -38,7 +38,8 @@ export type Teams = {
 
 /** For whom our tokens are meant, and who issues them, in the public cloud. */
 const AUDIENCE = "https://api.botframework.com";
-const LOGIN = "https://login.microsoftonline.com";
+/** With its slash: without it the SDK takes it for a private cloud, and asks for a token of the tenant "undefined". */
+const LOGIN = "https://login.microsoftonline.com/";
 
 /**
  * The door to botbuilder: who speaks to us, and with which token we speak.

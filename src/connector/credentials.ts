@@ -52,7 +52,7 @@ export type Bearer = { clientId(): Promise<string>; audience: string; fetch: typ
 export function bearing(inner: typeof fetch, tokens: CachedTokens, request: TokenRequest): Bearer {
   return {
     clientId: async () => (await tokens.get(request)).clientId,
-    audience: request.audience,
+    audience: request.resource ?? request.audience,
     fetch: async (input, init) => {
       const { value } = await tokens.get(request);
       const headers = new Headers(init?.headers);

@@ -20,7 +20,12 @@ const EgressRule = z.strictObject({
  * one: what is private to people, so that the system itself can look who may know it. "none": as nobody.
  */
 const Identity = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("bearer"), onBehalfOf: z.array(z.string().min(1)).optional() }),
+  z.strictObject({
+    kind: z.literal("bearer"),
+    /** what its tokens of our own authority call it (RFC 8707: its URL, for most that know OAuth); absent: its name here */
+    resource: z.url().optional(),
+    onBehalfOf: z.array(z.string().min(1)).optional(),
+  }),
   z.strictObject({ kind: z.literal("none") }),
 ]);
 

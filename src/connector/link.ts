@@ -80,8 +80,9 @@ export function createLink(
   const bearerOf = async ({ by, personId }: Asker): Promise<Bearer | undefined> => {
     if (identity.kind === "none") return undefined;
     const principal = await credentials.principalOf(by);
-    const request = { principal, audience: system };
-    return bearing(guarded.fetch, credentials.tokens, personId === undefined ? request : { ...request, personId });
+    const { resource } = identity;
+    const request = { principal, audience: system, ...(resource && { resource }), ...(personId && { personId }) };
+    return bearing(guarded.fetch, credentials.tokens, request);
   };
   const connect = async (key: string, asker: Asker): Promise<Connection> => {
     const target = endpoint();

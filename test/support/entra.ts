@@ -1,7 +1,6 @@
 import { createPublicKey, createVerify, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, jwtVerify, SignJWT } from "jose";
 
@@ -17,7 +16,7 @@ export type Entra = {
   assertionOf(userId: string, botId: string): Promise<string>;
   /** every token that it gave out */
   issued: string[];
-  /** how long its tokens live; one of ten seconds is used for a single request, as nobody sends one that is about to end */
+  /** how long its tokens live; one of nine seconds serves a single request, as nobody sends one that is about to end */
   lifeSeconds: number;
   /** sends what is meant for login.microsoftonline.com to this server */
   send: typeof fetch;
@@ -29,21 +28,16 @@ export type Entra = {
 /**
  * The token endpoint of Entra v2.0 on loopback, after its documentation: client credentials with a secret or a signed
  * assertion, and on-behalf-of. It checks what it is shown, and signs v2.0 access tokens with RS256.
- * @param audiences the application ids of the APIs by their URI ("api://erp"); one id is that of all of them
- * @param own its certificate, to be a cloud of its own with HTTPS; absent: it stands for login.microsoftonline.com
+ * @param apis the application ids of the APIs by their URI ("api://erp"); one id is that of all of them
  */
-export async function startEntra(
-  tenantId: string,
-  audiences: string | Record<string, string>,
-  own?: { key: string; cert: string },
-): Promise<Entra> {
+export async function startEntra(tenantId: string, apis: string | Record<string, string>): Promise<Entra> {
   const { publicKey, privateKey } = await generateKeyPair("RS256");
   const jwk = { ...(await exportJWK(publicKey)), kid: "entra-1", use: "sig", alg: "RS256" };
-  const issuer = () => `${own === undefined ? "https://login.microsoftonline.com" : entra.origin}/${tenantId}/v2.0`;
+  const issuer = `https://login.microsoftonline.com/${tenantId}/v2.0`;
   const sign = (claims: Record<string, unknown>, audience: string) =>
     new SignJWT({ tid: tenantId, ver: "2.0", uti: randomUUID(), ...claims })
       .setProtectedHeader({ alg: "RS256", typ: "JWT", kid: "entra-1" })
-      .setIssuer(issuer())
+      .setIssuer(issuer)
       .setAudience(audience)
       .setIssuedAt()
       .setNotBefore("0s")
@@ -65,8 +59,8 @@ export async function startEntra(
     const { oid, roles, scopes } = application;
     const azp = form.client_id;
     const wanted = /(\S+)\/\.default/.exec(form.scope ?? "")?.[1] ?? "";
+    const api = typeof apis === "string" ? apis : apis[wanted];
     // Every application is an API, too, by its id.
-    const api = typeof audiences === "string" ? audiences : audiences[wanted];
     const audience = entra.applications.has(wanted) ? wanted : api;
     if (audience === undefined) return refuse("invalid_resource", "AADSTS500011");
     const answer = async (claims: Record<string, unknown>) => {
@@ -85,28 +79,18 @@ export async function startEntra(
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const form = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString("utf8")));
-    const { pathname } = new URL(request.url ?? "", entra.origin);
     const { status, body } =
-      pathname === `/${tenantId}/discovery/v2.0/keys`
+      request.url === `/${tenantId}/discovery/v2.0/keys`
         ? { status: 200, body: { keys: [jwk] } }
-        : pathname === `/${tenantId}/v2.0/.well-known/openid-configuration`
-          ? { status: 200, body: metadata() }
-          : pathname === `/${tenantId}/oauth2/v2.0/token`
-            ? await grant(form)
-            : { status: 404, body: {} };
+        : request.url?.startsWith(`/${tenantId}/oauth2/v2.0/token`)
+          ? await grant(form)
+          : { status: 404, body: {} };
     response.writeHead(status, { "content-type": "application/json" });
     response.end(JSON.stringify(body));
   };
-  const metadata = () => ({
-    issuer: issuer(),
-    ...{ authorization_endpoint: `${entra.origin}/${tenantId}/oauth2/v2.0/authorize`, jwks_uri: entra.keysUrl },
-    token_endpoint: `${entra.origin}/${tenantId}/oauth2/v2.0/token`,
-  });
-  const serve = (request: IncomingMessage, response: ServerResponse) => void answer(request, response);
-  const server = own === undefined ? createServer(serve) : createSecureServer(own, serve);
-  server.listen(0, "127.0.0.1");
+  const server = createServer((request, response) => void answer(request, response)).listen(0, "127.0.0.1");
   await once(server, "listening");
-  const origin = `http${own === undefined ? "" : "s"}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const entra: Entra = {
     applications: new Map(),
     requests: [],

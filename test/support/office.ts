@@ -78,15 +78,19 @@ export async function openOffice(overrides: Partial<Config> = {}): Promise<Offic
   };
 }
 
-/** The chat service's side of an office, around a bot that runs somewhere. */
+/**
+ * The chat service's side of an office, around a bot that runs somewhere.
+ * @param authorization what the service shows, where the bot wants to know
+ */
 export function around(
   url: string,
-  channel: LoopbackChannel,
+  channel: Pick<LoopbackChannel, "serviceUrl" | "shown" | "latestChange" | "personalChatOf" | "openChannel">,
+  authorization?: string,
 ): Pick<Office, "colleague" | "stranger" | "post" | "installInChannel"> {
   const post: Office["post"] = (body, headers = {}) =>
     fetch(`${url}/api/messages`, {
       method: "POST",
-      headers: { "content-type": "application/json", ...headers },
+      headers: { "content-type": "application/json", ...(authorization && { authorization }), ...headers },
       body: typeof body === "string" ? body : JSON.stringify(body),
     });
   const envelope = (

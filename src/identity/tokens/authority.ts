@@ -56,11 +56,11 @@ export async function openAuthority(tenantId: string, now: () => number = Date.n
   return {
     issuer,
     tokens: {
-      async get({ principal, audience, personId }: TokenRequest) {
+      async get({ principal, audience, resource, personId }: TokenRequest) {
         const { id: clientId, agentId, agentVersion } = principal;
         const roles = rolesAt(principal, audience);
         const subject = personId ?? clientId;
-        const value = await sign(TOKEN_TYPE, audience, TOKEN_MS, {
+        const value = await sign(TOKEN_TYPE, resource ?? audience, TOKEN_MS, {
           ...{ tid: tenantId, azp: clientId, oid: subject, sub: subject, ver: "2.0" },
           ...(personId === undefined ? { idtyp: "app", roles } : { scp: roles.join(" ") }),
           ...{ [own.agent]: agentId, [own.version]: agentVersion },

@@ -52,7 +52,7 @@ export function cacheTokens(source: TokenSource, now: () => number = Date.now): 
 }
 
 /** Whatever would make the token another one. */
-function keyOf({ principal, audience, personId }: TokenRequest): string {
+function keyOf({ principal, audience, resource, personId }: TokenRequest): string {
   const { id, agentVersion } = principal;
-  return JSON.stringify([id, agentVersion, audience, rolesAt(principal, audience), personId]);
+  return JSON.stringify([id, agentVersion, audience, resource, rolesAt(principal, audience), personId]);
 }

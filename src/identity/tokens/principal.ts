@@ -13,10 +13,10 @@ export type Principal = {
 };
 
 /**
- * What a token is wanted for. `audience` is the name of the one system that takes it; `personId` the object id of somebody on
- * whose behalf it is to be.
+ * What a token is wanted for. `audience` is the name of the one system that takes it, and `resource` what the system calls
+ * itself where that is something else; `personId` is the object id of somebody on whose behalf it is to be.
  */
-export type TokenRequest = { principal: Principal; audience: string; personId?: string };
+export type TokenRequest = { principal: Principal; audience: string; resource?: string; personId?: string };
 
 /** `value` is a secret and never logged; `clientId` is the application that the token names; `expiresAt` in Unix ms. */
 export type Token = { value: string; clientId: string; expiresAt: number };
