@@ -9,6 +9,7 @@ import { startDelivery } from "./bot/delivery.ts";
 import type { BotPorts } from "./bot/incoming.ts";
 import { present } from "./bot/present.ts";
 import { createReceiver, type Receiver } from "./bot/receive.ts";
+import { demandSignIn, openSignIn } from "./bot/sign-in/open-sign-in.ts";
 import { createTeams } from "./bot/teams.ts";
 import { tellOwner } from "./bot/versions.ts";
 import { readContexts } from "./cluster/context.ts";
@@ -151,11 +152,13 @@ async function assemble(
   const { policies } = inForce;
 
   const worker = newExecutorId();
+  const teams = createTeams(config.teams);
+  const { signIn, assertionOf } = openSignIn({ config, teams, directory });
   const identity = await openLiveIdentity({
-    ...{ config, pool, worker, systems: [...inventory.keys()], log },
-    assertionOf: async () => undefined,
+    ...{ config, pool, worker, systems: [...inventory.keys()], assertionOf, log },
   });
   onStop(identity.stop);
+  demandSignIn(signIn, inventory, Object.keys(identity.names));
   const systems = await startSystems({
     ...{ databaseUrl: database.ownerUrl, log, first: systemsProcess },
     ...{ trust: identity.trust(), names: identity.names },
@@ -186,7 +189,6 @@ async function assemble(
 
   identity.followFleet(async ({ agentId, version }) => (await fleet.at(agentId, version))?.record);
 
-  const teams = createTeams(config.teams);
   const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const holdersOf = (role: string): string[] =>
     directory.people
@@ -194,7 +196,7 @@ async function assemble(
       .map(({ aadObjectId }) => aadObjectId);
   const ports: BotPorts = {
     ...{ tenantId, pool, shared, connectors, inventory, pins, policies, directory, approvalHours, log, worker },
-    ...{ registry, router, fleet },
+    ...{ registry, router, fleet, signIn },
     planner: {
       ...{ connectors, policies, vocabulary: { customers, departments, directory, names }, contextOf: contexts.of },
       recall: (who) =>

@@ -58,7 +58,7 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
     }
   } catch (error) {
     if (error instanceof ConnectorError && error.outcome === "refused")
-      return { kind: "refused", told: error.told ?? error.message };
+      return { kind: "refused", told: error.told ?? error.message, needsSignIn: error.needsSignIn };
     throw error;
   }
   const tools = ports.connectors.tools();

@@ -51,7 +51,8 @@ export type AgentReply =
       remembered: readonly Remembered[];
     }
   | { kind: "proposal"; plan: Plan }
-  | { kind: "refused"; told: string; policyId?: string; blocked?: Blocked };
+  /** `needsSignIn`: it would go on if the person had signed in */
+  | { kind: "refused"; told: string; policyId?: string; blocked?: Blocked; needsSignIn?: boolean };
 
 /** What a model wished for and did not get, with the code under which it is logged. */
 export type Blocked = {

@@ -14,15 +14,18 @@ import type { Activity } from "./activity.ts";
 import type { Refusal } from "./admit.ts";
 import type { Channel } from "./channel.ts";
 import { createConnectorService } from "./connector-service.ts";
+import type { SignInAnswer } from "./sign-in/handle-sign-in.ts";
 
 /** What an invoke is answered. The HTTP status stays 200: the real one is in the body, where Teams looks for it. */
 export type InvokeAnswer = { statusCode: number; type: string; value: unknown };
 
 /** Called for each authentic activity; an answer is wanted for invokes only. */
-export type Receive = (activity: Activity) => Promise<InvokeAnswer | Record<string, never> | undefined>;
+export type Receive = (activity: Activity) => Promise<InvokeAnswer | SignInAnswer | Record<string, never> | undefined>;
 
 export type Teams = {
   channel: Channel;
+  /** the token with which the bot speaks to services of the Bot Framework; undefined in local mode */
+  botToken(): Promise<string | undefined>;
   /**
    * Whether the token is one of Teams at all, before anything else is read.
    * @throws SignalboxError "keys-unavailable" where nobody can tell at the moment
@@ -70,6 +73,7 @@ export function createTeams(
           issuer: overrides.ToBotFromChannelTokenIssuer ?? TEAMS_SIGNER.issuer,
           metadataUrl: overrides.ToBotFromChannelOpenIdMetadataUrl ?? TEAMS_SIGNER.metadataUrl,
         });
+  const botToken = identity === undefined ? async () => undefined : tokenSource(identity, registration, overrides);
   return {
     async strangerTo(authorization) {
       try {
@@ -81,9 +85,8 @@ export function createTeams(
         throw error;
       }
     },
-    channel: createConnectorService(
-      identity === undefined ? async () => undefined : tokenSource(identity, registration, overrides),
-    ),
+    channel: createConnectorService(botToken),
+    botToken,
     async receive(activity, authorization, handle) {
       const sdkActivity = activity as unknown as SdkActivity;
       let authenticated: Authenticated;

@@ -127,7 +127,7 @@ async function serve(
     case "proposal":
       return { ...reply, agent };
     case "refused":
-      return { kind: "refused", agent, told: reply.told, blocked: reply.blocked };
+      return { kind: "refused", agent, told: reply.told, blocked: reply.blocked, needsSignIn: reply.needsSignIn };
   }
 }
 

@@ -59,7 +59,13 @@ export type TurnReply =
   | { kind: "choose-cluster" }
   | { kind: "ask-detail"; agent: AgentLabel; question: string; choices: string[]; awaits: Awaits }
   | { kind: "proposal"; agent: AgentLabel; plan: Plan }
-  | { kind: "refused"; agent: AgentLabel | undefined; told: string; blocked?: Blocked | undefined }
+  | {
+      kind: "refused";
+      agent: AgentLabel | undefined;
+      told: string;
+      blocked?: Blocked | undefined;
+      needsSignIn?: boolean | undefined;
+    }
   | { kind: "handoff"; clusterId: string; reason: string; candidates: Candidate[] }
   | { kind: "failed"; told: string };
 

@@ -6,11 +6,17 @@ import { createTestDatabase, type TestDatabase } from "../support/database.ts";
 import { untouchedInvoices } from "../support/invoices.ts";
 import type { Colleague } from "../support/office.ts";
 import { BOT, BOT_SECRET, startTeamsBot, type TeamsBot } from "../support/teams-bot.ts";
+import { until } from "../support/until.ts";
 
 const agent = {
   displayName: "Invoice Agent",
   clientId: "a0000000-0000-4000-8000-000000000002",
   secret: "first-secret-of-the-agent",
+};
+const leave = {
+  displayName: "Leave Balance",
+  clientId: "a0000000-0000-4000-8000-000000000003",
+  secret: "secret-of-the-leave-agent",
 };
 const next = { ...agent, secret: "second-secret-of-the-agent" };
 const PATIENCE_MS = 20_000;
@@ -28,7 +34,8 @@ describe("the whole bot as it runs in Teams, with tokens of Entra at every syste
     folder = await mkdtemp(join(tmpdir(), "signalbox-entra-bot-"));
     await chmod(folder, 0o755);
     database = await createTestDatabase();
-    teams = await startTeamsBot(folder, { databaseUrl: database.url, agents: [agent] });
+    teams = await startTeamsBot(folder, { databaseUrl: database.url, agents: [agent, leave] });
+    teams.register(leave, { roles: [], scopes: "hris.get_leave_balance" });
     invoices = await untouchedInvoices(database.pool);
     maya = teams.colleague("maya.lindqvist");
     jonas = teams.colleague("jonas.weber");
@@ -98,12 +105,68 @@ describe("the whole bot as it runs in Teams, with tokens of Entra at every syste
     assert.deepEqual(askedByAgents(), { [agent.clientId]: [next.secret] });
   });
 
+  const LEFT = "How many days of leave do I have left?";
+  /** What Teams gets for somebody without asking them, and for what the token service exchanges it. */
+  const single = async (who: Colleague, as = who): Promise<string> => {
+    const token = `single-sign-on-of-${who.person.upn}`;
+    teams.signIns.exchanges.set(token, await teams.entra.assertionOf(as.person.aadObjectId, BOT));
+    return token;
+  };
+  const signsIn = async (who: Colleague, token: string): Promise<number> =>
+    who.invokes("signin/tokenExchange", { id: "exchange-1", connectionName: "people", token });
+  const isSignInCard = ({ card }: { card: Record<string, unknown> | undefined }) => card?.connectionName === "people";
+
+  it("what is private is asked on behalf of who asks: they are asked to sign in first, and nothing else serves instead", async () => {
+    asked();
+    await maya.says(LEFT);
+    await maya.sees(/tells that to you in person only. Sign in first/, PATIENCE_MS);
+    await until(() => maya.all().some(isSignInCard));
+    assert.deepEqual(askedByAgents(), {});
+    assert.equal(await signsIn(maya, "what nobody gave out"), 412, "Teams shows the button then");
+    const token = await single(maya);
+    assert.deepEqual([await signsIn(maya, token), await signsIn(maya, token)], [200, 200], "from two of their devices");
+    await maya.sees(/You are signed in/, PATIENCE_MS);
+    assert.equal(maya.all().filter(({ text }) => /You are signed in/.test(text)).length, 1);
+    asked();
+    await maya.says(LEFT);
+    await maya.sees(/days of leave left/, PATIENCE_MS);
+    assert.deepEqual(askedByAgents(), { [leave.clientId]: [leave.secret] });
+    const { rowCount } = await database.pool.query("select 1 from audit_log where kind = 'person.signed-in'");
+    assert.equal(rowCount, 2);
+  });
+
+  it("whoever used the link comes back with a code; a wrong one is no sign-in", async () => {
+    teams.signIns.codes.set("123456", await teams.entra.assertionOf(jonas.person.aadObjectId, BOT));
+    assert.equal(await jonas.invokes("signin/verifyState", { state: "654321" }), 412);
+    assert.equal(await jonas.invokes("signin/verifyState", { state: "123456" }), 200);
+    await jonas.says(LEFT);
+    await jonas.sees(/days of leave left/, PATIENCE_MS);
+  });
+
+  it("what somebody else signed in with is not used for them", async () => {
+    const noah = teams.colleague("noah.fischer");
+    assert.equal(await signsIn(noah, await single(noah, maya)), 200);
+    await noah.says(LEFT);
+    await noah.sees(/cannot be reached at the moment/, PATIENCE_MS);
+  });
+
   it("neither its own log, down to the last detail, nor that of the systems holds a token or a secret", async () => {
     const output = teams.bot.output();
     assert.match(output, /"process":"systems"/);
     assert.ok(teams.entra.issued.length > 5, "the tokens that are looked for");
-    for (const value of [...teams.entra.issued, agent.secret, next.secret, BOT_SECRET])
+    const { exchanges, tokens } = teams.signIns;
+    const signedIn = [...exchanges.keys(), ...tokens.values()];
+    for (const value of [...teams.entra.issued, ...signedIn, agent.secret, next.secret, leave.secret, BOT_SECRET])
       assert.equal(output.includes(value), false);
+    const { rows } = await database.pool.query<{ payload: string }>(
+      "select payload::text as payload from activity_seen",
+    );
+    assert.ok(rows.length > 0);
+    assert.equal(
+      rows.some(({ payload }) => /single-sign-on-of|eyJ/.test(payload)),
+      false,
+      "nor does the database",
+    );
     // Rights are signed by our own authority, and what Teams shows by its own: no token of anybody looks otherwise.
     assert.doesNotMatch(output, /eyJ[\w-]{10,}\.[\w-]{10,}\./);
   });

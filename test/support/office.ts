@@ -32,6 +32,8 @@ export type Colleague = {
     inputs?: Record<string, unknown>,
     options?: ClickOptions,
   ): Promise<Answer>;
+  /** What their client sends by itself, such as what they signed in with. @returns the HTTP status of the answer */
+  invokes(name: string, value: unknown): Promise<number>;
 };
 type ClickOptions = { activityId?: string; button?: Partial<Button> };
 /** The body of the answer to a click. */
@@ -156,6 +158,12 @@ export function around(
         };
         const response = await post(activityId === undefined ? activity : { ...activity, id: activityId });
         return (await response.json()) as Answer;
+      },
+      async invokes(name, value) {
+        since = channel.latestChange();
+        const response = await post({ ...base(), type: "invoke", name, value });
+        await response.arrayBuffer();
+        return response.status;
       },
     };
   };

@@ -9,11 +9,14 @@ import { type LoopbackChannel, startLoopbackChannel } from "./loopback-channel.t
 import { around, type Colleague } from "./office.ts";
 import { startPublicCloud } from "./public-cloud.ts";
 import { ISSUER, startTokenService } from "./token-service.ts";
+import { startUserTokenService, type UserTokenService } from "./user-token-service.ts";
 
 /** The app registration of the bot. */
 export const BOT = "a0000000-0000-4000-8000-000000000001";
 export const BOT_SECRET = "secret-of-the-bot-itself";
 const SERVICE_URL = "https://smba.trafficmanager.net/";
+/** The OAuth connection of the bot's registration. */
+const CONNECTION = "people";
 const CHANNEL_API = "https://api.botframework.com";
 const uriOf = (system: string) => `api://contoso-${system}`;
 const apis = Object.fromEntries(systemNames.map((name, i) => [uriOf(name), `b0000000-0000-4000-8000-00000000000${i}`]));
@@ -25,6 +28,8 @@ export type AgentApplication = { displayName: string; clientId: string; secret: 
 export type TeamsBot = {
   bot: BotProcess;
   entra: Entra;
+  /** as whom people have signed in to the bot */
+  signIns: UserTokenService;
   channel: LoopbackChannel;
   colleague(upnPrefix: string): Colleague;
   /** what Entra knows of an agent's application; roles: those of its record */
@@ -43,7 +48,9 @@ export async function startTeamsBot(
   entra.lifeSeconds = 9;
   const signer = await startTokenService();
   const channel = await startLoopbackChannel();
+  const signIns = await startUserTokenService(CONNECTION);
   const cloud = await startPublicCloud(folder, {
+    "api.botframework.com": signIns.origin,
     "login.microsoftonline.com": entra.origin,
     "login.botframework.com": new URL(signer.metadataUrl).origin,
     "smba.trafficmanager.net": new URL(channel.serviceUrl).origin,
@@ -75,6 +82,7 @@ export async function startTeamsBot(
   writeFileSync(file, JSON.stringify({ systems: Object.fromEntries(systems), applications }));
   const stopAll = async (): Promise<void> => {
     cloud.stop();
+    signIns.stop();
     await channel.close();
     signer.close();
     entra.stop();
@@ -82,6 +90,7 @@ export async function startTeamsBot(
   const bot = await startBotProcess(folder, {
     ...{ DATABASE_URL: options.databaseUrl, LOG_LEVEL: "trace", HOST: "127.0.0.1", SIGNALBOX_ENTRA_FILE: file },
     ...{ MICROSOFT_APP_ID: BOT, MICROSOFT_APP_PASSWORD: BOT_SECRET, MICROSOFT_APP_TENANT_ID: LOCAL_TENANT },
+    ...{ SIGNALBOX_SIGN_IN_CONNECTION: CONNECTION },
     ...cloud.environment,
     ...options.environment,
   }).catch(async (error: unknown) => {
@@ -92,7 +101,7 @@ export async function startTeamsBot(
   const claims = { iss: ISSUER, aud: BOT, nbf: at, exp: at + 3_600, serviceurl: SERVICE_URL };
   const service = around(bot.url, { ...channel, serviceUrl: SERVICE_URL }, `Bearer ${signer.sign(claims)}`);
   return {
-    ...{ bot, entra, channel, register, handOver, colleague: service.colleague },
+    ...{ bot, entra, signIns, channel, register, handOver, colleague: service.colleague },
     async stop() {
       await bot.stop();
       await stopAll();

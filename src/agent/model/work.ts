@@ -130,7 +130,7 @@ async function readFor(
     return { title: `result of ${tool}`, text: JSON.stringify(data), origins, source };
   } catch (error) {
     if (error instanceof ConnectorError && error.outcome === "refused")
-      return { kind: "refused", told: error.told ?? error.message };
+      return { kind: "refused", told: error.told ?? error.message, needsSignIn: error.needsSignIn };
     throw error;
   }
 }
