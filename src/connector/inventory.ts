@@ -40,6 +40,8 @@ const Entry = z.strictObject({
   dataClassification: z.enum(classifications),
   /** its address; "sample" where Signalbox itself starts it, at an address of each start */
   endpoint: z.union([z.literal("sample"), z.url({ protocol: /^https?$/ })]),
+  /** the company runs it itself; otherwise whatever it is asked leaves the company, in the arguments of a read, too */
+  inside: z.boolean().optional(),
   egress: EgressRule,
   identity: Identity,
   /** what may be asked of it; without "write" nothing of it is ever changed */
