@@ -16,7 +16,10 @@ describe("signing in to the bot", () => {
   let tokens: UserTokens;
   let answer: { status: number; body: string };
   before(async () => {
-    server = createServer((_, response) => void response.writeHead(answer.status).end(answer.body));
+    server = createServer((_, response) => {
+      response.statusCode = answer.status;
+      response.end(answer.body);
+    });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const service = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createServer as createHttpServer, request } from "node:http";
+import { createServer as createHttpServer, request, type ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ export async function startPublicCloud(folder: string, services: Record<string, 
   const front = createServer({ key: readFileSync(keyFile), cert: readFileSync(certFile) }, (incoming, response) => {
     const [name = ""] = (incoming.headers.host ?? "").split(":");
     const origin = services[name];
-    if (origin === undefined) return void response.writeHead(502).end();
+    if (origin === undefined) return only(response, 502);
     const { method, headers } = incoming;
     const passed = request(new URL(incoming.url ?? "/", origin), { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -40,7 +40,7 @@ export async function startPublicCloud(folder: string, services: Record<string, 
     passed.on("error", () => response.destroy());
     incoming.pipe(passed);
   });
-  const proxy = createHttpServer((_, response) => void response.writeHead(405).end());
+  const proxy = createHttpServer((_, response) => only(response, 405));
   proxy.on("connect", (wanted, socket) => {
     const [name = ""] = (wanted.url ?? "").split(":");
     // Nothing leaves this machine, whoever it is meant for.
@@ -66,4 +66,9 @@ export async function startPublicCloud(folder: string, services: Record<string, 
       }
     },
   };
+}
+
+function only(response: ServerResponse, status: number): void {
+  response.statusCode = status;
+  response.end();
 }
