@@ -33,6 +33,7 @@ import { createDoorkeeper } from "./http/refuse.ts";
 import { startHttp } from "./http/server.ts";
 import { createTokenCheck } from "./identity/bearer.ts";
 import { followDirectory } from "./identity/follow-directory.ts";
+import { keepTime } from "./identity/time.ts";
 import { openLiveFleet } from "./live-fleet.ts";
 import { openLiveIdentity } from "./live-identity.ts";
 import { keepPoliciesLive } from "./live-policies.ts";
@@ -183,7 +184,9 @@ async function assemble(
 
   identity.followFleet(async ({ agentId, version }) => (await fleet.at(agentId, version))?.record);
 
-  const teams = createTeams(config.teams);
+  const time = await keepTime(pool, log);
+  onStop(time.stop);
+  const teams = createTeams(config.teams, {}, time.now);
   const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const holdersOf = (role: string): string[] =>
     directory.people
@@ -283,11 +286,11 @@ async function assemble(
     }),
     alertsRoute({
       secret: config.alerts.secret,
-      check: config.alerts.tokens === undefined ? undefined : createTokenCheck(config.alerts.tokens),
+      check: config.alerts.tokens === undefined ? undefined : createTokenCheck(config.alerts.tokens, time.now),
       take: (alert) => takeAlert(ports, alert),
       onTaken: flows.onAlert,
       limit: createLimit(config.limits.alerts),
-      ...{ doorkeeper, log },
+      ...{ now: time.now, doorkeeper, log },
     }),
   ]);
   if (isLocal) {

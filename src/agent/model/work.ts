@@ -119,7 +119,10 @@ async function readFor(
   const wanted = callForPolicy({ tool, args: filled, risk: input.risk, budget, untrustedArguments }, tools);
   const verdict = judge(ports.policies, input.requester, input.actor, wanted);
   if (verdict.verdict !== "allow")
-    return { ...refusal(verdict), blocked: { code: "tool-not-allowed", wish: name, isTainted: isTainted(scope) } };
+    return {
+      ...refusal(verdict, wanted),
+      blocked: { code: "tool-not-allowed", wish: name, isTainted: isTainted(scope) },
+    };
   try {
     const by = { agentId: input.actor.agentId, version: input.agentVersion };
     const { data, source } = await ports.connectors.call({ tool, args: filled, by });
