@@ -91,6 +91,21 @@ describe("a look-up that policy denies", () => {
       );
     });
 
+  it("is as much evidence as a write that policy denies before anybody is asked", async () => {
+    answering((request, ask) => {
+      if (request.resource.id === "erp.create_credit_note") throw new Error("out of memory");
+      return ask(request);
+    });
+    await maya.says("Raise a credit note of 43 for INV-1042, damaged goods");
+    await maya.sees(/I did not do this/);
+    const found = await fresh();
+    assert.deepEqual(
+      found.map(({ data }) => [data.tool, data.verdict.policyId]),
+      [["erp.create_credit_note", POLICY_ERROR]],
+    );
+    assert.equal((await office.pool.query("select 1 from action where args ->> 'amount' like '43%'")).rowCount, 0);
+  });
+
   it("by an agent that a run asks for its word is kept with that run", async () => {
     answering(() => {
       throw new Error("out of memory");
