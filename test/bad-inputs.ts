@@ -443,28 +443,36 @@ export const badInputs: readonly BadInput[] = [
   },
   {
     number: 32,
-    comes: "orders in a mail, its subject, a document, a ticket, a note or an alert, and a model that obeys",
+    comes:
+      "orders in a mail, its subject, a document, a ticket, a note, the name of a file or an alert, and a model that obeys",
     must: "nothing happens that no person has passed",
     shownBy: {
       "redteam/redteam.test.ts": ["changes nothing that no person has passed, and what is harmless is done"],
       "run/taint.test.ts": [
         "whose recipient comes out of a mail waits for somebody else, and says which input it is and where it was read",
       ],
+      "conversation/bad-input.test.ts": [
+        "a file that comes along is named as not read, once, and the text is answered all the same",
+      ],
       "review/alerts.test.ts": [
         "with orders in its words: only what its kind says of its agent happens, and nobody reads the orders as ours",
       ],
     },
     beyond:
-      "Attachments and calendars: no system gives them yet. Whatever a system gives that its entry does not call data of record counts as somebody's words.",
+      "What is in files, and calendars: nobody reads them yet. Whatever a system gives that its entry does not call data of record counts as somebody's words.",
   },
   {
     number: 33,
     comes: "orders that were kept in one conversation and are read in the next",
-    must: "they are as little trusted then, and lead to nothing by themselves",
+    must: "they are as little trusted then, lead to nothing by themselves, and leave the company by no tool",
     shownBy: {
       "agent/model.test.ts": [
         "what was kept in one conversation is as untrusted in the next",
         "what somebody had remembered out of a document is as untrusted as the document, whoever agreed to keep it",
+        "what untrusted text said is asked of no system outside; what the person said is",
+      ],
+      "policy/chain.test.ts": [
+        "are told to nobody outside: a look-up at a system that is not the company's own is refused, and why",
       ],
       "redteam/redteam.test.ts": ["changes nothing that no person has passed, and what is harmless is done"],
       "conversation/memory.test.ts": [

@@ -64,7 +64,14 @@ export type AgentReply =
 
 /** What a model wished for and did not get, with the code under which it is logged. */
 export type Blocked = {
-  code: "undeclared-tool" | "malformed-wish" | "several-wishes" | "tool-not-allowed" | "wish-refused" | "turn-limit";
+  code:
+    | "undeclared-tool"
+    | "malformed-wish"
+    | "several-wishes"
+    | "tool-not-allowed"
+    | "untrusted-egress"
+    | "wish-refused"
+    | "turn-limit";
   /** the name that it used, cut */
   wish: string;
   /** had untrusted content been before it? */

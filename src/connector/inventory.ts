@@ -25,6 +25,8 @@ const Entry = z.strictObject({
   dataClassification: z.enum(classifications),
   /** its address; "sample" where Signalbox itself starts it, at an address of each start */
   endpoint: z.union([z.literal("sample"), z.url({ protocol: /^https?$/ })]),
+  /** the company runs it itself; otherwise whatever it is asked leaves the company, in the arguments of a read, too */
+  inside: z.boolean().optional(),
   egress: EgressRule,
   /** as whom it is spoken to: as the version of the agent that calls, by a token for this system alone; or as nobody */
   identity: z.strictObject({ kind: z.enum(["bearer", "none"]) }),

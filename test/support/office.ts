@@ -20,7 +20,7 @@ export type Colleague = {
   person: Person;
   conversationId: string;
   /** @returns the HTTP status of the bot's acknowledgement */
-  says(text: string, options?: { activityId?: string; value?: unknown }): Promise<number>;
+  says(text: string, options?: { activityId?: string; value?: unknown; attachments?: unknown[] }): Promise<number>;
   /** The newest message whose text or card matches, of those that came or changed since they last said or clicked something; waits for it. */
   sees(pattern: RegExp, patienceMs?: number): Promise<Shown>;
   /** Everything that came or changed in the chat since they sat down. */
@@ -115,10 +115,16 @@ export function around(
       person,
       conversationId,
       all,
-      async says(text, { activityId, value } = {}) {
+      async says(text, { activityId, value, attachments } = {}) {
         since = channel.latestChange();
         const mention = room === undefined ? "" : "<at>Signalbox</at> ";
-        const activity = { ...base(), type: "message", text: text === "" ? "" : `${mention}${text}`, value };
+        const activity = {
+          ...base(),
+          type: "message",
+          text: text === "" ? "" : `${mention}${text}`,
+          value,
+          attachments,
+        };
         const response = await post(activityId === undefined ? activity : { ...activity, id: activityId });
         await response.arrayBuffer();
         return response.status;
