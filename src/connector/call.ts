@@ -34,12 +34,6 @@ const DEADLINE_MS = 10_000;
 const STOOD_STILL_MS = 1_000;
 /** A system that is busy is asked so often at most, where its pauses leave the time. */
 const MOST_TRIES = 4;
-/**
- * A system may change a tool without saying so: before each write it is asked what it offers now. What only reads, with arguments
- * of a reviewed plan, may rely on an answer of this age, so that a turn with several reads does not ask as often.
- */
-const READ_LISTING_MS = 2_000;
-
 /** Makes one call of a system. @throws ConnectorError, which says whether anything can have happened */
 export async function callTool(link: Link, call: ToolCall, rights: Rights): Promise<ToolResult> {
   for (let tries = 1; ; tries += 1) {
@@ -95,11 +89,10 @@ async function callUntil(ends: number, link: Link, call: ToolCall, rights: Right
   }
 }
 
-/** A connection whose listing is new enough for the call. */
+/** A system may change a tool without saying so: before each call it is asked what it offers now. */
 async function freshConnection(ends: number, link: Link, call: ToolCall): Promise<Connection> {
   const connection = await within(ends, link.connection(call.by));
   const { session, listing } = connection;
-  if (isRead(listing.offered(), call.tool) && listing.age() <= READ_LISTING_MS) return connection;
   try {
     await listing.read(() => session.list(ends - performance.now()));
     return connection;

@@ -86,7 +86,7 @@ export function createLink(
     const list = (): Promise<void> => listing.read(() => session.list(CONNECT_MS));
     const session: Session = await openSession(target, {
       fetch: bearer?.fetch ?? guarded.fetch,
-      // Where it cannot be asked now, it is asked before the next write.
+      // Where it cannot be asked now, it is asked before the next call.
       onListChanged: () => void list().catch(() => {}),
     });
     await list().catch((error: unknown) => {
