@@ -18,7 +18,7 @@ const onCard = (what: string): string => `with ${what} where words belong is ref
 const invalid = (what: string): string => `refuses ${what}, naming file, field and cure`;
 const disguise = (by: string): string => `by ${by} is flagged on the card, and nothing of it turns or hides there`;
 
-/** The list that issue 6 asks for. What is not in a title is in the test: none of them stands for more than it does. */
+/** What the product withstands, and where that is shown. What is not in a title is in the test. */
 export const badInputs: readonly BadInput[] = [
   {
     number: 1,
