@@ -34,6 +34,7 @@ import { createDoorkeeper } from "./http/refuse.ts";
 import { startHttp } from "./http/server.ts";
 import { createTokenCheck } from "./identity/bearer.ts";
 import { followDirectory } from "./identity/follow-directory.ts";
+import { keepTime } from "./identity/time.ts";
 import { openLiveFleet } from "./live-fleet.ts";
 import { openLiveIdentity } from "./live-identity.ts";
 import { keepPoliciesLive } from "./live-policies.ts";
@@ -152,7 +153,9 @@ async function assemble(
   const { policies } = inForce;
 
   const worker = newExecutorId();
-  const teams = createTeams(config.teams);
+  const time = await keepTime(pool, log);
+  onStop(time.stop);
+  const teams = createTeams(config.teams, {}, time.now);
   const { signIn, assertionOf } = openSignIn({ config, teams, directory });
   const identity = await openLiveIdentity({
     ...{ config, pool, worker, systems: [...inventory.keys()], assertionOf, log },
@@ -288,11 +291,11 @@ async function assemble(
     }),
     alertsRoute({
       secret: config.alerts.secret,
-      check: config.alerts.tokens === undefined ? undefined : createTokenCheck(config.alerts.tokens),
+      check: config.alerts.tokens === undefined ? undefined : createTokenCheck(config.alerts.tokens, time.now),
       take: (alert) => takeAlert(ports, alert),
       onTaken: flows.onAlert,
       limit: createLimit(config.limits.alerts),
-      ...{ doorkeeper, log },
+      ...{ now: time.now, doorkeeper, log },
     }),
   ]);
   if (isLocal) {

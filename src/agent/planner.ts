@@ -49,7 +49,7 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
       const args = resolveAll(wanted.args, scope);
       const step = lookupForPolicy(input, ports, { wanted, args, made }, scope);
       const verdict = judge(ports.policies, requester, input.actor, step);
-      if (verdict.verdict !== "allow") return refusal(verdict);
+      if (verdict.verdict !== "allow") return refusal(verdict, step);
       const by = { agentId: input.actor.agentId, version: input.agentVersion };
       const result = await read(ports, wanted, args, { by, personId: requester?.aadObjectId });
       if (result === undefined) continue;

@@ -48,10 +48,12 @@ const LOGIN = "https://login.microsoftonline.com/";
  * The door to botbuilder: who speaks to us, and with which token we speak.
  * @param identity undefined in local mode: nobody is authenticated, so the server listens on loopback only
  * @param overrides endpoints of the token services, for a sovereign cloud
+ * @param now the time by which tokens expire, in Unix ms
  */
 export function createTeams(
   identity: TeamsIdentity | undefined,
   overrides: ConfigurationBotFrameworkAuthenticationOptions = {},
+  now?: () => number,
 ): Teams {
   const registration =
     identity === undefined
@@ -69,10 +71,14 @@ export function createTeams(
   const verify =
     identity === undefined
       ? async () => {}
-      : createTeamsVerifier(identity.appId, {
-          issuer: overrides.ToBotFromChannelTokenIssuer ?? TEAMS_SIGNER.issuer,
-          metadataUrl: overrides.ToBotFromChannelOpenIdMetadataUrl ?? TEAMS_SIGNER.metadataUrl,
-        });
+      : createTeamsVerifier(
+          identity.appId,
+          {
+            issuer: overrides.ToBotFromChannelTokenIssuer ?? TEAMS_SIGNER.issuer,
+            metadataUrl: overrides.ToBotFromChannelOpenIdMetadataUrl ?? TEAMS_SIGNER.metadataUrl,
+          },
+          now,
+        );
   const botToken = identity === undefined ? async () => undefined : tokenSource(identity, registration, overrides);
   return {
     async strangerTo(authorization) {

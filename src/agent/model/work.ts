@@ -120,7 +120,7 @@ async function readFor(
   const verdict = judge(ports.policies, input.requester, input.actor, wanted);
   if (verdict.verdict !== "allow") {
     const code = verdict.policyId === "untrusted-egress" ? "untrusted-egress" : "tool-not-allowed";
-    return { ...refusal(verdict), blocked: { code, wish: name, isTainted: isTainted(scope) } };
+    return { ...refusal(verdict, wanted), blocked: { code, wish: name, isTainted: isTainted(scope) } };
   }
   try {
     const by = { agentId: input.actor.agentId, version: input.agentVersion };
