@@ -9,6 +9,7 @@ import { startDelivery } from "./bot/delivery.ts";
 import type { BotPorts } from "./bot/incoming.ts";
 import { present } from "./bot/present.ts";
 import { createReceiver, type Receiver } from "./bot/receive.ts";
+import { demandSignIn, openSignIn } from "./bot/sign-in/open-sign-in.ts";
 import { createTeams } from "./bot/teams.ts";
 import { tellOwner } from "./bot/versions.ts";
 import { readContexts } from "./cluster/context.ts";
@@ -33,6 +34,7 @@ import { createDoorkeeper } from "./http/refuse.ts";
 import { startHttp } from "./http/server.ts";
 import { createTokenCheck } from "./identity/bearer.ts";
 import { followDirectory } from "./identity/follow-directory.ts";
+import { keepTime } from "./identity/time.ts";
 import { openLiveFleet } from "./live-fleet.ts";
 import { openLiveIdentity } from "./live-identity.ts";
 import { keepPoliciesLive } from "./live-policies.ts";
@@ -152,8 +154,15 @@ async function assemble(
   const { policies } = inForce;
 
   const worker = newExecutorId();
-  const identity = await openLiveIdentity({ config, pool, worker, systems: [...inventory.keys()], log });
+  const time = await keepTime(pool, log);
+  onStop(time.stop);
+  const teams = createTeams(config.teams, {}, time.now);
+  const { signIn, assertionOf } = openSignIn({ config, teams, directory });
+  const identity = await openLiveIdentity({
+    ...{ config, pool, worker, systems: [...inventory.keys()], assertionOf, log },
+  });
   onStop(identity.stop);
+  demandSignIn(signIn, inventory, Object.keys(identity.names));
   const systems = await startSystems({
     ...{ databaseUrl: database.ownerUrl, log, first: systemsProcess },
     ...{ trust: identity.trust(), names: identity.names },
@@ -184,7 +193,6 @@ async function assemble(
 
   identity.followFleet(async ({ agentId, version }) => (await fleet.at(agentId, version))?.record);
 
-  const teams = createTeams(config.teams);
   const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const holdersOf = (role: string): string[] =>
     directory.people
@@ -192,7 +200,7 @@ async function assemble(
       .map(({ aadObjectId }) => aadObjectId);
   const ports: BotPorts = {
     ...{ tenantId, pool, shared, connectors, inventory, pins, policies, directory, approvalHours, log, worker },
-    ...{ registry, router, fleet },
+    ...{ registry, router, fleet, signIn },
     planner: {
       ...{ connectors, policies, vocabulary: { customers, departments, directory, names }, contextOf: contexts.of },
       recall: (who) =>
@@ -284,11 +292,11 @@ async function assemble(
     }),
     alertsRoute({
       secret: config.alerts.secret,
-      check: config.alerts.tokens === undefined ? undefined : createTokenCheck(config.alerts.tokens),
+      check: config.alerts.tokens === undefined ? undefined : createTokenCheck(config.alerts.tokens, time.now),
       take: (alert) => takeAlert(ports, alert),
       onTaken: flows.onAlert,
       limit: createLimit(config.limits.alerts),
-      ...{ doorkeeper, log },
+      ...{ now: time.now, doorkeeper, log },
     }),
   ]);
   if (isLocal) {

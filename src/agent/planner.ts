@@ -49,9 +49,9 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
       const args = resolveAll(wanted.args, scope);
       const step = lookupForPolicy(input, ports, { wanted, args, made }, scope);
       const verdict = judge(ports.policies, requester, input.actor, step);
-      if (verdict.verdict !== "allow") return refusal(verdict);
+      if (verdict.verdict !== "allow") return refusal(verdict, step);
       const by = { agentId: input.actor.agentId, version: input.agentVersion };
-      const result = await read(ports, wanted, args, by);
+      const result = await read(ports, wanted, args, { by, personId: requester?.aadObjectId });
       if (result === undefined) continue;
       scope.steps[wanted.id] = result.data;
       origins.steps[wanted.id] = { tool: wanted.tool, at: result.source.at };
@@ -59,7 +59,7 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
     }
   } catch (error) {
     if (error instanceof ConnectorError && error.outcome === "refused")
-      return { kind: "refused", told: error.told ?? error.message };
+      return { kind: "refused", told: error.told ?? error.message, needsSignIn: error.needsSignIn };
     throw error;
   }
   const tools = ports.connectors.tools();
@@ -96,10 +96,10 @@ async function read(
   { connectors }: PlannerPorts,
   { tool, optional }: PlanTemplate["lookups"][number],
   args: Record<string, unknown>,
-  by: Caller,
+  asker: { by: Caller; personId: string | undefined },
 ): Promise<ToolResult | undefined> {
   try {
-    return await connectors.call({ tool, args, by });
+    return await connectors.call({ tool, args, ...asker });
   } catch (error) {
     if (optional === true && error instanceof ConnectorError) return undefined;
     throw error;

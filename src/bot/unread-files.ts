@@ -8,7 +8,7 @@ const NO_FILE = /^(text\/html|application\/vnd\.microsoft\.(card\.|teams\.card\.
 const MOST_NAMED = 5;
 
 /** Names of the files and pictures that came with a message. */
-export function filesOf({ attachments }: Pick<Activity, "attachments">): string[] {
+function filesOf({ attachments }: Pick<Activity, "attachments">): string[] {
   return (attachments ?? [])
     .filter(({ contentType }) => !NO_FILE.test(contentType ?? ""))
     .map(({ name, contentType }) => name || (contentType?.startsWith("image/") ? "a picture" : "a file"));

@@ -120,16 +120,19 @@ async function readFor(
   const verdict = judge(ports.policies, input.requester, input.actor, wanted);
   if (verdict.verdict !== "allow") {
     const code = verdict.policyId === "untrusted-egress" ? "untrusted-egress" : "tool-not-allowed";
-    return { ...refusal(verdict), blocked: { code, wish: name, isTainted: isTainted(scope) } };
+    return { ...refusal(verdict, wanted), blocked: { code, wish: name, isTainted: isTainted(scope) } };
   }
   try {
     const by = { agentId: input.actor.agentId, version: input.agentVersion };
-    const { data, source } = await ports.connectors.call({ tool, args: filled, by });
+    const { data, source } = await ports.connectors.call({
+      ...{ tool, args: filled, by },
+      personId: input.requester?.aadObjectId,
+    });
     const origins = originsOfTool(ports, tool, source.at, data);
     return { title: `result of ${tool}`, text: JSON.stringify(data), origins, source };
   } catch (error) {
     if (error instanceof ConnectorError && error.outcome === "refused")
-      return { kind: "refused", told: error.told ?? error.message };
+      return { kind: "refused", told: error.told ?? error.message, needsSignIn: error.needsSignIn };
     throw error;
   }
 }
