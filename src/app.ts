@@ -4,11 +4,12 @@ import { openModel } from "./agent/model/endpoint.ts";
 import { keyOfNames, loadPlans, type NameList, nameListsOf } from "./agent/plan-template.ts";
 import { keepAnchors } from "./audit/anchors/keep-anchors.ts";
 import { appendAudit } from "./audit/store.ts";
-import { separateWriter } from "./audit/writer/store.ts";
+import { letAuditorsIn, separateWriter } from "./audit/writer/store.ts";
 import { startDelivery } from "./bot/delivery.ts";
 import type { BotPorts } from "./bot/incoming.ts";
 import { present } from "./bot/present.ts";
 import { createReceiver, type Receiver } from "./bot/receive.ts";
+import { demandSignIn, openSignIn } from "./bot/sign-in/open-sign-in.ts";
 import { createTeams } from "./bot/teams.ts";
 import { tellOwner } from "./bot/versions.ts";
 import { readContexts } from "./cluster/context.ts";
@@ -33,6 +34,7 @@ import { createDoorkeeper } from "./http/refuse.ts";
 import { startHttp } from "./http/server.ts";
 import { createTokenCheck } from "./identity/bearer.ts";
 import { followDirectory } from "./identity/follow-directory.ts";
+import { keepTime } from "./identity/time.ts";
 import { openLiveFleet } from "./live-fleet.ts";
 import { openLiveIdentity } from "./live-identity.ts";
 import { keepPoliciesLive } from "./live-policies.ts";
@@ -53,6 +55,7 @@ import { markUndoneLater } from "./run/mark-undone.ts";
 import type { TimerKind } from "./run/next-timer.ts";
 import { releaseHeld } from "./run/operate.ts";
 import { superstep } from "./run/superstep.ts";
+import { withAdvisoryLock } from "./store/advisory-lock.ts";
 import { type Database, openDatabase, whenAwake } from "./store/database.ts";
 import { migrate } from "./store/migrate.ts";
 import { createSharedConnection, openPool, type Pool } from "./store/pool.ts";
@@ -151,8 +154,15 @@ async function assemble(
   const { policies } = inForce;
 
   const worker = newExecutorId();
-  const identity = await openLiveIdentity({ config, pool, worker, systems: [...inventory.keys()], log });
+  const time = await keepTime(pool, log);
+  onStop(time.stop);
+  const teams = createTeams(config.teams, {}, time.now);
+  const { signIn, assertionOf } = openSignIn({ config, teams, directory });
+  const identity = await openLiveIdentity({
+    ...{ config, pool, worker, systems: [...inventory.keys()], assertionOf, log },
+  });
   onStop(identity.stop);
+  demandSignIn(signIn, inventory, Object.keys(identity.names));
   const systems = await startSystems({
     ...{ databaseUrl: database.ownerUrl, log, first: systemsProcess },
     ...{ trust: identity.trust(), names: identity.names },
@@ -183,7 +193,6 @@ async function assemble(
 
   identity.followFleet(async ({ agentId, version }) => (await fleet.at(agentId, version))?.record);
 
-  const teams = createTeams(config.teams);
   const late: { engine?: Engine; wake(): void } = { wake: () => {} };
   const holdersOf = (role: string): string[] =>
     directory.people
@@ -191,7 +200,7 @@ async function assemble(
       .map(({ aadObjectId }) => aadObjectId);
   const ports: BotPorts = {
     ...{ tenantId, pool, shared, connectors, inventory, pins, policies, directory, approvalHours, log, worker },
-    ...{ registry, router, fleet },
+    ...{ registry, router, fleet, signIn },
     planner: {
       ...{ connectors, policies, vocabulary: { customers, departments, directory, names }, contextOf: contexts.of },
       recall: (who) =>
@@ -233,7 +242,7 @@ async function assemble(
   late.wake = delivery.wake;
   onStop(delivery.stop);
   late.engine = await startEngine({
-    ...{ databaseUrl: database.ownerUrl, pool, log, executorId: worker, alone: database.alone },
+    ...{ databaseUrl: database.url, ownerUrl: database.ownerUrl, pool, log, executorId: worker, alone: database.alone },
     // A beat may be lost, and then another, before somebody counts as dead.
     liveness: { beatSeconds: Math.min(5, config.takeOverSeconds / 4), deadSeconds: config.takeOverSeconds },
     workflows: [superstep, approvalTimer, releaseHeld, markUndoneLater, carryOutWish, advanceRun, expireApproval].map(
@@ -283,11 +292,11 @@ async function assemble(
     }),
     alertsRoute({
       secret: config.alerts.secret,
-      check: config.alerts.tokens === undefined ? undefined : createTokenCheck(config.alerts.tokens),
+      check: config.alerts.tokens === undefined ? undefined : createTokenCheck(config.alerts.tokens, time.now),
       take: (alert) => takeAlert(ports, alert),
       onTaken: flows.onAlert,
       limit: createLimit(config.limits.alerts),
-      ...{ doorkeeper, log },
+      ...{ now: time.now, doorkeeper, log },
     }),
   ]);
   if (isLocal) {
@@ -322,7 +331,10 @@ async function makeTables({ url, ownerUrl }: Database, configured: string | unde
   try {
     await whenAwake(owner, ownerUrl, log);
     await migrate(owner, log);
-    await separateWriter(owner, url, log);
+    await withAdvisoryLock(owner, "rights", async (holder) => {
+      await separateWriter(holder, url, log);
+      await letAuditorsIn(holder, log);
+    });
     return await openAgentsPool({ owner, databaseUrl: ownerUrl, configured });
   } finally {
     await owner.end();

@@ -102,6 +102,8 @@ export const Environment = z.object({
       ),
     "action:7,decision:3,conversation:1",
   ),
+  /** The OAuth connection of the bot's registration by which people sign in, so that systems can be asked on their behalf. */
+  SIGNALBOX_SIGN_IN_CONNECTION: optional(z.string().min(1)),
   /** The Entra applications of the agents and of the systems that they call. Absent: an authority of our own issues tokens. */
   SIGNALBOX_ENTRA_FILE: optional(z.string().min(1)),
   /** How many messages and clicks of one person a process takes in a minute. Absent: 120; without an app id, any number. */
@@ -149,6 +151,8 @@ export type Config = Readonly<{
   memoryDatabaseUrl: string | undefined;
   /** undefined in local mode */
   teams: TeamsIdentity | undefined;
+  /** the OAuth connection by which people sign in to the bot; undefined: nobody can */
+  signInConnection: string | undefined;
   tenantId: string;
   peopleFile: string;
   /** undefined: those of the release */
@@ -204,6 +208,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     throw invalid([
       `HOST: "${host}" is not a loopback address. Without MICROSOFT_APP_ID nobody is authenticated, so the server listens on loopback only: remove HOST, or configure the app registration`,
     ]);
+  if (env.SIGNALBOX_SIGN_IN_CONNECTION !== undefined && teams === undefined)
+    throw invalid(["SIGNALBOX_SIGN_IN_CONNECTION: needs MICROSOFT_APP_ID, whose OAuth connection it names"]);
   if (env.SIGNALBOX_ENTRA_FILE !== undefined && teams === undefined)
     throw invalid(["SIGNALBOX_ENTRA_FILE: needs MICROSOFT_APP_ID and its tenant, whose applications it names"]);
   return Object.freeze({
@@ -215,6 +221,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     reportsFolder: env.SIGNALBOX_REPORTS ?? join(env.SIGNALBOX_DATA, "reports"),
     memoryDatabaseUrl: env.SIGNALBOX_MEMORY_DATABASE_URL,
     teams,
+    signInConnection: env.SIGNALBOX_SIGN_IN_CONNECTION,
     tenantId: teams?.tenantId ?? LOCAL_TENANT,
     peopleFile: env.PEOPLE_FILE,
     policiesFolder: env.SIGNALBOX_POLICIES,

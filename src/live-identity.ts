@@ -4,6 +4,7 @@ import { tokensFrom } from "./identity/entra/source.ts";
 import { keepKeys } from "./identity/keys/keep.ts";
 import { listedKeys } from "./identity/keys/store.ts";
 import { openAuthority } from "./identity/tokens/authority.ts";
+import type { AssertionOf } from "./identity/tokens/principal.ts";
 import type { Trust } from "./identity/tokens/verify.ts";
 import type { Pool } from "./store/pool.ts";
 import type { Log } from "./telemetry/log.ts";
@@ -31,12 +32,14 @@ export async function openLiveIdentity(options: {
   pool: Pool;
   worker: string;
   systems: readonly string[];
+  /** as whom people have signed in, where systems have Entra's tokens */
+  assertionOf: AssertionOf;
   log: Log;
 }): Promise<LiveIdentity> {
-  const { config, pool, worker, systems, log } = options;
+  const { config, pool, worker, systems, assertionOf, log } = options;
   const { tenantId, entraFile: file } = config;
   const authority = await openAuthority(tenantId);
-  const { tokens, trust: entra, names } = tokensFrom({ own: authority.tokens, file, tenantId });
+  const { tokens, trust: entra, names } = tokensFrom({ own: authority.tokens, file, tenantId, assertionOf });
   const kept = await keepKeys({ authority, pool, tenantId, worker, log });
   const trustIn = (keys: Trust["own"]["keys"]): Trust => ({ tenantId, own: { issuer: authority.issuer, keys }, entra });
   let recordOf: RecordOf = async () => undefined;

@@ -5,6 +5,7 @@ import type { Remembered } from "../memory/fact.ts";
 import { judge } from "../policy/judge.ts";
 import type { Step } from "../policy/step.ts";
 import { callForPolicy } from "../run/step-for-policy.ts";
+import { originsOfArguments, untrustedIn } from "../run/step-origins.ts";
 import { merged, type Origin } from "../trust/label.ts";
 import { nothingRead } from "../trust/scope-origins.ts";
 import { answerOf } from "./answer.ts";
@@ -46,11 +47,11 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
   try {
     for (const [made, wanted] of plan.lookups.entries()) {
       const args = resolveAll(wanted.args, scope);
-      const step = lookupForPolicy(input, ports, { tool: wanted.tool, args, made }, wanted.subject, scope);
+      const step = lookupForPolicy(input, ports, { wanted, args, made }, scope);
       const verdict = judge(ports.policies, requester, input.actor, step);
-      if (verdict.verdict !== "allow") return refusal(verdict);
+      if (verdict.verdict !== "allow") return refusal(verdict, step);
       const by = { agentId: input.actor.agentId, version: input.agentVersion };
-      const result = await read(ports, wanted, args, by);
+      const result = await read(ports, wanted, args, { by, personId: requester?.aadObjectId });
       if (result === undefined) continue;
       scope.steps[wanted.id] = result.data;
       origins.steps[wanted.id] = { tool: wanted.tool, at: result.source.at };
@@ -58,7 +59,7 @@ export async function work(input: PlannerInput, ports: PlannerPorts): Promise<Ag
     }
   } catch (error) {
     if (error instanceof ConnectorError && error.outcome === "refused")
-      return { kind: "refused", told: error.told ?? error.message };
+      return { kind: "refused", told: error.told ?? error.message, needsSignIn: error.needsSignIn };
     throw error;
   }
   const tools = ports.connectors.tools();
@@ -95,10 +96,10 @@ async function read(
   { connectors }: PlannerPorts,
   { tool, optional }: PlanTemplate["lookups"][number],
   args: Record<string, unknown>,
-  by: Caller,
+  asker: { by: Caller; personId: string | undefined },
 ): Promise<ToolResult | undefined> {
   try {
-    return await connectors.call({ tool, args, by });
+    return await connectors.call({ tool, args, ...asker });
   } catch (error) {
     if (optional === true && error instanceof ConnectorError) return undefined;
     throw error;
@@ -134,20 +135,23 @@ function subjectOf(reference: unknown, scope: Scope, ports: PlannerPorts): Subje
   return { upn, manager: ports.vocabulary.directory.byUpn(upn)?.manager ?? "" };
 }
 
-/** A look-up as policy sees it. @param call `made`: how many this turn has made before it */
+/** `args`: with every reference resolved; `made`: how many this turn has made before it */
+type Lookup = { wanted: PlanTemplate["lookups"][number]; args: Record<string, unknown>; made: number };
+
+/** A look-up as policy sees it. */
 function lookupForPolicy(
   { risk, budgets }: PlannerInput,
   ports: PlannerPorts,
-  call: { tool: string; args: Record<string, unknown>; made: number },
-  subject: unknown,
+  { wanted: { tool, args: declared, subject }, args, made }: Lookup,
   scope: Scope,
 ): Step {
   const { upn, manager } = subjectOf(subject, scope, ports);
   const budget = {
-    spent: { ...{ turns: 0, seconds: 0, tokens: 0, costCents: 0 }, toolCalls: call.made },
+    spent: { ...{ turns: 0, seconds: 0, tokens: 0, costCents: 0 }, toolCalls: made },
     limits: budgets,
     wanted: { toolCalls: 1, turns: 0 },
   };
-  const wanted = { tool: call.tool, args: call.args, risk, subject: upn, subjectManager: manager, budget };
-  return callForPolicy(wanted, ports.connectors.tools());
+  const tools = ports.connectors.tools();
+  const untrustedArguments = untrustedIn(originsOfArguments(declared, scope, tools));
+  return callForPolicy({ tool, args, risk, subject: upn, subjectManager: manager, untrustedArguments, budget }, tools);
 }

@@ -3,7 +3,7 @@ import { fill, resolveAll, type Scope } from "../action/values.ts";
 import type { ToolInfo } from "../connector/client.ts";
 import { SignalboxError } from "../errors.ts";
 import { judge } from "../policy/judge.ts";
-import type { Verdict } from "../policy/step.ts";
+import type { Step, Verdict } from "../policy/step.ts";
 import { readPlan } from "../run/check-plan.ts";
 import type { Plan, PlanStep } from "../run/plan.ts";
 import { writeForPolicy } from "../run/step-for-policy.ts";
@@ -60,7 +60,7 @@ export function propose(
     // What the run may spend is looked at when it is there.
     const asked = writeForPolicy(step, proposal, tools, "reserved");
     const verdict = judge(ports.policies, input.requester, input.actor, asked);
-    if (verdict.verdict === "deny") return refusal(verdict);
+    if (verdict.verdict === "deny") return refusal(verdict, asked);
   }
   return { kind: "proposal", plan };
 }
@@ -101,6 +101,10 @@ function titleOf(slot: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-export function refusal(verdict: Verdict): Extract<AgentReply, { kind: "refused" }> {
-  return { kind: "refused", told: verdict.reason, policyId: verdict.policyId };
+/** What is said of a call that policy does not let pass, with the evidence of it. */
+export function refusal(
+  verdict: Verdict,
+  { tool, args }: Pick<Step, "tool" | "args">,
+): Extract<AgentReply, { kind: "refused" }> {
+  return { kind: "refused", told: verdict.reason, policyId: verdict.policyId, denied: { tool, args, verdict } };
 }

@@ -1,3 +1,4 @@
+import type { Denied } from "../run/denied.ts";
 import type { Plan } from "../run/plan.ts";
 import { work } from "./planner.ts";
 import type { PlannerInput, PlannerPorts } from "./planner-input.ts";
@@ -7,13 +8,13 @@ import { extractSlots } from "./slots.ts";
  * Makes a plan again after somebody has changed what it was filled with: everything is looked up, computed and checked
  * afresh, so that what is shown and what runs belong together.
  * @param changes slot → what was typed for it
- * @returns the plan, or why it cannot be made that way
+ * @returns the plan, or why it cannot be made that way; `denied`: by policy
  */
 export async function replan(
   input: Omit<PlannerInput, "text" | "asked">,
   changes: Record<string, string>,
   ports: PlannerPorts,
-): Promise<Plan | { refused: string }> {
+): Promise<Plan | { refused: string; denied?: Denied | undefined }> {
   let { known } = input;
   const slotOrigins = { ...input.slotOrigins };
   const context = { today: input.today, requester: input.requester, vocabulary: ports.vocabulary };
@@ -32,7 +33,7 @@ export async function replan(
     case "proposal":
       return reply.plan;
     case "refused":
-      return { refused: reply.told };
+      return { refused: reply.told, denied: reply.denied };
     default:
       return { refused: "With these values the plan does not hold." };
   }

@@ -1,5 +1,6 @@
 import type { Shown } from "../action/action.ts";
 import type { Remembered } from "../memory/fact.ts";
+import type { Denied } from "../run/denied.ts";
 import type { Plan } from "../run/plan.ts";
 
 /** Where something was read, and when: every answer names its sources. */
@@ -51,11 +52,28 @@ export type AgentReply =
       remembered: readonly Remembered[];
     }
   | { kind: "proposal"; plan: Plan }
-  | { kind: "refused"; told: string; policyId?: string; blocked?: Blocked };
+  | {
+      kind: "refused";
+      told: string;
+      policyId?: string;
+      /** what a model wished for */
+      blocked?: Blocked;
+      /** what policy did not let pass: whoever works with the reply keeps it as evidence */
+      denied?: Denied;
+      /** it would go on if the person had signed in */
+      needsSignIn?: boolean;
+    };
 
 /** What a model wished for and did not get, with the code under which it is logged. */
 export type Blocked = {
-  code: "undeclared-tool" | "malformed-wish" | "several-wishes" | "tool-not-allowed" | "wish-refused" | "turn-limit";
+  code:
+    | "undeclared-tool"
+    | "malformed-wish"
+    | "several-wishes"
+    | "tool-not-allowed"
+    | "untrusted-egress"
+    | "wish-refused"
+    | "turn-limit";
   /** the name that it used, cut */
   wish: string;
   /** had untrusted content been before it? */

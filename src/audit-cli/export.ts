@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { writeExport } from "../audit/export/write-export.ts";
 import { SignalboxError } from "../errors.ts";
 import { type Command, count, say } from "../registry-cli/command.ts";
-import { inTheLog } from "./room.ts";
+import { readTheLog } from "./room.ts";
 
 export const exportLinks: Command = {
   summary: "what was appended since the last export, into files that are written once",
@@ -19,7 +19,7 @@ exported. Anybody can verify the folder, with this command line (verify --export
     });
     const { to: folder } = values;
     if (folder === undefined) throw new SignalboxError("export-nowhere", "Say where to: --to FOLDER.");
-    return inTheLog(async ({ pool, config }) => {
+    return readTheLog(async ({ pool, config }) => {
       const { segments, links, upTo, broken } = await writeExport(pool, config.tenantId, folder);
       if (values.json) say(JSON.stringify({ segments, links, upTo, broken }, null, 2));
       else {

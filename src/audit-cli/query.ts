@@ -7,7 +7,7 @@ import { SignalboxError } from "../errors.ts";
 import { type Directory, loadDirectory } from "../identity/directory.ts";
 import { type Command, say } from "../registry-cli/command.ts";
 import { table } from "../registry-cli/table.ts";
-import { inTheLog } from "./room.ts";
+import { readTheLog } from "./room.ts";
 
 const Moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
 const Options = z.object({
@@ -45,7 +45,7 @@ All that is given must hold; the latest N links (100) are shown, oldest first.
       throw new SignalboxError("query-invalid", `--${issue?.path.join(".")}: ${issue?.message}. See: query --help`);
     }
     const { json, ...question } = parsed.data;
-    return inTheLog(async ({ pool, config }) => {
+    return readTheLog(async ({ pool, config }) => {
       const directory = loadDirectory(config.peopleFile);
       const actor = question.actor && (directory.byUpn(question.actor)?.aadObjectId ?? question.actor);
       const links = await findLinks(pool, config.tenantId, { ...question, actor });

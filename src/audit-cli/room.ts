@@ -1,4 +1,5 @@
 import { type Config, readConfig } from "../config.ts";
+import { checkSchema } from "../store/check-schema.ts";
 import { type Database, visitDatabase } from "../store/database.ts";
 import { migrate } from "../store/migrate.ts";
 import { openPool, type Pool } from "../store/pool.ts";
@@ -7,14 +8,39 @@ import { createLog } from "../telemetry/log.ts";
 /** What a command looks at: the log of a running bot, or that of the same folder without one. */
 export type Room = { pool: Pool; config: Config };
 
-/** As whoever owns the tables: an auditor reads everything, and only the owner may prune. */
-export async function inTheLog(work: (room: Room) => Promise<number>): Promise<number> {
+type Work = (room: Room) => Promise<number>;
+
+/**
+ * As whoever DATABASE_URL names, who need only be allowed to read (signalbox_auditor, migration 070): changes nothing, not even the
+ * schema.
+ * @throws SignalboxError where the schema is not what this version knows, or may not be read
+ */
+export function readTheLog(work: Work): Promise<number> {
+  return visit(
+    ({ url }) => url,
+    async (room) => {
+      await checkSchema(room.pool);
+      return work(room);
+    },
+  );
+}
+
+/** As whoever owns the tables, with the schema of this version: only the owner may prune. */
+export function inTheLog(work: Work): Promise<number> {
+  return visit(
+    ({ ownerUrl }) => ownerUrl,
+    async (room) => {
+      await migrate(room.pool, createLog("warn"));
+      return work(room);
+    },
+  );
+}
+
+async function visit(as: (database: Database) => string, work: Work): Promise<number> {
   const config = readConfig(process.env);
-  const log = createLog("warn");
-  const database: Database = await visitDatabase({ ...config, log });
-  const pool = openPool(database.ownerUrl, { name: "signalbox-audit", max: 2 });
+  const database = await visitDatabase({ ...config, log: createLog("warn") });
+  const pool = openPool(as(database), { name: "signalbox-audit", max: 2 });
   try {
-    await migrate(pool, log);
     return await work({ pool, config });
   } finally {
     await pool.end();

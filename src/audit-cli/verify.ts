@@ -4,7 +4,7 @@ import { verifyExport } from "../audit/export/verify-export.ts";
 import { verifyChain } from "../audit/verify.ts";
 import { readConfig } from "../config.ts";
 import { type Command, count, say } from "../registry-cli/command.ts";
-import { inTheLog } from "./room.ts";
+import { readTheLog } from "./room.ts";
 
 export const verify: Command = {
   summary: "recompute the whole chain, and compare it with its anchors",
@@ -22,8 +22,9 @@ chain that was replaced as a whole are found, and the first link that is wrong i
       options: { export: { type: "string" }, json: { type: "boolean", default: false } },
     });
     if (values.export !== undefined) return verifyFolder(values.export, values.json);
-    return inTheLog(async ({ pool, config }) => {
-      const report = await verifyChain(pool, config.tenantId, await readAnchors(config.audit.anchors));
+    return readTheLog(async ({ pool, config }) => {
+      const anchors = await readAnchors(config.audit.anchors);
+      const report = await verifyChain(pool, config.tenantId, anchors);
       if (values.json) say(JSON.stringify(report, null, 2));
       else if (report.broken !== undefined)
         say(`The chain is broken at link ${report.broken.seq}: ${report.broken.why}.`);

@@ -1,6 +1,6 @@
 import { type Pool, type Tx, transaction } from "../store/pool.ts";
 import type { Anchor, Anchors } from "./anchors/anchor.ts";
-import { allLinks, headOf } from "./chain/store.ts";
+import { eachLink, headOf } from "./chain/store.ts";
 import { checkLinks, type Fault } from "./check-links.ts";
 import { checkPruned } from "./retention/pruned.ts";
 import { unrecorded } from "./witnesses/store.ts";
@@ -43,12 +43,11 @@ async function lookAt(tx: Tx, tenantId: string, { anchors: all, faults }: Anchor
   const pruned = checkPruned();
   let prunedUntil: string | undefined;
   let broken: Fault | undefined;
-  walk: for await (const page of allLinks(tx, tenantId))
-    for (const link of page) {
-      broken = check.next(link) ?? pruned.next(link) ?? againstAnchors(link.hash, anchored.get(link.seq));
-      if (broken !== undefined) break walk;
-      if (link.pruned !== null) prunedUntil = link.at;
-    }
+  await eachLink(tx, tenantId, (link) => {
+    broken = check.next(link) ?? pruned.next(link) ?? againstAnchors(link.hash, anchored.get(link.seq));
+    if (link.pruned !== null) prunedUntil = link.at;
+    return broken === undefined;
+  });
   broken ??= pruned.end() ?? atTheEnd(check, head, anchors);
   broken ??= await atTheTail(tx, tenantId, check.seq, { anchoredAt: anchors.at(-1)?.at, prunedUntil });
   const [fault] = faults;

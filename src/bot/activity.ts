@@ -32,6 +32,9 @@ export const Activity = z.looseObject({
     })
     .nullish(),
   text: z.string().nullish(),
+  attachments: z
+    .array(z.looseObject({ contentType: z.string().max(256).nullish(), name: z.string().max(512).nullish() }))
+    .nullish(),
   value: z.unknown().optional(),
   replyToId: z.string().max(512).nullish(),
   action: z.string().max(64).nullish(),

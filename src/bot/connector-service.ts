@@ -103,7 +103,9 @@ function exchange(url: URL, method: string, token: string | undefined, body: unk
   return promise;
 }
 
-const keep = { keepAlive: true, maxSockets: 64 };
+// Through the proxy of the environment where Node goes through it (NODE_USE_ENV_PROXY), as the token requests do.
+const { proxyEnv } = https.globalAgent.options;
+const keep = { keepAlive: true, maxSockets: 64, ...(proxyEnv && { proxyEnv }) };
 const plain = { request: http.request, agent: new http.Agent(keep) };
 const secure = { request: https.request, agent: new https.Agent(keep) };
 

@@ -31,8 +31,6 @@ export async function decideOn(ports: BotPorts, incoming: Incoming, path: Path, 
   const common = { approvalId, seenInputs, actor: incoming.person, actorId: incoming.personId, via };
   const wish = await wishOf(ports, common, say);
   if (wish === undefined) return unknownApproval;
-  if ("refused" in wish)
-    return refused(400, "CannotChange", "It cannot be changed that way", `${wish.refused} Nothing was changed.`);
   const resolution = await resolveApproval(ports, wish);
   if (resolution === undefined) return unknownApproval;
   ports.wake();
@@ -43,13 +41,13 @@ async function wishOf(
   ports: BotPorts,
   common: Pick<Wish, "approvalId" | "seenInputs" | "actor" | "actorId" | "via">,
   say: Say,
-): Promise<Wish | { refused: string } | undefined> {
+): Promise<Wish | undefined> {
   switch (say.verb) {
     case "approve": {
       const changes = await realChanges(ports, common.approvalId, say.changes ?? {});
       if (Object.keys(changes).length === 0) return { ...common, verb: "approve" };
       const changed = await planWith(ports, common.approvalId, changes);
-      return changed === undefined || "refused" in changed ? changed : { ...common, verb: "approve", changed };
+      return changed === undefined ? undefined : { ...common, verb: "approve", changed };
     }
     case "reject":
       return { ...common, verb: "reject", reason: say.reason };

@@ -13,6 +13,7 @@ import { handleTurn } from "./handle-turn.ts";
 import { relay } from "./handoffs.ts";
 import { type BotPorts, type Incoming, replyKey } from "./incoming.ts";
 import { post } from "./outbox.ts";
+import { tellOfUnreadFiles } from "./unread-files.ts";
 
 /** What was going on in the conversation when a message came. */
 export type Situation = { awaits: Awaits | undefined; handoffId: string | undefined };
@@ -24,6 +25,7 @@ export async function handleMessage(ports: BotPorts, incoming: Incoming, situati
   const text = spokenText(incoming.activity);
   const { value } = incoming.activity;
   if (typeof value === "object" && value !== null && text === "") return onButton(ports, incoming, value);
+  await tellOfUnreadFiles(ports, incoming);
   if (text === "")
     return sayLast(ports, incoming, refused(400, "NoText", "I read text only", "Please write what you need."));
   if (text.length > MAX_TEXT) {

@@ -12,6 +12,7 @@ import { finish } from "./activity-log.ts";
 import { afterAWhile } from "./impatience.ts";
 import { type BotPorts, type Incoming, replyKey } from "./incoming.ts";
 import { copiesOf, type Outgoing, post, update } from "./outbox.ts";
+import { type Invited, inviteToSignIn } from "./sign-in/invite.ts";
 
 /** Works a turn out, then commits it with its replies: all of it or nothing. */
 export async function handleTurn(ports: BotPorts, incoming: Incoming, text: string, resume: Resume): Promise<void> {
@@ -29,7 +30,8 @@ export async function handleTurn(ports: BotPorts, incoming: Incoming, text: stri
   try {
     const turn = await takeTurn(ports, input, impatience.progress);
     const isShown = (await impatience.end()) || incoming.isRetried;
-    await underFreeCode((code) => commit(ports, incoming, turn, code, isShown));
+    const invited = await inviteToSignIn(ports, incoming, turn);
+    await underFreeCode((code) => commit(ports, incoming, turn, code, { isShown, invited }));
   } catch (error) {
     if (!isChoiceMade(error)) throw error;
     const { conversationId, activityId } = input;
@@ -48,13 +50,21 @@ function turnIdOf(incoming: Incoming): string {
 }
 
 /** The turn, what follows from it, its reply, and that the activity is dealt with: all of it or nothing. */
-async function commit(ports: BotPorts, incoming: Incoming, turn: Turn, code: string, isShown: boolean): Promise<void> {
+async function commit(
+  ports: BotPorts,
+  incoming: Incoming,
+  turn: Turn,
+  code: string,
+  { isShown, invited }: { isShown: boolean; invited: Invited | undefined },
+): Promise<void> {
   const { tenantId, pool } = ports;
   const { resume } = turn.input;
   const here = { conversationId: incoming.place.conversationId };
   const key = { ...here, activityId: incoming.activityId };
-  const say = (tx: Tx, reply: Outgoing | undefined): Promise<void>[] =>
-    reply === undefined ? [] : [post(tx, tenantId, here, reply, replyKey(incoming, 0), incoming.personId)];
+  const say = (tx: Tx, reply: Outgoing | undefined): Promise<void>[] => [
+    ...(reply === undefined ? [] : [post(tx, tenantId, here, reply, replyKey(incoming, 0), incoming.personId)]),
+    ...(invited === undefined ? [] : [post(tx, tenantId, invited, invited, replyKey(incoming, "sign-in"))]),
+  ];
   if (isPlain(turn) && resume.kind !== "choice" && !isShown) {
     const reply = replyOf(turn, { code });
     return inOneGo(pool, (tx) => [...recordTurn(tx, ports, turn, code), ...say(tx, reply), finish(tx, tenantId, key)]);

@@ -4,6 +4,7 @@ import type { Queryable } from "../store/pool.ts";
 import type { TurnPorts } from "../turn/ports.ts";
 import { type Activity, type Place, placeOf } from "./activity.ts";
 import type { PresentPorts } from "./present-ports.ts";
+import type { UserTokens } from "./sign-in/user-tokens.ts";
 
 /** What the handlers of the bot need from the outside. */
 export type BotPorts = TurnPorts &
@@ -15,6 +16,8 @@ export type BotPorts = TurnPorts &
     alertDays: number;
     /** for short statements that stand alone and never wait for a lock */
     shared: Queryable;
+    /** as whom people have signed in; undefined: there is nothing to sign in to */
+    signIn?: UserTokens | undefined;
   };
 
 /** An activity with its speaker looked up in the directory: who somebody is comes from the channel's id, never from a card. */

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Card } from "../card/template.ts";
 import { type Queryable, write } from "../store/pool.ts";
+import type { Invitation } from "./sign-in/user-tokens.ts";
 
 /** Where something is to be sent: a conversation that we know, or a person with whom a chat may still have to be opened. */
 export type Target = { conversationId: string } | { personId: string };
@@ -25,7 +26,10 @@ export type About = {
 };
 
 /** `generated` marks what an agent wrote: Teams labels it as AI-generated. */
-export type Outgoing = { text: string } | { card: Card; about?: About; generated?: boolean };
+export type Outgoing =
+  | { text: string }
+  | { card: Card; about?: About; generated?: boolean }
+  | { invitation: Invitation };
 
 /**
  * Everything that we send goes through this queue, in order per lane. A row is written in the transaction of what it tells of,
@@ -154,6 +158,7 @@ function laneOf(target: Target): string {
 function activityOf(outgoing: Outgoing, dedupeKey: string): Record<string, unknown> {
   const channelData = { clientActivityId: dedupeKey };
   if ("text" in outgoing) return { type: "message", text: outgoing.text, textFormat: "plain", channelData };
+  if ("invitation" in outgoing) return { ...signInCard(outgoing.invitation), channelData };
   const { card } = outgoing;
   return {
     type: "message",
@@ -162,6 +167,17 @@ function activityOf(outgoing: Outgoing, dedupeKey: string): Record<string, unkno
     channelData,
     ...(outgoing.generated === true ? { entities: [aiGenerated] } : {}),
   };
+}
+
+/** The one card that is not adaptive: Teams tries to sign the person in when it arrives, and shows the button where it cannot. */
+function signInCard({ connection, link, exchange }: Invitation): Record<string, unknown> {
+  const content = {
+    text: "Sign in, so that I can ask in your name.",
+    connectionName: connection,
+    buttons: [{ type: "signin", title: "Sign in", value: link }],
+    ...(exchange && { tokenExchangeResource: exchange }),
+  };
+  return { type: "message", attachments: [{ contentType: "application/vnd.microsoft.card.oauth", content }] };
 }
 
 const aiGenerated = {

@@ -2,7 +2,6 @@ import { parseCardAction } from "../card/card-action.ts";
 import { messageOf } from "../errors.ts";
 import { isDatabaseAway } from "../store/database-errors.ts";
 import { loadExpectation } from "../turn/store.ts";
-import type { Activity } from "./activity.ts";
 import { abandon, accept, isOpen, takeOver, type Unfinished } from "./activity-log.ts";
 import { createBacklog } from "./backlog.ts";
 import type { Channel } from "./channel.ts";
@@ -13,12 +12,13 @@ import { handleMessage, type Situation, sayItFailed } from "./handle-message.ts"
 import { handleTurn } from "./handle-turn.ts";
 import { type BotPorts, type Incoming, incomingOf } from "./incoming.ts";
 import { createReferences } from "./references.ts";
-import type { InvokeAnswer } from "./teams.ts";
+import { handleSignIn } from "./sign-in/handle-sign-in.ts";
+import type { Receive } from "./teams.ts";
 
 /** What the rest of the world gives the bot, and what it gets for it: an acknowledgement at once, the rest proactively. */
 export type Receiver = {
   /** @returns the answer of an invoke; undefined for everything else, which is answered through the outbox */
-  receive(activity: Activity): Promise<InvokeAnswer | Record<string, never> | undefined>;
+  receive: Receive;
   /** finishes what dead processes had accepted */
   recover(): Promise<void>;
   /** waits for the work that is under way */
@@ -115,10 +115,13 @@ export function createReceiver(ports: BotPorts & { channel: Channel }): Receiver
         case "message":
           await backlog.keep(activity, () => message(incoming));
           return undefined;
-        case "invoke":
+        case "invoke": {
+          const signedIn = await handleSignIn(ports, ports.signIn, incoming);
+          if (signedIn !== undefined) return signedIn;
           return handleInvoke(ports, incoming, ({ text, resume }) => {
             void inOrder(incoming, () => attempt(incoming, 1, () => handleTurn(ports, incoming, text, resume)));
           });
+        }
         case "conversationUpdate":
         case "installationUpdate":
           await references.onMembership(incoming);

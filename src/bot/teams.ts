@@ -14,15 +14,18 @@ import type { Activity } from "./activity.ts";
 import type { Refusal } from "./admit.ts";
 import type { Channel } from "./channel.ts";
 import { createConnectorService } from "./connector-service.ts";
+import type { SignInAnswer } from "./sign-in/handle-sign-in.ts";
 
 /** What an invoke is answered. The HTTP status stays 200: the real one is in the body, where Teams looks for it. */
 export type InvokeAnswer = { statusCode: number; type: string; value: unknown };
 
 /** Called for each authentic activity; an answer is wanted for invokes only. */
-export type Receive = (activity: Activity) => Promise<InvokeAnswer | Record<string, never> | undefined>;
+export type Receive = (activity: Activity) => Promise<InvokeAnswer | SignInAnswer | Record<string, never> | undefined>;
 
 export type Teams = {
   channel: Channel;
+  /** the token with which the bot speaks to services of the Bot Framework; undefined in local mode */
+  botToken(): Promise<string | undefined>;
   /**
    * Whether the token is one of Teams at all, before anything else is read.
    * @throws SignalboxError "keys-unavailable" where nobody can tell at the moment
@@ -38,16 +41,19 @@ export type Teams = {
 
 /** For whom our tokens are meant, and who issues them, in the public cloud. */
 const AUDIENCE = "https://api.botframework.com";
-const LOGIN = "https://login.microsoftonline.com";
+/** With its slash: without it the SDK takes it for a private cloud, and asks for a token of the tenant "undefined". */
+const LOGIN = "https://login.microsoftonline.com/";
 
 /**
  * The door to botbuilder: who speaks to us, and with which token we speak.
  * @param identity undefined in local mode: nobody is authenticated, so the server listens on loopback only
  * @param overrides endpoints of the token services, for a sovereign cloud
+ * @param now the time by which tokens expire, in Unix ms
  */
 export function createTeams(
   identity: TeamsIdentity | undefined,
   overrides: ConfigurationBotFrameworkAuthenticationOptions = {},
+  now?: () => number,
 ): Teams {
   const registration =
     identity === undefined
@@ -65,10 +71,15 @@ export function createTeams(
   const verify =
     identity === undefined
       ? async () => {}
-      : createTeamsVerifier(identity.appId, {
-          issuer: overrides.ToBotFromChannelTokenIssuer ?? TEAMS_SIGNER.issuer,
-          metadataUrl: overrides.ToBotFromChannelOpenIdMetadataUrl ?? TEAMS_SIGNER.metadataUrl,
-        });
+      : createTeamsVerifier(
+          identity.appId,
+          {
+            issuer: overrides.ToBotFromChannelTokenIssuer ?? TEAMS_SIGNER.issuer,
+            metadataUrl: overrides.ToBotFromChannelOpenIdMetadataUrl ?? TEAMS_SIGNER.metadataUrl,
+          },
+          now,
+        );
+  const botToken = identity === undefined ? async () => undefined : tokenSource(identity, registration, overrides);
   return {
     async strangerTo(authorization) {
       try {
@@ -80,9 +91,8 @@ export function createTeams(
         throw error;
       }
     },
-    channel: createConnectorService(
-      identity === undefined ? async () => undefined : tokenSource(identity, registration, overrides),
-    ),
+    channel: createConnectorService(botToken),
+    botToken,
     async receive(activity, authorization, handle) {
       const sdkActivity = activity as unknown as SdkActivity;
       let authenticated: Authenticated;

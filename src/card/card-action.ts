@@ -3,8 +3,12 @@ import { kinds } from "../review/reports/period.ts";
 
 /** Names of inputs on a card: what is typed there changes the slot of this name. */
 export const EDIT_PREFIX = "edit_";
+/** Names of slots. What is none must not be left out in silence: whoever typed it would approve something else. */
+const SLOT = /^[a-z]\w*$/i;
 /** The same for what something remembered means, by its id. */
 const VALUE_PREFIX = "value_";
+/** The largest card, a page of a list with an input in each line, sends far fewer. */
+const MOST_FIELDS = 200;
 
 const id = z.uuid();
 // Clients and templating turn numbers into texts now and then.
@@ -139,10 +143,14 @@ export type CardAction = z.infer<typeof CardAction>;
 export function parseCardAction(verb: unknown, data: unknown): { action: CardAction } | { wrong: string } {
   if (typeof data !== "object" || data === null || Array.isArray(data))
     return { wrong: "The button sent nothing that I can read." };
+  if (Object.keys(data).length > MOST_FIELDS)
+    return { wrong: `The button sent more than ${MOST_FIELDS} fields, and none of mine does. Nothing was changed.` };
   const given: Record<string, unknown> = Object.fromEntries(
     Object.entries(data).filter(([key]) => key !== "__proto__"),
   );
   const typed = Object.entries(given).filter(([key]) => key.startsWith(EDIT_PREFIX));
+  if (typed.some(([key]) => !SLOT.test(key.slice(EDIT_PREFIX.length))))
+    return { wrong: "The card has a field that is none of mine. Nothing was changed." };
   if (typed.length > 0)
     given.changes = Object.fromEntries(typed.map(([key, value]) => [key.slice(EDIT_PREFIX.length), value]));
   // A list has an input for each of its lines: that of this line is meant.

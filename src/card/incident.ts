@@ -2,17 +2,13 @@ import { z } from "zod";
 import type { Status } from "../registry/lifecycle.ts";
 import type { Kind } from "../review/alerts/alert.ts";
 import { type Incident, measures } from "../review/incidents/incident.ts";
-import { Fact, localTime, Style } from "./shared.ts";
+import { dutyHead, dutyShape, type Stand } from "./duty.ts";
+import { localTime } from "./shared.ts";
 import { type Card, cardTemplate } from "./template.ts";
-import { brief, cut, plain, visible } from "./text.ts";
+import { cut, plain, visible } from "./text.ts";
 
 const IncidentCard = z.strictObject({
-  speak: z.string(),
-  style: Style,
-  banner: z.string(),
-  name: z.string(),
-  text: z.string(),
-  facts: z.array(Fact),
+  ...dutyShape,
   problem: z.string(),
   open: z.boolean(),
   returnable: z.boolean(),
@@ -39,14 +35,9 @@ const names: Record<Kind, string> = {
 /** What monitoring has against an agent, for those who answer for it; later how it ended. */
 export function renderIncident(view: IncidentView, problem?: { text: string; reason: string }): Card {
   const { incident, status, agentName } = view;
-  const { style, banner, text } = stateOf(view);
   const resolved = incident.resolvedAt === null ? "not reported" : localTime(incident.resolvedAt);
   return expand({
-    speak: plain(cut(`${banner}. ${agentName(incident.agentId)}`, 300)),
-    style,
-    banner: plain(cut(banner, 300)),
-    name: brief(agentName(incident.agentId)),
-    text: plain(cut(text, 1_500)),
+    ...dutyHead(stateOf(view), agentName(incident.agentId), 1_500),
     facts: [
       { label: "Alert", value: plain(incident.kind) },
       { label: "Measured", value: incident.metricValue === null ? "nothing was given" : String(incident.metricValue) },
@@ -64,7 +55,7 @@ export function renderIncident(view: IncidentView, problem?: { text: string; rea
   });
 }
 
-function stateOf(view: IncidentView): { style: Style; banner: string; text: string } {
+function stateOf(view: IncidentView): Stand {
   const { incident, status, nameOf } = view;
   const name = names[incident.kind];
   const by = incident.acknowledgedBy === null ? "" : nameOf(incident.acknowledgedBy);

@@ -10,17 +10,13 @@ import {
   type Standing,
   urgency,
 } from "../review/reviews/review.ts";
-import { clusterNames, Fact, intentName, listed, Style } from "./shared.ts";
+import { clusterFact, dutyHead, dutyShape, type Stand } from "./duty.ts";
+import { intentName, listed } from "./shared.ts";
 import { type Card, cardTemplate, fitting } from "./template.ts";
 import { brief, cut, plain, visible } from "./text.ts";
 
 const ReviewCard = z.strictObject({
-  speak: z.string(),
-  style: Style,
-  banner: z.string(),
-  name: z.string(),
-  text: z.string(),
-  facts: z.array(Fact),
+  ...dutyShape,
   problem: z.string(),
   open: z.boolean(),
   extensible: z.boolean(),
@@ -55,16 +51,11 @@ export function renderReview(view: ReviewView, problem?: ExtensionProblem): Card
 
 function render(view: ReviewView, problem: ExtensionProblem | undefined, most: number): Card {
   const { review, record, standing, now } = view;
-  const { style, banner, text } = stateOf(view);
   const scopes = record.data_scopes.map(({ scope_name, classification }) => `${scope_name} (${classification})`);
   return expand({
-    speak: plain(cut(`${banner}. ${record.display_name}`, 300)),
-    style,
-    banner: plain(cut(banner, 300)),
-    name: brief(record.display_name),
-    text: plain(cut(text, 700)),
+    ...dutyHead(stateOf(view), record.display_name),
     facts: [
-      { label: "Cluster", value: clusterNames[record.cluster_id] ?? record.cluster_id },
+      clusterFact(record.cluster_id),
       { label: "Data scopes", value: listed(scopes, most) },
       { label: "Deprecation date", value: record.deprecation_date },
       { label: "Review due", value: review.dueOn },
@@ -83,11 +74,7 @@ function render(view: ReviewView, problem: ExtensionProblem | undefined, most: n
   });
 }
 
-function stateOf({ review, standing, record, now, nameOf }: ReviewView): {
-  style: Style;
-  banner: string;
-  text: string;
-} {
+function stateOf({ review, standing, record, now, nameOf }: ReviewView): Stand {
   const by = review.state === "open" || review.decidedBy === "registry" ? "" : nameOf(review.decidedBy);
   switch (review.state) {
     case "open": {

@@ -2,17 +2,13 @@ import { z } from "zod";
 import type { AgentRecord } from "../registry/agent-record.ts";
 import { dayOf, daysBetween } from "../review/day.ts";
 import type { Sunset } from "../review/sunsets/sunset.ts";
-import { clusterNames, Fact, intentName, listed, Style } from "./shared.ts";
+import { clusterFact, dutyHead, dutyShape, type Stand } from "./duty.ts";
+import { intentName, listed } from "./shared.ts";
 import { type Card, cardTemplate, fitting } from "./template.ts";
 import { brief, cut, plain } from "./text.ts";
 
 const SunsetCard = z.strictObject({
-  speak: z.string(),
-  style: Style,
-  banner: z.string(),
-  name: z.string(),
-  text: z.string(),
-  facts: z.array(Fact),
+  ...dutyShape,
   open: z.boolean(),
   sunsetId: z.uuid(),
 });
@@ -38,16 +34,11 @@ export function renderSunset(view: SunsetView): Card {
 
 function render(view: SunsetView, most: number): Card {
   const { sunset, record, successor, isOwners } = view;
-  const { style, banner, text } = stateOf(view);
   const labels = record.intent_patterns.map(({ intent_label }) => intentName(intent_label));
   return expand({
-    speak: plain(cut(`${banner}. ${record.display_name}`, 300)),
-    style,
-    banner: plain(cut(banner, 300)),
-    name: brief(record.display_name),
-    text: plain(cut(text, 700)),
+    ...dutyHead(stateOf(view), record.display_name),
     facts: [
-      { label: "Cluster", value: clusterNames[record.cluster_id] ?? record.cluster_id },
+      clusterFact(record.cluster_id),
       { label: "Last day", value: sunset.endsOn },
       { label: sunset.stage === "ended" ? "Stopped" : "Stops then", value: listed(labels, most) },
       {
@@ -61,7 +52,7 @@ function render(view: SunsetView, most: number): Card {
   });
 }
 
-function stateOf({ sunset, record, now, nameOf }: SunsetView): { style: Style; banner: string; text: string } {
+function stateOf({ sunset, record, now, nameOf }: SunsetView): Stand {
   const left = Math.max(0, daysBetween(dayOf(now), sunset.endsOn));
   const days = `${left} ${left === 1 ? "day" : "days"}`;
   const seen = sunset.acknowledgedBy === null ? "" : ` ${nameOf(sunset.acknowledgedBy)} knows of it.`;

@@ -2,17 +2,12 @@ import { z } from "zod";
 import type { AgentRecord } from "../registry/agent-record.ts";
 import { dayOf } from "../review/day.ts";
 import { DAYS_TO_NAME, type Vacancy } from "../review/vacancies/vacancy.ts";
-import { clusterNames, Fact, Style } from "./shared.ts";
+import { clusterFact, dutyHead, dutyShape, type Stand } from "./duty.ts";
 import { type Card, cardTemplate, fitting } from "./template.ts";
 import { brief, cut, plain, visible } from "./text.ts";
 
 const VacancyCard = z.strictObject({
-  speak: z.string(),
-  style: Style,
-  banner: z.string(),
-  name: z.string(),
-  text: z.string(),
-  facts: z.array(Fact),
+  ...dutyShape,
   problem: z.string(),
   open: z.boolean(),
   people: z.array(z.strictObject({ title: z.string().min(1), value: z.string() })),
@@ -40,15 +35,10 @@ export function renderVacancy(view: VacancyView, problem = ""): Card {
 
 function render(view: VacancyView, problem: string, most: number): Card {
   const { vacancy, record, people, ownerName } = view;
-  const { style, banner, text } = stateOf(view);
   return expand({
-    speak: plain(cut(`${banner}. ${record.display_name}`, 300)),
-    style,
-    banner: plain(cut(banner, 300)),
-    name: brief(record.display_name),
-    text: plain(cut(text, 700)),
+    ...dutyHead(stateOf(view), record.display_name),
     facts: [
-      { label: "Cluster", value: clusterNames[record.cluster_id] ?? record.cluster_id },
+      clusterFact(record.cluster_id),
       { label: "Owner until now", value: brief(ownerName(vacancy.formerOwner)) },
       { label: "Since", value: dayOf(vacancy.openedAt) },
     ],
@@ -59,7 +49,7 @@ function render(view: VacancyView, problem: string, most: number): Card {
   });
 }
 
-function stateOf(view: VacancyView): { style: Style; banner: string; text: string } {
+function stateOf(view: VacancyView): Stand {
   const { vacancy, nameOf, ownerName } = view;
   const former = ownerName(vacancy.formerOwner);
   switch (vacancy.state) {

@@ -7,6 +7,7 @@ import type { Remembered } from "../memory/fact.ts";
 import { actorOf } from "../policy/actor.ts";
 import type { Risk } from "../policy/step.ts";
 import type { AgentRecord } from "../registry/agent-record.ts";
+import type { Denied } from "../run/denied.ts";
 import type { Budgets } from "../run/plan.ts";
 import { adjudicate, byWeight, type Conflict } from "./adjudicate.ts";
 
@@ -30,8 +31,13 @@ export type Request = {
   remembered?: readonly Remembered[];
 };
 
-/** One of several agents has answered, and others are still at work. */
-export type Heard = (by: Assignment, answer: Answer, stillAsked: readonly Assignment[]) => void;
+/** What is told while agents are at work. */
+export type Watcher = {
+  /** one of several agents has answered, and others are still at work */
+  heard(by: Assignment, answer: Answer, stillAsked: readonly Assignment[]): void;
+  /** policy did not let one of them make a call, whoever speaks in the end */
+  denied(by: Assignment, denied: Denied): void;
+};
 
 export type Coordinated = {
   by: Assignment;
@@ -51,7 +57,7 @@ export async function coordinate(
   assignments: readonly Assignment[],
   request: Request,
   ports: PlannerPorts,
-  heard: Heard = () => {},
+  watcher: Watcher,
 ): Promise<Coordinated> {
   const [first, ...others] = assignments;
   if (first === undefined) throw new RangeError("a coordinator needs at least one assignment");
@@ -60,7 +66,8 @@ export async function coordinate(
   const asked = new Set([first, ...companions]);
   const ask = async (by: Assignment): Promise<AgentReply> => {
     const reply = await askAgent(by, request, ports).finally(() => asked.delete(by));
-    if (reply.kind === "answer" && asked.size > 0) heard(by, reply.answer, [...asked]);
+    if (reply.kind === "answer" && asked.size > 0) watcher.heard(by, reply.answer, [...asked]);
+    if (reply.kind === "refused" && reply.denied !== undefined) watcher.denied(by, reply.denied);
     return reply;
   };
   const [own, ...rest] = await Promise.allSettled([...asked].map(ask));

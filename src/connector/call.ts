@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { SignalboxError } from "../errors.ts";
 import { resultOf, type ToolResult } from "./answer.ts";
-import { ConnectorError, didNotAnswer, neverArrived, wasCutOff, wasForbidden } from "./connector-error.ts";
+import { ConnectorError, didNotAnswer, needsSignIn, neverArrived, wasCutOff, wasForbidden } from "./connector-error.ts";
 import type { Caller } from "./credentials.ts";
 import { TurnedAway } from "./egress/turned-away.ts";
 import { demandRight, type Elevation, type Rights } from "./elevation.ts";
@@ -18,6 +18,8 @@ export type ToolCall = {
   args: Record<string, unknown>;
   /** the agent that calls, whose token it carries; without one Signalbox itself calls, which only reads */
   by?: Caller;
+  /** object id of the person who asks: tools that the inventory lists under `onBehalfOf` are called in their name, too */
+  personId?: string | undefined;
   runId?: string;
   /** required for a write: the same key never has a second effect, where the system honours keys */
   idempotencyKey?: string;
@@ -34,14 +36,9 @@ const DEADLINE_MS = 10_000;
 const STOOD_STILL_MS = 1_000;
 /** A system that is busy is asked so often at most, where its pauses leave the time. */
 const MOST_TRIES = 4;
-/**
- * A system may change a tool without saying so: before each write it is asked what it offers now. What only reads, with arguments
- * of a reviewed plan, may rely on an answer of this age, so that a turn with several reads does not ask as often.
- */
-const READ_LISTING_MS = 2_000;
-
 /** Makes one call of a system. @throws ConnectorError, which says whether anything can have happened */
 export async function callTool(link: Link, call: ToolCall, rights: Rights): Promise<ToolResult> {
+  if (isOnBehalf(link.entry, call) && call.personId === undefined) throw nobodyAsks(link.entry, call);
   for (let tries = 1; ; tries += 1) {
     const ends = performance.now() + Math.min(call.deadlineMs ?? DEADLINE_MS, MAX_DEADLINE_MS);
     try {
@@ -83,6 +80,7 @@ async function callUntil(ends: number, link: Link, call: ToolCall, rights: Right
       // What is wrong with the call itself is for whoever makes it.
       if (error instanceof ConnectorError || phase === "preparing") throw error;
       if (wasForbidden(error)) throw forbidden(entry, call);
+      if (needsSignIn(error)) throw signInFirst(entry, call);
       const arrived = phase === "sent" && !neverArrived(error);
       const isBusy = error instanceof TurnedAway;
       if (phase === "sent" && !arrived && !isBusy && connection !== undefined) link.drop(connection);
@@ -95,21 +93,24 @@ async function callUntil(ends: number, link: Link, call: ToolCall, rights: Right
   }
 }
 
-/** A connection whose listing is new enough for the call. */
+/** A system may change a tool without saying so: before each call it is asked what it offers now. */
 async function freshConnection(ends: number, link: Link, call: ToolCall): Promise<Connection> {
-  const connection = await within(ends, link.connection(call.by));
+  const asker = { by: call.by, personId: isOnBehalf(link.entry, call) ? call.personId : undefined };
+  const connection = await within(ends, link.connection(asker));
   const { session, listing } = connection;
-  if (isRead(listing.offered(), call.tool) && listing.age() <= READ_LISTING_MS) return connection;
   try {
     await listing.read(() => session.list(ends - performance.now()));
     return connection;
   } catch (error) {
-    if (error instanceof TurnedAway) throw error;
+    if (error instanceof TurnedAway || needsSignIn(error)) throw error;
     // Most often a restarted system does not know the session. A new one begins with a new listing.
     link.drop(connection);
-    return within(ends, link.connection(call.by));
+    return within(ends, link.connection(asker));
   }
 }
+
+const isOnBehalf = ({ identity, system }: InventoryEntry, { tool }: ToolCall): boolean =>
+  identity.kind === "bearer" && identity.onBehalfOf?.includes(tool.slice(system.length + 1)) === true;
 
 const isRead = (tools: readonly OfferedTool[], name: string): boolean =>
   tools.find(({ info }) => info.name === name)?.info.access === "read";
@@ -156,6 +157,19 @@ const forbidden = ({ system, title }: InventoryEntry, { tool }: ToolCall): Conne
   new ConnectorError("refused", `${tool}: ${system} does not let this agent do that.`, {
     told: `${title} did not accept the request: the agent may not do this there.`,
     isOurs: true,
+  });
+
+const nobodyAsks = ({ title }: InventoryEntry, { tool }: ToolCall): ConnectorError =>
+  new ConnectorError("refused", `${tool}: it is called on behalf of a person only, and nobody asks.`, {
+    told: `${title} tells that to people only, and I do not know who asks.`,
+    isOurs: true,
+  });
+
+const signInFirst = ({ title }: InventoryEntry, { tool }: ToolCall): ConnectorError =>
+  new ConnectorError("refused", `${tool}: the person who asks has not signed in.`, {
+    told: `${title} tells that to you in person only. Sign in first; then ask me again.`,
+    isOurs: true,
+    needsSignIn: true,
   });
 
 async function within<T>(ends: number, work: Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import { StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { messageOf, SignalboxError } from "../errors.ts";
+import { SIGN_IN_NEEDED } from "../identity/tokens/principal.ts";
 import { NOT_ALLOWED } from "./egress/guarded-fetch.ts";
 import { LeftAlone } from "./egress/patience.ts";
 import { TurnedAway } from "./egress/turned-away.ts";
@@ -11,16 +12,23 @@ export class ConnectorError extends SignalboxError {
   readonly outcome: Outcome;
   /** it was we who said no, and the system was not asked */
   readonly isOurs: boolean;
+  /** it goes on when the person who asks has signed in */
+  readonly needsSignIn: boolean;
 
   constructor(
     outcome: Outcome,
     message: string,
-    { isOurs = false, ...options }: { cause?: unknown; told?: string; isOurs?: boolean } = {},
+    {
+      isOurs = false,
+      needsSignIn = false,
+      ...options
+    }: { cause?: unknown; told?: string; isOurs?: boolean; needsSignIn?: boolean } = {},
   ) {
     super(`connector-${outcome}`, message, options);
     this.name = "ConnectorError";
     this.outcome = outcome;
     this.isOurs = isOurs;
+    this.needsSignIn = needsSignIn;
   }
 }
 
@@ -56,6 +64,10 @@ export function neverArrived(error: unknown): boolean {
 
 /** The system knows who asked, and its door said no: the tool was not asked. */
 export const wasForbidden = (error: unknown): boolean => error instanceof StreamableHTTPError && error.code === 403;
+
+/** Whoever asks has to sign in before anybody can act for them; nothing was sent. */
+export const needsSignIn = (error: unknown): boolean =>
+  error instanceof SignalboxError && error.code === SIGN_IN_NEEDED;
 
 /** The connection ended before the answer: the server closed it while it was idle, or died. The request may have arrived. */
 export const wasCutOff = (error: unknown): boolean => cutOff.has(codeOf(error));

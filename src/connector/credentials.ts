@@ -7,7 +7,6 @@ import {
   platform,
   type TokenRequest,
   type TokenSource,
-  type User,
 } from "../identity/tokens/principal.ts";
 
 /** Who makes a call: an agent at one of its versions. */
@@ -50,14 +49,10 @@ export type Bearer = { clientId(): Promise<string>; audience: string; fetch: typ
  * A fetch that shows the bearer's token. Each request asks for it anew, so that a session outlives the token with which it
  * began; one that was not accepted is not shown twice.
  */
-export function bearing(
-  inner: typeof fetch,
-  tokens: CachedTokens,
-  request: Pick<TokenRequest, "principal" | "audience"> & { onBehalfOf?: User },
-): Bearer {
+export function bearing(inner: typeof fetch, tokens: CachedTokens, request: TokenRequest): Bearer {
   return {
     clientId: async () => (await tokens.get(request)).clientId,
-    audience: request.audience,
+    audience: request.resource ?? request.audience,
     fetch: async (input, init) => {
       const { value } = await tokens.get(request);
       const headers = new Headers(init?.headers);

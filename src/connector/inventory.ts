@@ -14,6 +14,21 @@ const EgressRule = z.strictObject({
   privateAddresses: z.array(z.string().refine(isCidr, "must be a block such as 10.20.0.0/16")).default([]),
 });
 
+/**
+ * As whom a system is spoken to. "bearer": as the version of the agent that calls, by a token for this system alone;
+ * `onBehalfOf` names the tools for which that token is also on behalf of the person who asks, and which nobody calls without
+ * one: what is private to people, so that the system itself can look who may know it. "none": as nobody.
+ */
+const Identity = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("bearer"),
+    /** what its tokens of our own authority call it (RFC 8707: its URL, for most that know OAuth); absent: its name here */
+    resource: z.url().optional(),
+    onBehalfOf: z.array(z.string().min(1)).optional(),
+  }),
+  z.strictObject({ kind: z.literal("none") }),
+]);
+
 /** One system that agents may reach. What is not in the inventory is not connected to. */
 const Entry = z.strictObject({
   system: z.string().regex(/^[a-z][a-z0-9-]*$/, "must be a short name in lower case"),
@@ -25,9 +40,10 @@ const Entry = z.strictObject({
   dataClassification: z.enum(classifications),
   /** its address; "sample" where Signalbox itself starts it, at an address of each start */
   endpoint: z.union([z.literal("sample"), z.url({ protocol: /^https?$/ })]),
+  /** the company runs it itself; otherwise whatever it is asked leaves the company, in the arguments of a read, too */
+  inside: z.boolean().optional(),
   egress: EgressRule,
-  /** as whom it is spoken to: as the version of the agent that calls, by a token for this system alone; or as nobody */
-  identity: z.strictObject({ kind: z.enum(["bearer", "none"]) }),
+  identity: Identity,
   /** what may be asked of it; without "write" nothing of it is ever changed */
   scopes: z.array(z.enum(["read", "write"])).min(1),
   /** tools of a system that does not say itself which of them only read: those that its owner found to. All others count as destructive. */

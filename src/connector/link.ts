@@ -18,8 +18,11 @@ export type Connection = {
   bearer: Pick<Bearer, "clientId" | "audience"> | undefined;
 };
 
+/** For whom a connection is: a version of an agent, or Signalbox itself; and on behalf of whom, where it is. */
+export type Asker = { by?: Caller | undefined; personId?: string | undefined };
+
 /**
- * The connection to one system of the inventory: a session for each principal, since a session belongs to whoever opened it.
+ * The connection to one system of the inventory: a session for each principal and person, since a session belongs to whoever opened it.
  * One is opened when it is first needed, and again when it is lost or the address has changed. All of them go where the
  * inventory allows and nowhere else, and offer what people have reviewed.
  */
@@ -32,13 +35,13 @@ export type Link = {
   /** is Signalbox itself connected? */
   isOpen(): boolean;
   /** the open connection of who calls, or a new one @throws when the system cannot be reached */
-  connection(by?: Caller): Promise<Connection>;
+  connection(asker?: Asker): Promise<Connection>;
   /** forgets a connection that turned out to be lost */
   drop(lost: Connection): void;
   close(): Promise<void>;
 };
 
-/** More versions of agents than this do not call one system; the one that was idle for longest gives up its session. */
+/** More than this do not call one system at a time; the one that was idle for longest gives up its session. */
 const MOST_SESSIONS = 100;
 const OURS = "";
 
@@ -56,8 +59,10 @@ export function createLink(
   const listings = createListings(entry, options);
 
   /** A system that nobody is known to has one session for all. */
-  const keyOf = (by: Caller | undefined): string =>
-    by === undefined || identity.kind === "none" ? OURS : `${by.agentId}/${by.version}`;
+  const keyOf = ({ by, personId }: Asker): string =>
+    identity.kind === "none" || (by === undefined && personId === undefined)
+      ? OURS
+      : `${by?.agentId ?? ""}/${by?.version ?? ""}/${personId ?? ""}`;
   const current = (key: string): Connection | undefined => {
     const connection = open.get(key);
     return connection?.session.endpoint === endpoint() ? connection : undefined;
@@ -72,21 +77,23 @@ export function createLink(
     open.delete(idlest);
   };
 
-  const bearerOf = async (by: Caller | undefined): Promise<Bearer | undefined> => {
+  const bearerOf = async ({ by, personId }: Asker): Promise<Bearer | undefined> => {
     if (identity.kind === "none") return undefined;
     const principal = await credentials.principalOf(by);
-    return bearing(guarded.fetch, credentials.tokens, { principal, audience: system });
+    const { resource } = identity;
+    const request = { principal, audience: system, ...(resource && { resource }), ...(personId && { personId }) };
+    return bearing(guarded.fetch, credentials.tokens, request);
   };
-  const connect = async (key: string, by: Caller | undefined): Promise<Connection> => {
+  const connect = async (key: string, asker: Asker): Promise<Connection> => {
     const target = endpoint();
     if (target === undefined)
       throw new SignalboxError("system-away", `${system} has no address at the moment: it is being started.`);
-    const bearer = await bearerOf(by);
+    const bearer = await bearerOf(asker);
     const listing = listings.begin();
     const list = (): Promise<void> => listing.read(() => session.list(CONNECT_MS));
     const session: Session = await openSession(target, {
       fetch: bearer?.fetch ?? guarded.fetch,
-      // Where it cannot be asked now, it is asked before the next write.
+      // Where it cannot be asked now, it is asked before the next call.
       onListChanged: () => void list().catch(() => {}),
     });
     await list().catch((error: unknown) => {
@@ -104,14 +111,14 @@ export function createLink(
     tools: listings.offered,
     patience: createPatience(),
     isOpen: () => current(OURS) !== undefined,
-    connection: (by) => {
-      const key = keyOf(by);
+    connection: (asker = {}) => {
+      const key = keyOf(asker);
       const connection = current(key);
       if (connection !== undefined) {
         keep(key, connection);
         return Promise.resolve(connection);
       }
-      const connecting = opening.get(key) ?? connect(key, by).finally(() => opening.delete(key));
+      const connecting = opening.get(key) ?? connect(key, asker).finally(() => opening.delete(key));
       opening.set(key, connecting);
       return connecting;
     },

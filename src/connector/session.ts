@@ -3,11 +3,10 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
   CallToolResultSchema,
-  ListToolsResultSchema,
-  type Tool,
+  PaginatedResultSchema,
   ToolListChangedNotificationSchema,
 } from "@modelcontextprotocol/sdk/types.js";
-import type { z } from "zod";
+import { z } from "zod";
 import { SignalboxError } from "../errors.ts";
 import { cappedFetch } from "./capped-fetch.ts";
 import type { Endpoint } from "./system-names.ts";
@@ -18,8 +17,8 @@ export type CallResult = z.infer<typeof CallToolResultSchema>;
 /** An open session with one system. Deadlines are total: a system that drips its answer gains no time by it. */
 export type Session = {
   endpoint: Endpoint;
-  /** every tool that the system offers at this moment, as it says it */
-  list(timeoutMs: number): Promise<Tool[]>;
+  /** every tool that the system offers at this moment, as it says it, unread */
+  list(timeoutMs: number): Promise<unknown[]>;
   /** what the system answers; whether it is what was promised is for the caller to check */
   call(params: CallParams, timeoutMs: number): Promise<CallResult>;
   close(): Promise<void>;
@@ -61,14 +60,17 @@ export async function openSession(
   };
 }
 
-async function listAll(client: Client, timeoutMs: number): Promise<Tool[]> {
+/** A list is asked for before every call and hardly ever says anything new: what stands in it is parsed where it does. */
+const Listed = PaginatedResultSchema.extend({ tools: z.array(z.unknown()) });
+
+async function listAll(client: Client, timeoutMs: number): Promise<unknown[]> {
   const ends = performance.now() + timeoutMs;
-  const tools: Tool[] = [];
+  const tools: unknown[] = [];
   let cursor: string | undefined;
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const timeout = Math.max(1, ends - performance.now());
     const params = cursor === undefined ? {} : { cursor };
-    const listed = await client.request({ method: "tools/list", params }, ListToolsResultSchema, { timeout });
+    const listed = await client.request({ method: "tools/list", params }, Listed, { timeout });
     tools.push(...listed.tools);
     cursor = listed.nextCursor;
     if (cursor === undefined) return tools;

@@ -37,10 +37,12 @@ const HEALTHY_MS = 30_000;
  * It ends with its parent.
  */
 export function forkSystems(): ChildProcess {
-  // Little of our own environment is handed on: it holds secrets that are no business of the systems.
-  const { PATH, SystemRoot } = process.env;
+  // Little of our own environment is handed on: it holds secrets that are no business of the systems. The way out of the
+  // company's network is: where tokens of Entra count, the systems read its keys.
+  const { PATH, SystemRoot, NODE_EXTRA_CA_CERTS, NODE_USE_ENV_PROXY, HTTPS_PROXY, NO_PROXY } = process.env;
+  const wayOut = { NODE_EXTRA_CA_CERTS, NODE_USE_ENV_PROXY, HTTPS_PROXY, NO_PROXY };
   return fork(MAIN, [], {
-    env: { PATH, SystemRoot, NODE_COMPILE_CACHE: getCompileCacheDir() },
+    env: { PATH, SystemRoot, ...wayOut, NODE_COMPILE_CACHE: getCompileCacheDir() },
     execArgv: [],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });

@@ -1,5 +1,6 @@
 import type { Classification } from "../identity/classification.ts";
 import type { SystemTrust } from "../trust/read.ts";
+import type { InventoryEntry } from "./inventory.ts";
 import { meta } from "./meta.ts";
 import type { OperationKind, ToolRegister } from "./tool-register.ts";
 import type { Definition } from "./tools/definition.ts";
@@ -28,20 +29,24 @@ export type ToolInfo = {
   computed: Readonly<Record<string, OperationKind>>;
   /** what the inventory says of its system's data; undefined: nothing of it is relied on */
   trust?: SystemTrust | undefined;
+  /** its system is the company's own; where this is not said, what is asked of it leaves the company */
+  inside?: boolean | undefined;
 };
 
 /** What its system says of it. */
-export type ToldTool = Omit<ToolInfo, "classification" | "risk" | "computed" | "trust">;
+export type ToldTool = Omit<ToolInfo, "classification" | "risk" | "computed" | "trust" | "inside">;
 
 /** A tool that nobody has registered has the class of its system, and a write of it the highest risk. */
 export function registered(
   tool: ToldTool,
   register: ToolRegister,
-  { dataClassification, trust }: { dataClassification: Classification; trust?: SystemTrust | undefined },
+  entry: Pick<InventoryEntry, "dataClassification" | "trust" | "inside">,
 ): ToolInfo {
   const known = register[tool.name];
   const risk = known?.access === "write" ? known.risk : known?.access === tool.access ? "low" : "high";
-  return { ...tool, classification: known?.data ?? dataClassification, risk, computed: known?.computed ?? {}, trust };
+  const { dataClassification, trust, inside } = entry;
+  const classification = known?.data ?? dataClassification;
+  return { ...tool, classification, risk, computed: known?.computed ?? {}, trust, inside };
 }
 
 const reversals = ["compensable", "event-sourced", "non-reversible"] as const;

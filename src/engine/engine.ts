@@ -42,7 +42,10 @@ const AT_ONCE_PER_PROCESS = 20;
 const TIMER_MARGIN_SECONDS = 1;
 
 export type EngineOptions = {
+  /** as whom it works; needs to read and write its tables, no more */
   databaseUrl: string;
+  /** as whoever makes its tables, for the start only; undefined: the same */
+  ownerUrl?: string;
   pool: Pool;
   workflows: Workflow[];
   log: Log;
@@ -64,7 +67,8 @@ export function newExecutorId(): string {
 
 /** One engine per process: the library keeps its state in globals. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { databaseUrl, pool, log, version = VERSION, poll = { actionsMs: 100, timersMs: 1_000 } } = options;
+  const { databaseUrl, ownerUrl = databaseUrl, pool, log, version = VERSION } = options;
+  const { poll = { actionsMs: 100, timersMs: 1_000 } } = options;
   if (DBOS.isInitialized())
     throw new SignalboxError("engine-twice", "An engine runs in this process already: stop it first.");
   const executorId = options.executorId ?? newExecutorId();
@@ -76,6 +80,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     name: APPLICATION,
     systemDatabaseUrl: withIdleLimit(databaseUrl),
     applicationVersion: version,
+    // Whoever may make tables makes them below: this login need not be allowed to.
+    runMigrations: false,
     enablePatching: true,
     executorID: executorId,
     logger,
@@ -87,7 +93,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const liveness = await startLiveness({ pool, log, executorId, alone: options.alone ?? false, ...options.liveness });
   try {
     // Two processes that create the library's tables at once break each other.
-    await withAdvisoryLock(pool, "engine", () => DBOS.launch());
+    await withAdvisoryLock(pool, "engine", async () => {
+      await makeEngineTables(ownerUrl);
+      await DBOS.launch();
+    });
     await DBOS.registerQueue("actions", {
       workerConcurrency: AT_ONCE_PER_PROCESS,
       minPollingIntervalMs: poll.actionsMs,
@@ -127,6 +136,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       }
     },
   };
+}
+
+/**
+ * Makes the library's tables, or changes them to what this version needs. Several processes take turns by the caller's lock.
+ * @param ownerUrl as whoever makes tables; what is made is the bot's to work with by the default rights of migration 065
+ */
+export async function makeEngineTables(ownerUrl: string): Promise<void> {
+  await DBOS.migrate(ownerUrl);
 }
 
 /** Puts jobs into the queues without carrying any out: for the engine itself, and for the command line. */

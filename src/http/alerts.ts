@@ -34,6 +34,8 @@ const answers: Record<Taken["outcome"], { status: number; code: string }> = {
 export function alertsRoute(options: {
   secret: string | undefined;
   check: TokenCheck | undefined;
+  /** the time by which signatures expire, in Unix ms */
+  now?: () => number;
   take(alert: { payload: unknown; signature: string }): Promise<Taken>;
   onTaken(): void;
   /** for all that hold the secret together */
@@ -41,7 +43,7 @@ export function alertsRoute(options: {
   doorkeeper: Doorkeeper;
   log: Log;
 }): Route {
-  const { secret, check, take, onTaken, limit, doorkeeper, log } = options;
+  const { secret, check, take, onTaken, limit, doorkeeper, log, now = Date.now } = options;
   return {
     method: "post",
     path: "/api/alerts",
@@ -54,7 +56,8 @@ export function alertsRoute(options: {
       const [, given] = /^Bearer\s+(\S+)$/i.exec(req.headers.authorization ?? "") ?? [];
       const token = check === undefined ? undefined : given;
       try {
-        const why = token === undefined || check === undefined ? whyNotSigned(secret, req, body) : await check(token);
+        const why =
+          token === undefined || check === undefined ? whyNotSigned(secret, req, body, now()) : await check(token);
         if (why !== undefined) {
           // Whoever is turned away for a token learns nothing about why: the reason is in the log.
           const message = token === undefined && secret !== undefined ? SIGN_IT : "Not allowed.";
@@ -82,11 +85,16 @@ export function alertsRoute(options: {
   };
 }
 
-function whyNotSigned(secret: string | undefined, { headers }: DeskRequest, body: Buffer): string | undefined {
+function whyNotSigned(
+  secret: string | undefined,
+  { headers }: DeskRequest,
+  body: Buffer,
+  now: number,
+): string | undefined {
   if (secret === undefined) return "it has no token, and signatures are not taken";
   const timestamp = String(headers["x-signalbox-timestamp"] ?? "");
   const signature = String(headers["x-signalbox-signature"] ?? "");
-  return whyNotAuthentic(secret, { timestamp, signature, body }, Date.now());
+  return whyNotAuthentic(secret, { timestamp, signature, body }, now);
 }
 
 /** The same body with the same token is the same request; neither can be told from it. */

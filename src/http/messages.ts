@@ -57,7 +57,9 @@ export function messagesRoute(options: {
         if (refusal !== undefined) return await turnAway(refusal);
         const received = await teams.receive(activity, authorization, receiveWithinLimit);
         if (!received.authenticated) return await turnAway({ status: 401, why: received.why });
-        sendJson(res, 200, activity.type === "invoke" ? (received.answer ?? {}) : {});
+        const { answer = {} } = received;
+        if ("httpStatus" in answer) return sendJson(res, answer.httpStatus, answer.body);
+        sendJson(res, 200, activity.type === "invoke" ? answer : {});
       } catch (error) {
         if (error instanceof TooMany) return tooMany(res, error.wait);
         log.error({ error: messageOf(error) }, "an activity could not be taken in");

@@ -18,9 +18,10 @@ const Claims = z.object({ roles: z.array(z.string()).default([]) });
  * Checks tokens that programs of the tenant got from Entra for this bot (client credentials). Only RS256 is taken, so that
  * neither "none" nor a public key as a secret signs anything. The issuer's keys are read when the first token comes, and again
  * where a token names one that is new.
+ * @param now the time by which they expire, in Unix ms
  * @throws SignalboxError "token-keys-unreadable": nobody can tell at the moment, which is no fault of the token
  */
-export function createTokenCheck({ issuer, audience, role }: TokenRules): TokenCheck {
+export function createTokenCheck({ issuer, audience, role }: TokenRules, now: () => number = Date.now): TokenCheck {
   let keys: Promise<ReturnType<typeof createRemoteJWKSet>> | undefined;
   const keysOf = (): NonNullable<typeof keys> => {
     keys ??= discover(issuer);
@@ -37,6 +38,7 @@ export function createTokenCheck({ issuer, audience, role }: TokenRules): TokenC
     try {
       const { payload } = await jwtVerify(token, found, {
         ...{ issuer, audience, algorithms: ["RS256"], clockTolerance: SKEW_SECONDS, requiredClaims: ["exp", "iat"] },
+        currentDate: new Date(now()),
       });
       const claims = Claims.safeParse(payload);
       return claims.data?.roles.includes(role) === true ? undefined : `it has not the role ${role}`;

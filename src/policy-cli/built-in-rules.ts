@@ -34,6 +34,11 @@ export const builtInRules: readonly Omit<MapLine, "tasks">[] = [
       "Arguments derive from content that nobody vouches for: somebody other than the requester looks at it first.",
     preconditions: "a write with such an argument",
   },
+  {
+    ...{ rule: "untrusted-egress", from: "guard taint", effect: "forbid", does: "every look-up" },
+    reason: "Arguments derive from content that nobody vouches for, and the system is not the company's own.",
+    preconditions: "a read with such an argument at a system that the inventory does not call inside",
+  },
 ];
 
 /** What the actions of the schema are, that are not about steps of plans; how each is taken back. */

@@ -17,8 +17,9 @@ Every step of every plan of every agent is judged as if an employee without a ro
       args,
       options: { json: { type: "boolean", default: false }, manifest: { type: "string", default: "manifest" } },
     });
-    const { registry, plans, policies, register } = readManifest(values.manifest);
-    const rules = policyMap(policies, tasksOf(registry.agents, plans, register), register);
+    const manifest = readManifest(values.manifest);
+    const { registry, plans, policies, register } = manifest;
+    const rules = policyMap(manifest, tasksOf(registry.agents, plans, register));
     say(
       values.json ? JSON.stringify({ version: policies.version, rules }, null, 2) : asMarkdown(policies.version, rules),
     );

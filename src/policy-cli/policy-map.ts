@@ -1,8 +1,8 @@
-import type { ToolRegister } from "../connector/tool-register.ts";
-import type { Policies, Principal, Rule } from "../policy/cedar.ts";
+import type { Principal, Rule } from "../policy/cedar.ts";
 import { judgeAloud } from "../policy/judge.ts";
 import { actionTasks, builtInRules } from "./built-in-rules.ts";
 import type { MapLine } from "./map-line.ts";
+import type { Manifest } from "./read-manifest.ts";
 import { stepAt, type Task } from "./task.ts";
 
 /** Steps with an amount are asked about at each of these: one below every limit of the rules, and one above each. */
@@ -17,12 +17,13 @@ const EMPLOYEE: Principal = {
  * For each rule what it lets agents do, or keeps them from, under which preconditions, and how that is taken back. Which tasks a
  * rule decides on is not read from its text: every task is judged, and the rule that decided is asked for its name.
  */
-export function policyMap(policies: Policies, tasks: readonly Task[], register: ToolRegister): MapLine[] {
+export function policyMap(manifest: Manifest, tasks: readonly Task[]): MapLine[] {
+  const { policies } = manifest;
   const decided = new Map<string, Set<Task>>();
   const note = (rule: string, task: Task): void => void decided.set(rule, (decided.get(rule) ?? new Set()).add(task));
   for (const task of tasks)
     for (const amountCents of task.hasAmount ? AMOUNTS_CENTS : [0]) {
-      const { trail } = judgeAloud(policies, EMPLOYEE, task.actor, stepAt(register, task, { amountCents }));
+      const { trail } = judgeAloud(policies, EMPLOYEE, task.actor, stepAt(manifest, task, { amountCents }));
       const finding = trail.at(-1)?.finding;
       for (const rule of finding?.rules ?? [finding?.policyId ?? ""]) note(rule, task);
     }

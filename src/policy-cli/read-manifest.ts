@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { PlanTemplate } from "../agent/plan-template.ts";
+import { type Inventory, loadInventory } from "../connector/inventory.ts";
 import { loadToolRegister, type ToolRegister } from "../connector/tool-register.ts";
 import type { Directory } from "../identity/directory.ts";
 import { loadPolicies, type Policies } from "../policy/cedar.ts";
@@ -13,13 +14,18 @@ export type Manifest = {
   directory: Directory;
   policies: Policies;
   register: ToolRegister;
+  inventory: Inventory;
 };
 
 /** @throws SignalboxError "manifest-missing", and whatever records, plans, people, tools and policies have for errors */
 export function readManifest(manifest: string): Manifest {
-  return inManifest(() => ({
-    ...loadFiles(manifest),
-    policies: loadPolicies(join(manifest, "policies")),
-    register: loadToolRegister(join(manifest, "tools.json")),
-  }));
+  return inManifest(() => {
+    const files = loadFiles(manifest);
+    return {
+      ...files,
+      policies: loadPolicies(join(manifest, "policies")),
+      register: loadToolRegister(join(manifest, "tools.json")),
+      inventory: loadInventory(join(manifest, "connectors.json"), files.directory),
+    };
+  });
 }

@@ -4,6 +4,7 @@ import { actorOf } from "../policy/actor.ts";
 import type { Actor, Risk, Step } from "../policy/step.ts";
 import type { AgentRecord } from "../registry/agent-record.ts";
 import { callForPolicy } from "../run/step-for-policy.ts";
+import type { Manifest } from "./read-manifest.ts";
 
 /** Something that an agent may do: one step of one of its plans. */
 export type Task = {
@@ -65,14 +66,15 @@ function compensationIn(known: RegisteredTool | undefined): string | undefined {
   return known?.access === "write" ? known.compensation : undefined;
 }
 
-/** A call as policy would see it, by the register alone: no system is asked. @param amountCents 0 where none is at stake */
+/** A call as policy would see it, by the files alone: no system is asked. @param amountCents 0 where none is at stake */
 export function stepAt(
-  register: ToolRegister,
+  { register, inventory }: Pick<Manifest, "register" | "inventory">,
   { tool, risk, confirm }: Pick<Task, "tool" | "risk" | "confirm">,
   more: Partial<Pick<Step, "amountCents" | "args" | "subject" | "subjectManager" | "untrustedArguments">>,
 ): Step {
   const known = register[tool];
-  const step = callForPolicy({ ...{ tool, risk, confirm, args: {}, budget: "reserved" }, ...more }, []);
+  const leaves = inventory.get(tool.slice(0, tool.indexOf(".")))?.inside !== true;
+  const step = { ...callForPolicy({ ...{ tool, risk, confirm, args: {}, budget: "reserved" }, ...more }, []), leaves };
   if (known === undefined) return step;
   return known.access === "read"
     ? { ...step, access: "read", toolRisk: "low", classification: known.data }

@@ -26,7 +26,7 @@ export type Wish = {
 
 /** What the policies of the files would say. @throws SignalboxError "what-if-unknown" naming what there is */
 export function whatIf(manifest: Manifest, wish: Wish): { verdict: Verdict; trail: Trail } {
-  const { registry, directory, policies, register } = manifest;
+  const { registry, directory, policies } = manifest;
   const agents = registry.agents;
   const agent = agents.find((one) => [one.display_name, one.agent_id].includes(wish.agent));
   if (agent === undefined)
@@ -51,7 +51,7 @@ export function whatIf(manifest: Manifest, wish: Wish): { verdict: Verdict; trai
   const subject = wish.subject === undefined ? undefined : personOf(wish.subject);
   const principal = wish.person === undefined ? undefined : personOf(wish.person);
   const step = stepAt(
-    register,
+    manifest,
     { tool: wish.tool, risk: risk satisfies Risk, confirm: wish.confirm },
     {
       ...{ amountCents: centsOf(wish.amount), args: wish.args, untrustedArguments: wish.untrusted },

@@ -31,7 +31,7 @@ export function ownReads(connectors: Connectors, policies: Policies): OwnReads {
         ...{ tool, access: info?.access ?? "write", risk: "low", toolRisk: info?.risk ?? "high" },
         ...{ reversal: info?.reversal ?? "none", classification: info?.classification ?? "restricted" },
         ...{ amountCents: 0, subject: "", subjectManager: "", confirm: false, args: {} },
-        ...{ untrustedArguments: [], budget: "reserved" },
+        ...{ untrustedArguments: [], leaves: false, budget: "reserved" },
       },
     );
     // A system that is away has said nothing of its tools yet: its own answer tells more than ours.

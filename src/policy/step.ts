@@ -27,6 +27,8 @@ export type Step = {
   args: Readonly<Record<string, unknown>>;
   /** names of arguments that derive from content that nobody vouches for: mails, documents, what other systems hold */
   untrustedArguments: readonly string[];
+  /** somebody else than the company runs the system: what it is asked leaves the company */
+  leaves: boolean;
   /** what its run may still spend; "reserved" where whoever judges reserves for several steps at once */
   budget: { spent: Spent; limits: Limits; wanted: Calls } | "reserved";
 };

@@ -12,7 +12,7 @@ import { auditAction } from "./action-evidence.ts";
 import { decide, startable } from "./decide.ts";
 import { fallsShort } from "./decided-otherwise.ts";
 import { agentOf, moveOn } from "./move-on.ts";
-import type { DEFAULT_RETRY, PlanStep } from "./plan.ts";
+import type { DEFAULT_RETRY, PlanStep, ReadStep } from "./plan.ts";
 import type { RunPorts, Which } from "./ports.ts";
 import type { Hold, Run } from "./run.ts";
 import { readForPolicy, writeForPolicy } from "./step-for-policy.ts";
@@ -127,7 +127,7 @@ async function objectionToRead(
   ports: RunPorts,
   policies: Policies,
   run: Run,
-  step: Extract<PlanStep, { kind: "read" }>,
+  step: ReadStep,
 ): Promise<string | undefined> {
   const agent = await agentOf(ports, run, step);
   if (agent === undefined) return "The agent is gone.";

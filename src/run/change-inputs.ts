@@ -25,8 +25,9 @@ export async function planWith(
   if (approval === undefined || run === undefined) return undefined;
   const fixed = Object.keys(changes).find((slot) => !approval.editable.some((one) => one.slot === slot));
   if (fixed !== undefined) return { refused: `${fixed} cannot be changed here.` };
-  const { agentId, agentVersion, requesterId, state } = run;
-  return ports.replan({ agentId, agentVersion, plan: state.replanned ?? run.plan, requesterId, changes });
+  const { agentId, agentVersion, requesterId, runId, turnId, state } = run;
+  const plan = state.replanned ?? run.plan;
+  return ports.replan({ agentId, agentVersion, plan, requesterId, runId, turnId, changes });
 }
 
 /**

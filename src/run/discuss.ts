@@ -30,7 +30,7 @@ export async function discuss(ports: Pick<RunPorts, "consult">, run: Run, step: 
         intent,
         text,
         known: run.plan.scope.slots,
-        requesterId: run.requesterId,
+        ...{ requesterId: run.requesterId, runId: run.runId, turnId: run.turnId },
       });
       if (word === undefined) continue;
       tokens += word.tokens;

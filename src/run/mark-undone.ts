@@ -64,10 +64,13 @@ async function replayWish(ports: RunPorts, compensationId: string): Promise<void
   if (run === undefined || undone === undefined) return;
   const { agentId, requesterId, conversationId, turnId, clusterId } = run;
   const version = ports.servingVersion(agentId);
-  const plan = await ports.replan({ agentId, agentVersion: version, plan: run.plan, requesterId, changes: {} });
+  const { runId, plan: former } = run;
+  const plan = await ports.replan({
+    ...{ agentId, agentVersion: version, plan: former, requesterId, runId, turnId, changes: {} },
+  });
   const code = `${run.code}R`;
   await transaction(pool, async (tx) => {
-    const audit = { tenantId, actor: agentId, runId: run.runId, turnId };
+    const audit = { tenantId, actor: agentId, runId, turnId };
     if ("refused" in plan) {
       await appendAudit(tx, {
         ...audit,
@@ -76,11 +79,11 @@ async function replayWish(ports: RunPorts, compensationId: string): Promise<void
       });
       return;
     }
-    const lock = await lockRun(tx, tenantId, run.runId);
+    const lock = await lockRun(tx, tenantId, runId);
     if (lock === undefined || (await runByCode(tx, tenantId, code)) !== undefined) return;
     const agent = { agentId, version, clusterId };
     const origin = { code, turnId, conversationId, requesterId, confidence: run.confidence };
-    const runId = await startRun(tx, ports, { plan, ...origin, agent });
-    await appendAudit(tx, { ...audit, kind: "action.replayed", data: { actionId: undone.actionId, asRun: runId } });
+    const asRun = await startRun(tx, ports, { plan, ...origin, agent });
+    await appendAudit(tx, { ...audit, kind: "action.replayed", data: { actionId: undone.actionId, asRun } });
   });
 }

@@ -11,6 +11,7 @@ import type { Tx } from "../store/pool.ts";
 import { auditAction } from "./action-evidence.ts";
 import { askPeople } from "./ask-people.ts";
 import { crossing, follow, readySteps, wantsSuperstep } from "./decide.ts";
+import { auditDenied } from "./denied.ts";
 import type { PlanStep, WriteStep } from "./plan.ts";
 import { type RunAgent, type RunPorts, workflowNames } from "./ports.ts";
 import type { Run, RunEvent } from "./run.ts";
@@ -75,7 +76,9 @@ async function judgeStep(tx: Tx, ports: RunPorts, open: OpenRun, step: PlanStep)
     const asked = readForPolicy(step, scopeOf(open.run), tools, budgetOf(open.run));
     const verdict = judged(asked);
     if (verdict.verdict === "allow") return apply(open, [cleared(step.id, null, verdict.policyId)]);
-    await auditDenial(tx, ports, open.run, agent, asked, verdict);
+    const { runId, turnId, requesterId: onBehalfOf, agentVersion } = open.run;
+    const to = { agentId: agent.actor.agentId, agentVersion, onBehalfOf, turnId, runId };
+    await auditDenied(tx, ports.tenantId, { tool: asked.tool, args: asked.args, verdict }, to);
     return verdict.guard === "budget" ? hold() : fail(verdict.reason);
   }
   const proposal = proposalOf(step, scopeOf(open.run), tools);
@@ -167,20 +170,5 @@ export async function auditTaint(tx: Tx, ports: RunPorts, run: Run, agent: RunAg
   await appendAudit(tx, {
     ...{ tenantId: ports.tenantId, kind: "trust.blocked", actor: agent.actor.agentId, turnId, runId },
     data: { reasonCode, tool, untrustedArguments, onBehalfOf },
-  });
-}
-
-/** A look-up that was refused is evidence, too. */
-async function auditDenial(
-  tx: Tx,
-  { tenantId }: RunPorts,
-  { runId, turnId, requesterId, agentVersion }: Run,
-  { actor }: RunAgent,
-  { tool, args }: Step,
-  verdict: Verdict,
-): Promise<void> {
-  await appendAudit(tx, {
-    ...{ tenantId, kind: "step.denied", actor: actor.agentId, turnId, runId },
-    data: { onBehalfOf: requesterId, agentVersion, tool, args, verdict },
   });
 }

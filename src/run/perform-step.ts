@@ -52,7 +52,8 @@ export async function performStep(
       const { to, text, known, origins } = step;
       // Named after the step that handed over, so that no two steps of a run have one name.
       const prefix = `${stepId}_`;
-      const planned = await ports.planFor({ ...to, text, known, origins, requesterId: run.requesterId, prefix });
+      const { runId, turnId, requesterId } = run;
+      const planned = await ports.planFor({ ...to, text, known, origins, requesterId, runId, turnId, prefix });
       if ("refused" in planned) return { is: "failed", why: planned.refused };
       const steps = planned.steps.map((one) => (one.after.length === 0 ? { ...one, after: [stepId] } : one));
       return { is: "handed-over", to: planned.name, steps };
@@ -71,7 +72,7 @@ async function read(
       tool: step.tool,
       args: resolveAll(step.args, scopeOf(run)),
       by: { agentId: run.agentId, version: run.agentVersion },
-      runId: run.runId,
+      ...{ personId: run.requesterId, runId: run.runId },
     });
     await keepOutput(
       ports.pool,

@@ -45,7 +45,16 @@ const Common = { id: Id, after: z.array(Id).max(100), retry: Retry.optional() };
 /** The agent that a step works for, where it is not the run's own: who was handed over to, or who takes part. */
 const Consulted = z.strictObject({ agentId: z.uuid(), intent: z.string() });
 
-export const ReadStep = z.strictObject({ ...Common, kind: z.literal("read"), tool: z.string(), args: Args });
+/** where arguments come from that were settled before, by argument */
+const Settled = z.record(z.string(), z.array(Origin));
+
+export const ReadStep = z.strictObject({
+  ...Common,
+  kind: z.literal("read"),
+  tool: z.string(),
+  args: Args,
+  origins: Settled.optional(),
+});
 export const WriteStep = z.strictObject({
   ...Common,
   kind: z.literal("write"),
@@ -68,8 +77,7 @@ export const WriteStep = z.strictObject({
   by: z.strictObject({ agentId: z.uuid(), agentVersion: z.string(), clusterId: z.string() }).optional(),
   /** the effect that it takes back; `replay`: its wish is then carried out anew by the version that serves */
   undoes: z.strictObject({ actionId: z.uuid(), replay: z.boolean() }).optional(),
-  /** where arguments come from that were settled before, by argument */
-  origins: z.record(z.string(), z.array(Origin)).optional(),
+  origins: Settled.optional(),
   /** what a model had before it when it chose this step; absent: the plan itself has it */
   chosenBy: z.array(Origin).optional(),
 });
@@ -94,6 +102,7 @@ export const DiscussStep = z.strictObject({
 
 export const PlanStep = z.discriminatedUnion("kind", [ReadStep, WriteStep, HandOverStep, DiscussStep]);
 export type PlanStep = z.infer<typeof PlanStep>;
+export type ReadStep = z.infer<typeof ReadStep>;
 export type WriteStep = z.infer<typeof WriteStep>;
 
 /** Hard limits of one run (R4.3). Time counts while the run works, not while it waits for people. */

@@ -28,6 +28,9 @@ export type Consultation = {
   /** where the text and what is known come from; absent: from the requester */
   origins?: Origin[] | undefined;
   requesterId: string;
+  /** the run that asks, and its turn: what policy denies is kept with them */
+  runId: string;
+  turnId: string;
 };
 
 /** What an agent says when it is consulted; `tokens` and `costCents` are 0 where no model was used. */
@@ -63,6 +66,8 @@ export type ReplanWish = {
   agentVersion: string;
   plan: Plan;
   requesterId: string;
+  runId: string;
+  turnId: string;
   /** slot → what somebody typed for it */
   changes: Record<string, string>;
 };

@@ -36,8 +36,8 @@ export type Wish = {
   /** the channel's id of the actor, for the audit of strangers */
   actorId: string;
   via: "card" | "message" | "command" | "batch";
-} /** `changed`: the plan made again with the values that the approver typed (planWith) */ & (
-  | { verb: "approve"; changed?: Plan }
+} /** `changed`: the plan made again with the values that the approver typed, or why there is none (planWith) */ & (
+  | { verb: "approve"; changed?: Plan | { refused: string } }
   | { verb: "reject"; reason: string | undefined }
   | { verb: "ask"; question: string | undefined }
   | { verb: "delegate"; to: Person | undefined }
@@ -86,8 +86,14 @@ export async function resolveIn(tx: Tx, ports: RunPorts, wish: Wish): Promise<Re
   const isSay = outcome.outcome === "approved" || outcome.outcome === "counted";
   if (isSay && !(await mayStillAct(ports, open.run, approval))) return outOfService(tx, ports, open, approval, wish);
   if (isSay && wish.verb === "approve" && wish.changed !== undefined) {
-    const changed = await changeInputs(tx, ports, open, { approval, plan: wish.changed, by: wish.actorId });
-    if ("wrong" in changed) return { outcome: "cannot-change", why: changed.wrong, approval };
+    const changed =
+      "refused" in wish.changed
+        ? { wrong: wish.changed.refused }
+        : await changeInputs(tx, ports, open, { approval, plan: wish.changed, by: wish.actorId });
+    if ("wrong" in changed) {
+      await auditAttempt(tx, ports, approval, wish, changed.wrong);
+      return { outcome: "cannot-change", why: changed.wrong, approval };
+    }
     await saveRun(tx, tenantId, open);
     if (changed.isAskedAnew) {
       await ports.announce(tx, { kind: "run", id: approval.runId });

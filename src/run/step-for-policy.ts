@@ -4,8 +4,9 @@ import { resolveAll, type Scope } from "../action/values.ts";
 import type { ToolInfo } from "../connector/client.ts";
 import type { Calls } from "../policy/spending.ts";
 import type { Step } from "../policy/step.ts";
-import type { PlanStep, WriteStep } from "./plan.ts";
+import type { ReadStep, WriteStep } from "./plan.ts";
 import type { Run } from "./run.ts";
+import { originsIn, untrustedIn } from "./step-origins.ts";
 
 /** A call that is wanted, as far as whoever wants it knows. */
 export type WantedCall = Pick<Step, "tool" | "risk" | "args" | "budget"> &
@@ -20,6 +21,7 @@ export function callForPolicy(wanted: WantedCall, tools: readonly ToolInfo[]): S
     toolRisk: info?.risk ?? "high",
     classification: info?.classification ?? "restricted",
     reversal: info?.access === "write" ? (info.reversal ?? "none") : "none",
+    leaves: info?.inside !== true,
     ...wanted,
   };
 }
@@ -39,13 +41,10 @@ export function writeForPolicy(
 }
 
 /** The same of a step that only reads. */
-export function readForPolicy(
-  { tool, args }: Extract<PlanStep, { kind: "read" }>,
-  scope: Scope,
-  tools: readonly ToolInfo[],
-  budget: Step["budget"],
-): Step {
-  return callForPolicy({ tool, risk: "low", args: resolveAll(args, scope), budget }, tools);
+export function readForPolicy(step: ReadStep, scope: Scope, tools: readonly ToolInfo[], budget: Step["budget"]): Step {
+  const untrustedArguments = untrustedIn(originsIn(step, scope, tools));
+  const args = resolveAll(step.args, scope);
+  return callForPolicy({ tool: step.tool, risk: "low", args, untrustedArguments, budget }, tools);
 }
 
 /** What the next superstep takes at least. */

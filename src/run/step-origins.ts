@@ -2,28 +2,30 @@ import { originsOf } from "../action/origins.ts";
 import type { Scope } from "../action/values.ts";
 import type { ToolInfo } from "../connector/client.ts";
 import { isUntrusted, merged, type Origin } from "../trust/label.ts";
-import type { PlanStep, WriteStep } from "./plan.ts";
+import type { ReadStep, WriteStep } from "./plan.ts";
 
 type Tools = readonly Pick<ToolInfo, "name" | "trust">[];
 type Origins = Record<string, Origin[]>;
 
 /** Where what a call is made of comes from, by argument; `tool`: what had a say in the choice of the call itself. */
-export function originsIn(step: Extract<PlanStep, { kind: "read" | "write" }>, scope: Scope, tools: Tools): Origins {
-  const settled = step.kind === "write" ? step.origins : undefined;
+export function originsIn(step: ReadStep | WriteStep, scope: Scope, tools: Tools): Origins {
+  const { args, origins: settled = {} } = step;
+  const own = originsOfArguments(args, scope, tools);
   const found: Origins = Object.fromEntries(
-    Object.entries(step.args).map(([name, value]) => [
-      name,
-      merged(settled?.[name] ?? [], originsOf(value, scope, tools)),
-    ]),
+    Object.entries(own).map(([name, origins]) => [name, merged(settled[name] ?? [], origins)]),
   );
   if (step.kind === "read") return found;
   // The amount that policy judges need not be an argument of the call.
-  const amount = merged(found.amount ?? [], settled?.amount ?? [], originsOf(step.amount, scope, tools));
+  const amount = merged(found.amount ?? [], settled.amount ?? [], originsOf(step.amount, scope, tools));
   return { ...found, amount, tool: merged(found.tool ?? [], step.chosenBy ?? []) };
 }
 
+export function originsOfArguments(args: Readonly<Record<string, unknown>>, scope: Scope, tools: Tools): Origins {
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, originsOf(value, scope, tools)]));
+}
+
 /** Names of the arguments that derive from untrusted content. */
-function untrustedIn(origins: Readonly<Origins>): string[] {
+export function untrustedIn(origins: Readonly<Origins>): string[] {
   return Object.keys(origins).filter((name) => isUntrusted(origins[name] ?? []));
 }
 
@@ -44,12 +46,13 @@ function inWords({ source, tool, field }: Origin): string {
  * then where it comes from.
  */
 export function settledOrigins(
-  step: WriteStep,
+  step: ReadStep | WriteStep,
   scope: Scope,
   tools: Tools,
   isLater: (value: unknown) => boolean,
 ): Origins {
   const args = Object.fromEntries(Object.entries(step.args).filter(([, value]) => !isLater(value)));
+  if (step.kind === "read") return originsIn({ ...step, args }, scope, tools);
   const { amount: given, ...rest } = step;
   const { tool: _, ...origins } = originsIn(
     isLater(given) || given === undefined ? { ...rest, args } : { ...step, args },

@@ -117,7 +117,8 @@ export function settledSteps({ steps, scope }: Plan, prefix: string, tools: read
   const text = (given: string): string => fillPartly(given, scope, later);
   return steps.map((step) => {
     const link = { id: named(step.id), after: step.after.map(named) };
-    if (step.kind === "read") return { ...step, ...link, args: settleAll(step.args) };
+    if (step.kind === "read")
+      return { ...step, ...link, args: settleAll(step.args), origins: settledOrigins(step, scope, tools, isLater) };
     if (step.kind !== "write") return { ...step, ...link };
     const { undo, texts } = step;
     return {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Pool, type Tx, write } from "./pool.ts";
 
 /** Locks that processes of one database take turns on. */
-const LOCKS = { migrations: 727_001, engine: 727_002, "audit-anchors": 727_003 };
+const LOCKS = { migrations: 727_001, engine: 727_002, "audit-anchors": 727_003, rights: 727_004 };
 
 /**
  * Runs `work` while no other process runs work under the same lock.

@@ -1,12 +1,16 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type pg from "pg";
 import { messageOf, SignalboxError } from "../errors.ts";
 import type { Log } from "../telemetry/log.ts";
 import { withAdvisoryLock } from "./advisory-lock.ts";
 import type { Pool, Tx } from "./pool.ts";
 
 const FOLDER = join(import.meta.dirname, "migrations");
+
+/** Hours, for whoever has years of evidence; whoever starts the bot sees which migration goes on. */
+const LONGEST_MS = 6 * 3_600_000;
 
 type Migration = { name: string; sql: string; sha256: string };
 
@@ -26,13 +30,15 @@ export async function migrate(pool: Pool, log: Log, folder: string = FOLDER): Pr
       const landed = applied.get(migration.name);
       if (landed === migration.sha256) continue;
       if (landed !== undefined) throw changed(migration.name);
+      log.debug({ migration: migration.name }, "migration begins");
       await apply(holder, migration);
       log.info({ migration: migration.name }, "migration applied");
     }
   });
 }
 
-async function readMigrations(folder: string): Promise<Migration[]> {
+/** In their order. @throws SignalboxError "migration-name" */
+export async function readMigrations(folder: string = FOLDER): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".sql")).sort();
   return Promise.all(
     names.map(async (name) => {
@@ -47,7 +53,8 @@ async function readMigrations(folder: string): Promise<Migration[]> {
 async function apply(holder: Tx, migration: Migration): Promise<void> {
   try {
     await holder.query("begin");
-    await holder.query(migration.sql);
+    // A long table takes longer than any statement of a turn may.
+    await holder.query({ text: migration.sql, query_timeout: LONGEST_MS } as pg.QueryConfig);
     await holder.query("insert into schema_migration (name, sha256) values ($1, $2)", [
       migration.name,
       migration.sha256,

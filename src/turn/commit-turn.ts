@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { appendAudit } from "../audit/store.ts";
 import { SignalboxError } from "../errors.ts";
 import { openHandoff } from "../handoff/store.ts";
+import { auditDenied } from "../run/denied.ts";
 import { startRun } from "../run/start-run.ts";
 import type { Tx } from "../store/pool.ts";
 import { newCode } from "./code.ts";
@@ -20,7 +21,7 @@ export function isPlain({ reply }: Turn): boolean {
 
 /** Records a turn. The statements need nothing of each other, so they may be sent together. */
 export function recordTurn(tx: Tx, { tenantId }: TurnPorts, turn: Turn, code: string): Promise<unknown>[] {
-  const { input, reply, routing } = turn;
+  const { input, reply, routing, denied } = turn;
   const agent = "agent" in reply ? reply.agent : undefined;
   const { conversationId, personId } = input;
   return [
@@ -40,6 +41,9 @@ export function recordTurn(tx: Tx, { tenantId }: TurnPorts, turn: Turn, code: st
         latencyMs: turn.latencyMs,
       },
     }),
+    ...denied.map(({ agent: { agentId, version: agentVersion }, ...call }) =>
+      auditDenied(tx, tenantId, call, { agentId, agentVersion, onBehalfOf: personId, turnId: input.turnId }),
+    ),
     ...(reply.kind === "refused" && reply.blocked !== undefined
       ? [
           appendAudit(tx, {

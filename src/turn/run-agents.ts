@@ -2,19 +2,34 @@ import { inWords } from "../agent/consult.ts";
 import { work } from "../agent/planner.ts";
 import type { PlannerInput } from "../agent/planner-input.ts";
 import { replan } from "../agent/replan.ts";
-import { plannerInput } from "../cluster/coordinate.ts";
+import type { AgentReply } from "../agent/reply.ts";
+import { type Assignment, plannerInput } from "../cluster/coordinate.ts";
 import { actorOf } from "../policy/actor.ts";
+import { auditDenied, type Denied } from "../run/denied.ts";
 import type { Consultation, RunPorts } from "../run/ports.ts";
 import { settledSteps } from "../run/step-proposal.ts";
 import { assign, assignmentOf } from "./assign.ts";
 import type { TurnPorts } from "./ports.ts";
 
-type Ports = Pick<TurnPorts, "fleet" | "planner" | "directory" | "pool">;
+type Ports = Pick<TurnPorts, "fleet" | "planner" | "directory" | "pool" | "tenantId">;
+/** The run that asks, and for whom. */
+type Asking = Pick<Consultation, "runId" | "turnId" | "requesterId">;
 
 /** How runs reach agents: to hear what they say, to have something planned, and to have a plan made again. */
 export function runAgents(
   ports: () => Ports,
 ): Pick<RunPorts, "consult" | "planFor" | "replan" | "agentAt" | "servingVersion"> {
+  /** There is no turn to commit it with: what policy denies is kept at once. */
+  const keep = async (denied: Denied | undefined, by: Assignment, { runId, turnId, requesterId }: Asking) => {
+    if (denied === undefined) return;
+    const who = { agentId: by.agent.agent_id, agentVersion: by.version, onBehalfOf: requesterId };
+    await auditDenied(ports().pool, ports().tenantId, denied, { ...who, turnId, runId });
+  };
+  const workFor = async (asking: Asking, by: Assignment, request: Request): Promise<AgentReply> => {
+    const reply = await work({ ...plannerInput(by), ...request }, ports().planner);
+    if (reply.kind === "refused") await keep(reply.denied, by, asking);
+    return reply;
+  };
   return {
     servingVersion: (agentId) => ports().fleet.registry.versionOf(agentId),
     agentAt: async (agentId, version) => {
@@ -30,7 +45,7 @@ export function runAgents(
     consult: async (wish) => {
       const by = assign(ports(), { ...wish, conversationId: "" });
       if (by === undefined) return undefined;
-      const reply = await work({ ...plannerInput(by), ...(await requestOf(ports(), wish)) }, ports().planner);
+      const reply = await workFor(wish, by, await requestOf(ports(), wish));
       if (reply.kind === "refused") return { text: reply.told, tokens: 0, costCents: 0 };
       return reply.kind === "answer" ? { text: inWords(reply.answer), tokens: 0, costCents: 0 } : undefined;
     },
@@ -38,7 +53,7 @@ export function runAgents(
       const by = assign(ports(), { ...wish, conversationId: "" });
       if (by === undefined) return { refused: "The agent to whom it was handed over is not in service." };
       const request = { ...(await requestOf(ports(), wish)), wordsFrom: wish.origins };
-      const reply = await work({ ...plannerInput(by), ...request }, ports().planner);
+      const reply = await workFor(wish, by, request);
       const name = by.agent.display_name;
       if (reply.kind === "refused") return { refused: `${name}: ${reply.told}` };
       if (reply.kind !== "proposal") return { refused: `${name} needs more than it was given.` };
@@ -50,20 +65,23 @@ export function runAgents(
       );
       return { name, steps };
     },
-    replan: async ({ agentId, agentVersion, plan, requesterId, changes }) => {
+    replan: async ({ plan, changes, ...wish }) => {
+      const { agentId, agentVersion, requesterId } = wish;
       const serving = await ports().fleet.at(agentId, agentVersion);
       const intent = serving?.record.intent_patterns.find((one) => one.plan === plan.plan)?.intent_label;
       const by = serving === undefined || intent === undefined ? undefined : assignmentOf(serving, intent);
       if (by === undefined) return { refused: "The agent has no such plan any more." };
       const { requester, today } = await requestOf(ports(), { text: "", known: {}, requesterId });
       const known = { known: plan.scope.slots, slotOrigins: plan.scope.origins?.slots };
-      return replan({ ...plannerInput(by), requester, today, ...known }, changes, ports().planner);
+      const planned = await replan({ ...plannerInput(by), requester, today, ...known }, changes, ports().planner);
+      if ("refused" in planned) await keep(planned.denied, by, wish);
+      return planned;
     },
   };
 }
 
 type Wish = Pick<Consultation, "text" | "known" | "requesterId">;
-type Request = Pick<PlannerInput, "text" | "known" | "requester" | "today" | "asked">;
+type Request = Pick<PlannerInput, "text" | "known" | "requester" | "today" | "asked" | "wordsFrom">;
 
 async function requestOf(ports: Ports, { text, known, requesterId }: Wish): Promise<Request> {
   const { rows } = await ports.pool.query<{ today: string }>("select current_date::text as today");

@@ -26,7 +26,7 @@ const COLUMNS = `turn_id as "turnId", code, conversation_id as "conversationId",
   agent_version as "agentVersion", intent, reply, latency_ms as "latencyMs", created_at as "createdAt"`;
 
 /** Records a turn. @throws an error for which `isCodeTaken` is true: then another code is to be tried */
-export async function insertTurn(tx: Tx, tenantId: string, code: string, turn: Turn): Promise<void> {
+export async function insertTurn(tx: Tx, tenantId: string, code: string, turn: Omit<Turn, "denied">): Promise<void> {
   const { input, reply, routing } = turn;
   const agent = "agent" in reply ? reply.agent : undefined;
   const parent =

@@ -1,5 +1,5 @@
 import type { Answer } from "../agent/reply.ts";
-import { type Assignment, type Coordinated, coordinate, type Heard } from "../cluster/coordinate.ts";
+import { type Assignment, type Coordinated, coordinate, type Watcher } from "../cluster/coordinate.ts";
 import { ConnectorError } from "../connector/client.ts";
 import type { RoutingDecision } from "../routing/router.ts";
 import { assign } from "./assign.ts";
@@ -12,17 +12,18 @@ import type { AgentLabel, Turn, TurnInput, TurnReply } from "./turn.ts";
  */
 export async function takeTurn(ports: TurnPorts, input: TurnInput, progress: Progress = () => {}): Promise<Turn> {
   const begun = performance.now();
-  const { reply, routing } = await storyOf({ ...ports, progress }, input);
-  return { input, reply, routing, latencyMs: Math.round(performance.now() - begun) };
+  const denied: Turn["denied"][number][] = [];
+  const { reply, routing } = await storyOf({ ...ports, progress, deny: (one) => void denied.push(one) }, input);
+  return { input, reply, routing, denied, latencyMs: Math.round(performance.now() - begun) };
 }
 
 /** What is there of an answer while other agents are still asked. */
 export type Progress = (soFar: Extract<TurnReply, { kind: "answer" }>, stillAsked: AgentLabel[]) => void;
 
-type StoryPorts = TurnPorts & { progress: Progress };
+type StoryPorts = TurnPorts & { progress: Progress; deny(denied: Turn["denied"][number]): void };
 type Told = { reply: TurnReply; routing?: RoutingDecision | undefined };
 
-async function storyOf(ports: StoryPorts, input: TurnInput): Promise<Turn | Told> {
+async function storyOf(ports: StoryPorts, input: TurnInput): Promise<Told> {
   const { resume, conversationId } = input;
   switch (resume.kind) {
     case "person": {
@@ -91,14 +92,17 @@ async function serve(
     remembered: awaits?.remembered ?? [],
   };
   const soFar: { agent: AgentLabel; answer: Answer }[] = [];
-  const heard: Heard = (by, answer, stillAsked) => {
-    const agent = labelOf(by);
-    soFar.push({ agent, answer });
-    ports.progress({ kind: "answer", agent, answers: [...soFar], why }, stillAsked.map(labelOf));
+  const watcher: Watcher = {
+    heard(by, answer, stillAsked) {
+      const agent = labelOf(by);
+      soFar.push({ agent, answer });
+      ports.progress({ kind: "answer", agent, answers: [...soFar], why }, stillAsked.map(labelOf));
+    },
+    denied: (by, denied) => ports.deny({ ...denied, agent: labelOf(by) }),
   };
   let coordinated: Coordinated;
   try {
-    coordinated = await coordinate(able, request, ports.planner, heard);
+    coordinated = await coordinate(able, request, ports.planner, watcher);
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     return { kind: "failed", told: error.told ?? "A system that I need does not answer. Nothing was changed." };
@@ -127,7 +131,7 @@ async function serve(
     case "proposal":
       return { ...reply, agent };
     case "refused":
-      return { kind: "refused", agent, told: reply.told, blocked: reply.blocked };
+      return { kind: "refused", agent, told: reply.told, blocked: reply.blocked, needsSignIn: reply.needsSignIn };
   }
 }
 

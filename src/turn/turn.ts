@@ -3,6 +3,7 @@ import type { Conflict } from "../cluster/adjudicate.ts";
 import type { Person } from "../identity/directory.ts";
 import type { Remembered } from "../memory/fact.ts";
 import type { Candidate, RoutingDecision } from "../routing/router.ts";
+import type { Denied } from "../run/denied.ts";
 import type { Plan } from "../run/plan.ts";
 
 /**
@@ -59,7 +60,13 @@ export type TurnReply =
   | { kind: "choose-cluster" }
   | { kind: "ask-detail"; agent: AgentLabel; question: string; choices: string[]; awaits: Awaits }
   | { kind: "proposal"; agent: AgentLabel; plan: Plan }
-  | { kind: "refused"; agent: AgentLabel | undefined; told: string; blocked?: Blocked | undefined }
+  | {
+      kind: "refused";
+      agent: AgentLabel | undefined;
+      told: string;
+      blocked?: Blocked | undefined;
+      needsSignIn?: boolean | undefined;
+    }
   | { kind: "handoff"; clusterId: string; reason: string; candidates: Candidate[] }
   | { kind: "failed"; told: string };
 
@@ -68,5 +75,7 @@ export type Turn = {
   input: TurnInput;
   reply: TurnReply;
   routing: RoutingDecision | undefined;
+  /** what policy did not let agents do while they worked on it */
+  denied: readonly (Denied & { agent: AgentLabel })[];
   latencyMs: number;
 };

@@ -73,6 +73,10 @@ function objections(card: Card): string[] {
 
 const HOSTILE = "O'Reilly & Søns *${{evil}}* [Ltd](https://evil.example) ${1+1} {{DATE(2026-01-01T00:00:00Z)}} \u202e";
 
+/** What a client would bring to life: a mention, a picture that is fetched, a link and HTML. */
+const ALIVE =
+  "<at>Jonas</at> ![pic](https://evil.example/a.png) <img src=https://evil.example/b.png> [Approve](https://evil.example)";
+
 /** A run with one question, whose people and agents have this name. */
 function aView(name: string): RunView {
   return {
@@ -441,6 +445,40 @@ describe("cards", () => {
       assert.doesNotMatch(text, /\u202e/, "nothing turns the direction of text");
       assert.doesNotMatch(text, /evil\}\}\*(?!\*)\s*\[Ltd/, "the marks are escaped");
     });
+
+  for (const [name, card] of Object.entries(everyCard(ALIVE, 2)))
+    it(`mentions, pictures, links and HTML stay words, and nothing is fetched: ${name}`, () => {
+      const titles = new Set([...buttonsOf(card).map(({ title }) => title), ...typedTexts(card)]);
+      for (const line of readable(card).split("\n"))
+        if (!titles.has(line)) assert.doesNotMatch(line, /(^|[^\\])(<(at|img)\b|\[(pic|Approve)\])/);
+      JSON.stringify(card, (key, value) => {
+        assert.ok(!/^(url|iconUrl|backgroundImage|entities)$/.test(key), `${key}: ${JSON.stringify(value)}`);
+        assert.ok(!/^(Image|ImageSet|Media|Action\.OpenUrl)$/.test(value?.type), JSON.stringify(value));
+        return value;
+      });
+    });
+
+  it("no amount is cut, however little room there is: the card says which amount is decided about, in full", () => {
+    const amount = "123456789012.34";
+    const words = "a very long text about an invoice ".repeat(300);
+    const view = aView(words);
+    const approval = anApproval({
+      amount,
+      policyReason: words,
+      editable: [{ slot: "amount", label: words, value: amount }],
+      questions: Array.from({ length: 100 }, (_, number) => ({
+        ...{ number, askedBy: ids.jonas, question: words, answer: words },
+      })),
+    });
+    const changes = Array.from({ length: 5 }, () => ({ label: words, from: `${amount} EUR`, to: `${amount} EUR` }));
+    const action = anAction({}, { summary: words, target: words, impact: words, undo: words, changes });
+    const card = renderApproval({ ...view, actions: [action], approvals: [approval], approval });
+    assert.match(JSON.stringify(card), /…/, "it is a card on which much is cut");
+    const lines = readable(card).split("\n");
+    assert.equal(lines[lines.indexOf("Amount") + 1], "123,456,789,012.34 EUR");
+    assert.equal(lines.filter((line) => line === `${amount} EUR`).length, 10);
+    assert.ok(lines.includes(amount), "what can be typed over it, too");
+  });
 
   const muchToSay = { words: "a very long text about an invoice ", marks: '"*_\\\\[👩🏽‍🚀]" ' };
   for (const [what, text] of Object.entries(muchToSay))

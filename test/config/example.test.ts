@@ -72,6 +72,7 @@ describe("the configuration", () => {
     ["a deadline that is none", { SIGNALBOX_ROUTING_DEADLINE_MS: "soon" }, /SIGNALBOX_ROUTING_DEADLINE_MS/],
     ["a share that is none", { SIGNALBOX_ROUTING_OUTSIDE_SHARE: "18" }, /SIGNALBOX_ROUTING_OUTSIDE_SHARE/],
     ["a secret for alerts that can be guessed", { SIGNALBOX_ALERT_SECRET: "secret" }, /at least 32 characters/],
+    ["a sign-in of people without an app id", { SIGNALBOX_SIGN_IN_CONNECTION: "x" }, /needs MICROSOFT_APP_ID/],
     ["another database", { DATABASE_URL: "mysql://x" }, /DATABASE_URL: must start with postgres/],
   ] as const)
     it(`refuses ${what}`, () => {

@@ -42,6 +42,8 @@ const AGENT = "0a000000-0000-4000-8000-000000000001";
 export const by = { agentId: AGENT, version: "1" };
 
 export const directory = loadDirectory("env/local/people.json");
+/** Amara Diallo, who works in HR: what is private to people is told to her. */
+export const inHr = directory.byUpn("amara.diallo@contoso.example")?.aadObjectId ?? "";
 export const inventory = loadInventory("manifest/connectors.json", directory);
 /** Lets every tool pass as reviewed: for what is not about reviews. */
 export const trusting: ToolGate = { isReviewed: () => true, version: () => 0, quarantine: () => Promise.resolve() };

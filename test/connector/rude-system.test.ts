@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import { after, before, describe, it } from "mocha";
 import { ConnectorError, type Connectors, connectSystems } from "../../src/connector/client.ts";
 import type { InventoryEntry } from "../../src/connector/inventory.ts";
 import { type Authority, openAuthority } from "../../src/identity/tokens/authority.ts";
-import { credentialsOf, elevated, silent, TENANT, trusting } from "./company.ts";
+import { logTo } from "../support/log-lines.ts";
+import { credentialsOf, elevated, TENANT, trusting } from "./company.ts";
 import { startRudeSystem } from "./rude-system.ts";
 
 const entry: InventoryEntry = {
@@ -20,6 +22,7 @@ describe("a system that misbehaves", () => {
   let rude: Awaited<ReturnType<typeof startRudeSystem>>;
   let connectors: Connectors;
   let authority: Authority;
+  const { log, lines } = logTo();
   const connect = (hosts: string[]) =>
     connectSystems({
       endpoints: { rude: { url: rude.url } },
@@ -27,7 +30,7 @@ describe("a system that misbehaves", () => {
       gate: trusting,
       isElevated: () => Promise.resolve(true),
       credentials: credentialsOf(authority, () => []),
-      log: silent,
+      log,
     });
   before(async () => {
     rude = await startRudeSystem();
@@ -46,12 +49,16 @@ describe("a system that misbehaves", () => {
       return true;
     });
 
-  it("its secrets do not get through with its errors", () =>
-    fails("leak", (error) => {
+  it("its secrets do not get through with its errors: not to people, nor to a model, nor into the log", async () => {
+    await fails("leak", (error) => {
       assert.equal(error.outcome, "refused");
       assert.match(error.message, /login failed/);
-      assert.doesNotMatch(`${error.message}${error.told}`, /hunter2|s3cret/);
-    }));
+      log.warn({ err: error }, "as whoever catches it would log it");
+      assert.match(lines.join(), /login failed/);
+      // All that anybody could make of it: its message, what is told, its causes and their stacks.
+      assert.doesNotMatch(inspect(error, { depth: 10 }) + error.told + lines.join(), /hunter2|s3cret/);
+    });
+  });
 
   it("an answer that does not fit the promised shape is no answer", () =>
     fails("misshape", (error) => {

@@ -3,9 +3,10 @@ import { after, before, describe, it } from "mocha";
 import { digestOf } from "../../src/connector/digest.ts";
 import { meta } from "../../src/connector/meta.ts";
 import type { SystemName } from "../../src/connector/system-names.ts";
+import { startSystems } from "../../src/connector/systems.ts";
 import { openAuthority, type Right } from "../../src/identity/tokens/authority.ts";
 import { agentPrincipal, type Principal, platform } from "../../src/identity/tokens/principal.ts";
-import { type Company, startCompany, TENANT } from "./company.ts";
+import { type Company, silent, startCompany, TENANT, trustIn } from "./company.ts";
 
 const MINUTE = 60_000;
 const ids = [1, 2].map((n) => `0b000000-0000-4000-8000-00000000000${n}`);
@@ -33,8 +34,9 @@ describe("what a token opens at a system", () => {
 
   const tokenFor = async (principal: Principal, audience = "erp") =>
     (await company.authority.tokens.get({ principal, audience })).value;
-  const post = (system: SystemName, token: string, message: object, session?: string) =>
-    fetch(company.systems.endpoints[system]?.url ?? "", {
+  const urlOf = (system: SystemName) => company.systems.endpoints[system]?.url ?? "";
+  const post = (system: SystemName, token: string, message: object, session?: string, url = urlOf(system)) =>
+    fetch(url, {
       method: "POST",
       headers: {
         "content-type": "application/json",
@@ -44,9 +46,9 @@ describe("what a token opens at a system", () => {
       },
       body: JSON.stringify({ jsonrpc: "2.0", id: 1, ...message }),
     });
-  const open = async (token: string, system: SystemName = "erp") => {
+  const open = async (token: string, system: SystemName = "erp", url = urlOf(system)) => {
     const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "test", version: "1" } };
-    const response = await post(system, token, { method: "initialize", params });
+    const response = await post(system, token, { method: "initialize", params }, undefined, url);
     await response.arrayBuffer();
     return { status: response.status, session: response.headers.get("mcp-session-id") ?? undefined };
   };
@@ -55,18 +57,25 @@ describe("what a token opens at a system", () => {
     await body?.cancel();
     return status;
   };
-  const call = async (token: string, name: string, given: object, shown: Record<string, unknown> = {}) => {
-    const { session } = await open(token);
+  const call = async (
+    token: string,
+    name: string,
+    given: object,
+    shown: Record<string, unknown> = {},
+    url?: string,
+  ) => {
+    const { session } = await open(token, "erp", url);
     const params = { name, arguments: given, _meta: shown };
-    return post("erp", token, { method: "tools/call", params }, session);
+    return post("erp", token, { method: "tools/call", params }, session, url);
   };
   let keys = 0;
-  const write = async (elevation: string | undefined, given: object = args, principal = clerk) =>
+  const write = async (elevation: string | undefined, given: object = args, principal = clerk, url?: string) =>
     call(
       await tokenFor(principal),
       "create_credit_note",
       { ...given, idempotency_key: `token-key-${++keys}` },
       elevation === undefined ? {} : { [meta.elevation]: elevation },
+      url,
     );
   const notes = async () =>
     (await company.pool.query("select 1 from erp.credit_note where reason = 'token test'")).rowCount;
@@ -148,10 +157,34 @@ describe("what a token opens at a system", () => {
 
   it("a right serves once: shown again it changes nothing", async () => {
     const elevation = await company.authority.elevate(right);
-    assert.equal(await statusOf(write(elevation)), 200);
+    const said = async (answer: Promise<Response>) => {
+      const { result } = (await (await answer).json()) as {
+        result: { isError?: boolean; content: { text: string }[] };
+      };
+      return result.isError === true ? result.content[0]?.text : "done";
+    };
+    assert.equal(await said(write(elevation)), "done");
     assert.equal(await notes(), 1);
-    assert.equal(await statusOf(write(elevation)), 403);
+    assert.match((await said(write(elevation))) ?? "", /was used before. Nothing was changed/);
     assert.equal(await notes(), 1);
+    // Of two processes of the system, and after a restart, only its database is the same.
+    const other = await startSystems({ databaseUrl: company.url, log: silent, trust: trustIn(company.authority) });
+    const again = other.endpoints.erp?.url ?? "";
+    assert.match((await said(write(elevation, args, clerk, again))) ?? "", /was used before/);
+    const fresh = await company.authority.elevate(right);
+    const both = await Promise.all([said(write(fresh)), said(write(fresh, args, clerk, again))]);
+    assert.deepEqual(both.map((one) => one === "done").sort(), [false, true]);
+    assert.equal(await notes(), 2);
+    await other.stop();
+  });
+
+  it("a right whose effect did not come about was not used: it serves when the reason is gone", async () => {
+    const tooMuch = { ...args, amount: "99999.00" };
+    const elevation = await company.authority.elevate({ ...right, digest: digestOf(CREDIT, tooMuch) });
+    const used = async () => (await company.pool.query("select 1 from erp.used_right")).rowCount;
+    const before = await used();
+    assert.equal(await statusOf(write(elevation, tooMuch)), 200);
+    assert.equal(await used(), before);
   });
 
   it("a stolen session id opens nothing for another agent, nor for another version, nor without a token", async () => {
@@ -165,7 +198,7 @@ describe("what a token opens at a system", () => {
 
   it("a token for a user names both, and its session is that user's", async () => {
     const forUser = async (userId: string) =>
-      (await company.authority.tokens.get({ principal: clerk, audience: "erp", onBehalfOf: { userId } })).value;
+      (await company.authority.tokens.get({ principal: clerk, audience: "erp", personId: userId })).value;
     const [maya, jonas] = [await forUser("maya"), await forUser("jonas")];
     const { session } = await open(maya);
     const read = { method: "tools/call", params: { name: "get_invoice", arguments: { invoice_id: "INV-1042" } } };

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { Tool } from "@modelcontextprotocol/sdk/types.js";
 import { after, before, describe, it } from "mocha";
-import sinon from "sinon";
 import { LOCAL_TENANT } from "../../src/config.ts";
 import { ConnectorError, type Connectors } from "../../src/connector/client.ts";
 import { type Caller, type Credentials, createCredentials } from "../../src/connector/credentials.ts";
@@ -98,18 +97,12 @@ describe("tools are used as they were reviewed", () => {
     assert.deepEqual(review?.tools, ["send"]);
   });
 
-  it("a change without a word is found by reads, too, once the last answer is two seconds old", async () => {
+  it("a change without a word is found before the next read, too", async () => {
     const process = await startProcess();
     const find = () => process.call({ tool: "mail.find", args: {} });
     await find();
     Object.assign(system, { tools: [reading("find", { description: POISON }), good[1]] });
-    const now = performance.now.bind(performance);
-    const clock = sinon.stub(performance, "now").callsFake(() => now() + 2_500);
-    try {
-      await refused(find());
-    } finally {
-      clock.restore();
-    }
+    await refused(find());
     assert.deepEqual(system.calls, ["find"]);
   });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, it } from "mocha";
 import { ConnectorError } from "../../src/connector/client.ts";
-import { type Company, elevated, startCompany } from "./company.ts";
+import { type Company, elevated, inHr, startCompany } from "./company.ts";
 
 export type Data = Record<string, unknown>;
 /** A tool, its arguments, and what must be true of its answer on the seeded company. */
@@ -28,7 +28,7 @@ export function visitCompany(): Visit {
   const newKey = () => `key-of-a-test-${++keys}`;
   return {
     company: () => company,
-    read: async (tool, args) => (await company.connectors.call({ tool, args })).data,
+    read: async (tool, args) => (await company.connectors.call({ tool, args, personId: inHr })).data,
     write: async (tool, args, idempotencyKey = newKey()) =>
       (await company.connectors.call(elevated({ tool, args, idempotencyKey, runId: "run-1" }))).data,
     newKey,
@@ -46,7 +46,7 @@ export function visitCompany(): Visit {
 export function itReads({ company, read, refused }: Visit, readings: Reading[], refusals: Refusal[]): void {
   for (const [tool, args, check] of readings)
     it(`${tool} ${JSON.stringify(args)}`, async () => {
-      const { data, source } = await company().connectors.call({ tool, args });
+      const { data, source } = await company().connectors.call({ tool, args, personId: inHr });
       assert.equal(source.tool, tool);
       check(data);
     });

@@ -140,6 +140,27 @@ describe("bad input gets a clear answer and loses nothing", () => {
     await maya.sees(/I read text only/);
   });
 
+  it("a file that comes along is named as not read, once, and the text is answered all the same", async () => {
+    const maya = office.colleague("maya.lindqvist");
+    const [activityId, html] = [randomUUID(), { contentType: "text/html", content: "<p>Which</p>" }];
+    const name = "pay [me](https://evil.example) ${now}.xlsx";
+    const file = { contentType: "application/vnd.microsoft.teams.file.download.info", name, contentUrl: "https://x/y" };
+    const words = "Which Fabrikam invoices are overdue?";
+    await maya.says(words, { activityId, attachments: [html, file] });
+    const notice = await maya.sees(/I have not read that file/);
+    assert.ok(JSON.stringify(notice.card).includes("${now}.xlsx"), "its name is a name");
+    await maya.sees(/Overdue invoices/);
+    await maya.says(words, { activityId, attachments: [html, file] });
+    await maya.says(words, { attachments: [html] });
+    await maya.sees(/Overdue invoices/);
+    const notices = maya.all().filter(({ card }) => JSON.stringify(card ?? {}).includes("I have not read that file"));
+    assert.equal(notices.length, 1);
+    const many = Array.from({ length: 7 }, () => ({ contentType: "image/png" }));
+    await maya.says("", { attachments: many });
+    await maya.sees(/a picture, a picture, a picture, a picture, a picture and 2 more/);
+    await maya.sees(/I read text only/);
+  });
+
   it("a button that nobody knows is answered with how to get fresh cards", async () => {
     const maya = office.colleague("maya.lindqvist");
     await maya.says("Which Fabrikam invoices are overdue?");

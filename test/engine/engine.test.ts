@@ -55,7 +55,8 @@ describe("the engine", () => {
   };
   const start = () =>
     startEngine({
-      databaseUrl: database.url,
+      databaseUrl: database.appUrl,
+      ownerUrl: database.url,
       pool: database.pool,
       workflows: [note, shaky, overtaken],
       log,

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import type { Activity } from "../../src/bot/activity.ts";
 import { createTeams } from "../../src/bot/teams.ts";
 import type { TeamsIdentity } from "../../src/config.ts";
@@ -8,6 +10,7 @@ import { messagesRoute } from "../../src/http/messages.ts";
 import { createDoorkeeper, type Refused } from "../../src/http/refuse.ts";
 import { type HttpServer, startHttp } from "../../src/http/server.ts";
 import { logTo } from "../support/log-lines.ts";
+import { watchOutbound } from "../support/outbound.ts";
 import { ISSUER, startTokenService, type TokenService } from "../support/token-service.ts";
 
 const APP = "11111111-1111-4111-8111-111111111111";
@@ -97,7 +100,13 @@ describe("with an app registration, only Teams is let in", () => {
     assert.equal(((await response.json()) as { statusCode: number }).statusCode, 403);
   });
 
+  /** As tokens of bots and emulators are signed, which the SDK would take by itself. */
+  const fromEntra = (tid: string, appid: string): string => {
+    const issued = { iss: `https://sts.windows.net/${tid}/`, ver: "1.0", tid, appid, azp: appid };
+    return `Bearer ${emulator.sign({ ...claims(), ...issued })}`;
+  };
   const { exp: _, ...endless } = { ...claims() };
+  const { serviceurl: __, ...serving } = { ...claims() };
   const other = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
   const forged: [string, () => string | undefined][] = [
     ["without a token", () => undefined],
@@ -112,11 +121,11 @@ describe("with an app registration, only Teams is let in", () => {
     ["that has expired", () => `Bearer ${tokens.sign({ ...claims(), exp: now() - 3_600 })}`],
     ["that expired six minutes ago", () => `Bearer ${tokens.sign({ ...claims(), exp: now() - 360 })}`],
     ["that is valid in six minutes", () => `Bearer ${tokens.sign({ ...claims(), nbf: now() + 360 })}`],
-    [
-      "that another tenant's Entra issued for this bot",
-      () =>
-        `Bearer ${tokens.sign({ ...claims(), iss: `https://sts.windows.net/${OTHER}/`, tid: OTHER, appid: OTHER })}`,
-    ],
+    ["that another tenant's Entra issued for this bot", () => fromEntra(OTHER, OTHER)],
+    ["that our own Entra issued to another application for this bot", () => fromEntra(TENANT, OTHER)],
+    ["that our own Entra issued to this bot itself", () => fromEntra(TENANT, APP)],
+    ["of a tenant whose name is a path", () => fromEntra("../common", OTHER)],
+    ["that names no service", () => `Bearer ${tokens.sign(serving)}`],
     ["that never expires", () => `Bearer ${tokens.sign(endless)}`],
     ["that is not valid yet", () => `Bearer ${tokens.sign({ ...claims(), nbf: now() + 3_600 })}`],
     [
@@ -141,6 +150,8 @@ describe("with an app registration, only Teams is let in", () => {
         noted.map(({ door, status }) => [door, status]),
         [["messages", 401]],
       );
+      // By ourselves, before the SDK was asked; but for the service, which only the SDK compares.
+      if (!what.includes("service")) assert.match(noted[0]?.why ?? "", /^The token is not accepted/);
       assert.doesNotMatch(JSON.stringify([lines, noted]), /"stack"|at .*\.[jt]s:|eyJ/, "a stack or a token was kept");
     });
 
@@ -185,8 +196,16 @@ describe("with an app registration, only Teams is let in", () => {
       assert.equal(received.length, 0);
     });
 
-  it("replies go to services of Teams only, however good the token", async () => {
-    for (const serviceUrl of [
+  it("replies go to services of Teams only, however good the token: no other gets a byte", async () => {
+    const sink = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
+    let reached = 0;
+    sink.on("connection", () => (reached += 1));
+    await once(sink, "listening");
+    const { port } = sink.address() as AddressInfo;
+    await send(`Bearer ${tokens.sign(claims())}`);
+    received.splice(0);
+    const outbound = watchOutbound();
+    const urls = [
       "https://evil.example/",
       "http://smba.trafficmanager.net/",
       "https://trafficmanager.net.evil.example/",
@@ -194,14 +213,25 @@ describe("with an app registration, only Teams is let in", () => {
       "https://localhost/",
       "http://169.254.169.254/metadata/identity/oauth2/token",
       "https://169.254.169.254/",
-    ]) {
+      ...["127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f.1"].map((host) => `http://${host}:${port}/`),
+      ...["127.0.0.1", "localhost"].map((host) => `https://${host}:${port}/`),
+    ];
+    for (const serviceUrl of urls) {
       const response = await send(`Bearer ${tokens.sign({ ...claims(), serviceurl: serviceUrl })}`, {
         ...activity,
         serviceUrl,
       });
       assert.equal(response.status, 403, serviceUrl);
     }
+    outbound.stop();
+    sink.close();
     assert.equal(received.length, 0);
+    assert.equal(reached, 0);
+    // What the test itself sent, and nothing else.
+    assert.deepEqual(
+      outbound.hosts,
+      urls.map(() => new URL(http.url()).host),
+    );
   });
 
   it("while the keys cannot be read nobody is let in, and Teams is asked to send it again", async () => {

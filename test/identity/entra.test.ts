@@ -15,6 +15,8 @@ const TENANT = "22222222-2222-4222-8222-222222222222";
 const API = "55555555-5555-4555-8555-555555555555";
 const [invoiceSp, ticketSp] = ["66666666-6666-4666-8666-666666666666", "77777777-7777-4777-8777-777777777777"];
 const [invoiceApp, ticketApp] = ["88888888-8888-4888-8888-888888888888", "99999999-9999-4999-8999-999999999999"];
+/** The application to which people sign in. */
+const OURSELVES = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa";
 const invoiceAgent = agentPrincipal(
   { agent_id: "0a000000-0000-4000-8000-000000000001", service_principal_id: invoiceSp, tools: ["erp.get_invoice"] },
   "4",
@@ -40,7 +42,10 @@ describe("tokens of Entra, one application for each version of an agent", () => 
     entra.applications.set(ticketApp, {
       ...{ certificate: readFileSync(at("crt"), "utf8"), oid: ticketSp, roles: ["erp.read"], scopes: "" },
     });
+    entra.applications.set(OURSELVES, { secret: "ours", oid: OURSELVES, roles: [], scopes: "access_as_user" });
+    writeFileSync(at("ours.secret"), "ours");
     const applications = {
+      signalbox: { clientId: OURSELVES, secretFile: at("ours.secret") },
       [invoiceSp]: { clientId: invoiceApp, secretFile: at("invoice.secret") },
       [ticketSp]: { clientId: ticketApp, certificateFile: at("ticket.pem") },
     };
@@ -58,7 +63,9 @@ describe("tokens of Entra, one application for each version of an agent", () => 
     entra.stop();
     rmSync(folder, { recursive: true, force: true });
   });
-  const source = () => entraTokens(at("entra.json"), TENANT, entra.send);
+  const signedIn = new Map<string, string>();
+  const assertionOf = (personId: string) => Promise.resolve(signedIn.get(personId));
+  const source = () => entraTokens(at("entra.json"), TENANT, { assertionOf, send: entra.send });
   const verifier = async () => {
     const own = await openAuthority(TENANT);
     const { issuers } = issuerOf(readEntraFile(at("entra.json")), TENANT);
@@ -90,16 +97,37 @@ describe("tokens of Entra, one application for each version of an agent", () => 
     assert.equal((await (await verifier()).verify.bearer(token.value)).clientId, ticketApp);
   });
 
-  it("on behalf of a user it shows their token, and what it gets names both", async () => {
-    const assertion = await entra.assertionOf("maya", invoiceApp);
-    const request = { principal: invoiceAgent, audience: "erp", onBehalfOf: { userId: "maya", assertion } };
-    const bearer = await (await verifier()).verify.bearer((await source().get(request)).value);
+  it("on behalf of a person Signalbox shows what they signed in with, the agent what it gets for that, and the token names both", async () => {
+    signedIn.set("maya", await entra.assertionOf("maya", OURSELVES));
+    const request = { principal: invoiceAgent, audience: "erp", personId: "maya" };
+    const { value, clientId } = await source().get(request);
     assert.deepEqual(
-      [bearer.clientId, bearer.subjectId, bearer.isForUser, bearer.roles],
-      [invoiceApp, "maya", true, ["erp.get_invoice"]],
+      entra.requests.map(({ client_id, requested_token_use }) => [client_id, requested_token_use]),
+      [
+        [OURSELVES, "on_behalf_of"],
+        [invoiceApp, "on_behalf_of"],
+      ],
     );
-    const unsigned = { ...request, onBehalfOf: { userId: "maya" } };
-    await assert.rejects(source().get(unsigned), { code: "token-unavailable", message: /has not signed in/ });
+    const bearer = await (await verifier()).verify.bearer(value);
+    assert.deepEqual(
+      [bearer.clientId, clientId, bearer.subjectId, bearer.isForUser, bearer.roles],
+      [invoiceApp, invoiceApp, "maya", true, ["erp.get_invoice"]],
+    );
+  });
+
+  it("nobody acts for a person who has not signed in, whose sign-in has ended, or with what somebody else signed in with", async () => {
+    const request = { principal: invoiceAgent, audience: "erp", personId: "jonas" };
+    await assert.rejects(source().get(request), { code: "sign-in-needed" });
+    assert.equal(entra.requests.length, 0, "Entra was not even asked for a token of the agent alone");
+    // For another application than Signalbox: Entra takes it as it takes one that has ended.
+    signedIn.set("jonas", await entra.assertionOf("jonas", ticketApp));
+    await assert.rejects(source().get(request), { code: "sign-in-needed", message: /AADSTS50013/ });
+    signedIn.set("jonas", await entra.assertionOf("maya", OURSELVES));
+    await assert.rejects(source().get(request), { code: "token-unavailable", message: /somebody else's/ });
+    assert.deepEqual(
+      [...new Set(entra.requests.map(({ grant_type }) => grant_type))],
+      ["urn:ietf:params:oauth:grant-type:jwt-bearer"],
+    );
   });
 
   it("a secret that was changed in its file counts at the next token, without a restart", async () => {

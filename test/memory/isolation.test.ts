@@ -201,6 +201,19 @@ describe("the agents' account", () => {
     await assert.rejects(open(wrong.href), { code: "memory-account", message: /wrong account or password/ });
   });
 
+  it("is opened by processes that start at the same moment, all of them", async () => {
+    const opened = await Promise.allSettled(
+      Array.from({ length: 12 }, () =>
+        openAgentsPool({ owner: database.pool, databaseUrl: database.url, configured: undefined }),
+      ),
+    );
+    for (const one of opened) if (one.status === "fulfilled") await one.value.end();
+    assert.deepEqual(
+      opened.filter(({ status }) => status === "rejected"),
+      [],
+    );
+  });
+
   it("where the bot's own account may not make accounts, it is made beforehand, and the error says how", async () => {
     const limited = new URL(database.url);
     [limited.username, limited.password, limited.pathname] = ["limited", "a-password", "/of_limited"];

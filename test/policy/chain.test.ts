@@ -118,6 +118,13 @@ describe("the chain of guards", () => {
     it("keep nobody from reading on", () => {
       assert.equal(judged(aRead({ untrustedArguments: ["invoice_id"] })).verdict, "allow");
     });
+    it("are told to nobody outside: a look-up at a system that is not the company's own is refused, and why", () => {
+      const outside = aRead({ leaves: true });
+      assert.equal(judged(outside).verdict, "allow");
+      const verdict = judged({ ...outside, untrustedArguments: ["invoice_id"] });
+      assert.deepEqual([verdict.verdict, verdict.policyId], ["deny", "untrusted-egress"]);
+      assert.match(verdict.reason, /“invoice_id” derives .*erp is not the company's own: nothing is sent there/);
+    });
   });
 
   it("policy looks at arguments, not only at the tool's name", () => {

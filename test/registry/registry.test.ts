@@ -90,6 +90,40 @@ describe("the registry", () => {
       /owner_upn: gone@contoso.example is nobody/,
     ],
     [
+      "an owner whose account is disabled",
+      "finance/ap-ar.json",
+      (r) => {
+        r.owner_upn = directory.people.find(({ kind, enabled }) => kind === "person" && !enabled)?.upn;
+      },
+      /owner_upn: .* is a disabled account/,
+    ],
+    [
+      "a group as owner",
+      "finance/ap-ar.json",
+      (r) => {
+        r.owner_upn = directory.people.find(({ kind }) => kind === "group")?.upn;
+      },
+      /owner_upn: .* is a group, not a person/,
+    ],
+    [
+      "a scope that a mailbox approved",
+      "hr-legal/leave-balance.json",
+      (r) => {
+        const [scope = {}] = r.data_scopes as Json[];
+        scope.approved_by = directory.people.find(({ kind }) => kind === "shared-mailbox")?.upn;
+      },
+      /data_scopes\.0\.approved_by: .* is a shared mailbox, not a person/,
+    ],
+    [
+      "a scope that somebody approved whose account is disabled",
+      "hr-legal/leave-balance.json",
+      (r) => {
+        const [scope = {}] = r.data_scopes as Json[];
+        scope.approved_by = directory.people.find(({ kind, enabled }) => kind === "person" && !enabled)?.upn;
+      },
+      /data_scopes\.0\.approved_by: .* is a disabled account/,
+    ],
+    [
       "a scope that nobody approved",
       "hr-legal/leave-balance.json",
       (r) => {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { ToolInfo } from "../../src/connector/client.ts";
 import { loadDirectory } from "../../src/identity/directory.ts";
 import { judge } from "../../src/policy/judge.ts";
-import type { Plan, WriteStep } from "../../src/run/plan.ts";
-import { writeForPolicy } from "../../src/run/step-for-policy.ts";
+import type { Plan, ReadStep, WriteStep } from "../../src/run/plan.ts";
+import { readForPolicy, writeForPolicy } from "../../src/run/step-for-policy.ts";
 import { proposalOf, scopeOf, settledSteps } from "../../src/run/step-proposal.ts";
 import { anActor, thePolicies } from "../support/policy.ts";
 import { aPlan, aRun, aWrite } from "../support/samples.ts";
@@ -85,5 +85,34 @@ describe("a write of low risk", () => {
     assert.ok(settled?.kind === "write" && settled.args.customer === "Mallory Ltd");
     const { verdict } = verdictOn(said, (made) => ({ ...made, steps: [settled] }));
     assert.ok(verdict.verdict === "ask" && verdict.policyId === "untrusted-arguments");
+  });
+});
+
+describe("a look-up of a run at a system that is not the company's own", () => {
+  const step = (value: string): ReadStep => ({
+    ...{ id: "look", after: [], kind: "read", tool: "market.find" },
+    args: { about: value },
+  });
+  const actor = anActor({ tools: ["market.find"], scopes: [{ scope: "market.all", classification: "internal" }] });
+  const market: ToolInfo = {
+    ...{ name: "market.find", system: "market", ...common, access: "read", risk: "low", inputSchema: {} },
+  };
+  const verdictOf = (made: Plan, read: ReadStep) => {
+    const wanted = readForPolicy(read, scopeOf({ ...aRun(), plan: made }), [...tools, market], "reserved");
+    return judge(thePolicies, directory.byUpn("maya.lindqvist@contoso.example"), actor, wanted).policyId;
+  };
+  const made = (value: string): Plan => ({ ...plan({}), steps: [step(value)] });
+  const fromMail = made("$steps.mail.statements.0.value");
+
+  it("asks what the person has said, and nothing that a mail has said", () => {
+    const said = made("$slots.customer");
+    assert.notEqual(verdictOf(said, step("$slots.customer")), "untrusted-egress");
+    assert.equal(verdictOf(fromMail, step("$steps.mail.statements.0.value")), "untrusted-egress");
+  });
+
+  it("does not ask it either when it was handed over to another agent", () => {
+    const [settled] = settledSteps(fromMail, "hand_", tools);
+    assert.ok(settled?.kind === "read" && settled.args.about === "Mallory Ltd");
+    assert.equal(verdictOf(plan({}), settled), "untrusted-egress");
   });
 });

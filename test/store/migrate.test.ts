@@ -90,6 +90,15 @@ describe("migrations", () => {
     assert.deepEqual((await two.query("select name from schema_migration")).rows, [{ name: "001-first.sql" }]);
   });
 
+  it("take as long as they need, whatever a statement of a turn may take", async () => {
+    const [pool] = await emptyDatabase();
+    pool.options.query_timeout = 200;
+    await assert.rejects(pool.query("select pg_sleep(0.6)"), /timeout/);
+    await write("001-first.sql", "select pg_sleep(0.6); create table word (word text);");
+    await migrate(pool, log, folder);
+    assert.equal((await pool.query("select 1 from word")).rowCount, 0);
+  });
+
   it("refuse a file without a number", async () => {
     const [pool] = await emptyDatabase();
     await write("first.sql", "create table word (word text);");

@@ -67,7 +67,7 @@ export async function launchBotProcess(
     pid,
     output: () => Buffer.concat(chunks).toString("utf8"),
     exited,
-    systemsPid: () => childOf(pid, "servers/main.ts"),
+    systemsPid: () => systemsPidOf(pid),
     async powerCut({ database }) {
       const systems = childrenOf(pid).filter((one) => commandOf(one).includes("servers/main.ts"));
       const postgres = database ? postgresPids(dataFolder) : [];
@@ -119,6 +119,11 @@ function isRunning(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** The process of the sample company's systems, of a bot that runs in this process. */
+export function systemsPidOf(pid: number): number {
+  return childOf(pid, "servers/main.ts");
 }
 
 function childOf(pid: number, command: string): number {

@@ -1,3 +1,4 @@
+import { makeEngineTables } from "../../src/engine/engine.ts";
 import { modelsIn } from "../../src/routing/models/store.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { openPool, type Pool } from "../../src/store/pool.ts";
@@ -45,6 +46,7 @@ async function makeTemplate(): Promise<Pool> {
   await admin.query("create database migrated");
   const pool = openPool(await urlOf("migrated"), { name: "test-template" });
   await migrate(pool, createLog("silent"));
+  await makeEngineTables(await urlOf("migrated"));
   // The fleet's model is in every copy: a test that opens an office has no need to train it again.
   const { key, trained } = await theModel();
   await modelsIn(pool, createLog("silent")).save(key, trained);

@@ -14,8 +14,13 @@ export type Entra = {
   failWith: string | undefined;
   /** a token that a user got for the bot, which it may exchange */
   assertionOf(userId: string, botId: string): Promise<string>;
+  /** every token that it gave out */
+  issued: string[];
+  /** how long its tokens live; one of nine seconds serves a single request, as nobody sends one that is about to end */
+  lifeSeconds: number;
   /** sends what is meant for login.microsoftonline.com to this server */
   send: typeof fetch;
+  origin: string;
   keysUrl: string;
   stop(): void;
 };
@@ -23,8 +28,9 @@ export type Entra = {
 /**
  * The token endpoint of Entra v2.0 on loopback, after its documentation: client credentials with a secret or a signed
  * assertion, and on-behalf-of. It checks what it is shown, and signs v2.0 access tokens with RS256.
+ * @param apis the application ids of the APIs by their URI ("api://erp"); one id is that of all of them
  */
-export async function startEntra(tenantId: string, apiAppId: string): Promise<Entra> {
+export async function startEntra(tenantId: string, apis: string | Record<string, string>): Promise<Entra> {
   const { publicKey, privateKey } = await generateKeyPair("RS256");
   const jwk = { ...(await exportJWK(publicKey)), kid: "entra-1", use: "sig", alg: "RS256" };
   const issuer = `https://login.microsoftonline.com/${tenantId}/v2.0`;
@@ -35,7 +41,7 @@ export async function startEntra(tenantId: string, apiAppId: string): Promise<En
       .setAudience(audience)
       .setIssuedAt()
       .setNotBefore("0s")
-      .setExpirationTime("1h")
+      .setExpirationTime(`${entra.lifeSeconds}s`)
       .sign(privateKey);
 
   const grant = async (form: Record<string, string>): Promise<{ status: number; body: unknown }> => {
@@ -52,10 +58,16 @@ export async function startEntra(tenantId: string, apiAppId: string): Promise<En
       return refuse("invalid_client", "AADSTS7000215");
     const { oid, roles, scopes } = application;
     const azp = form.client_id;
-    const answer = async (claims: Record<string, unknown>) => ({
-      status: 200,
-      body: { token_type: "Bearer", expires_in: 3_599, access_token: await sign({ azp, ...claims }, apiAppId) },
-    });
+    const wanted = /(\S+)\/\.default/.exec(form.scope ?? "")?.[1] ?? "";
+    const api = typeof apis === "string" ? apis : apis[wanted];
+    // Every application is an API, too, by its id.
+    const audience = entra.applications.has(wanted) ? wanted : api;
+    if (audience === undefined) return refuse("invalid_resource", "AADSTS500011");
+    const answer = async (claims: Record<string, unknown>) => {
+      const token = await sign({ azp, ...claims }, audience);
+      entra.issued.push(token);
+      return { status: 200, body: { token_type: "Bearer", expires_in: entra.lifeSeconds, access_token: token } };
+    };
     if (form.grant_type === "client_credentials") return answer({ oid, sub: oid, roles, idtyp: "app" });
     if (form.requested_token_use !== "on_behalf_of") return refuse("unsupported_grant_type", "AADSTS70003");
     const user = await jwtVerify(form.assertion ?? "", publicKey, { audience: azp ?? "" }).catch(() => undefined);
@@ -82,11 +94,17 @@ export async function startEntra(tenantId: string, apiAppId: string): Promise<En
   const entra: Entra = {
     applications: new Map(),
     requests: [],
+    issued: [],
+    lifeSeconds: 3_600,
     failWith: undefined,
     assertionOf: (userId, botId) => sign({ azp: randomUUID(), oid: userId, sub: userId, scp: "access_as_user" }, botId),
     send: (input, init) => fetch(String(input).replace("https://login.microsoftonline.com", origin), init),
+    origin,
     keysUrl: `${origin}/${tenantId}/discovery/v2.0/keys`,
-    stop: () => server.close(),
+    stop: () => {
+      server.closeAllConnections();
+      server.close();
+    },
   };
   return entra;
 }

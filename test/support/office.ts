@@ -20,7 +20,7 @@ export type Colleague = {
   person: Person;
   conversationId: string;
   /** @returns the HTTP status of the bot's acknowledgement */
-  says(text: string, options?: { activityId?: string; value?: unknown }): Promise<number>;
+  says(text: string, options?: { activityId?: string; value?: unknown; attachments?: unknown[] }): Promise<number>;
   /** The newest message whose text or card matches, of those that came or changed since they last said or clicked something; waits for it. */
   sees(pattern: RegExp, patienceMs?: number): Promise<Shown>;
   /** Everything that came or changed in the chat since they sat down. */
@@ -32,6 +32,8 @@ export type Colleague = {
     inputs?: Record<string, unknown>,
     options?: ClickOptions,
   ): Promise<Answer>;
+  /** What their client sends by itself, such as what they signed in with. @returns the HTTP status of the answer */
+  invokes(name: string, value: unknown): Promise<number>;
 };
 type ClickOptions = { activityId?: string; button?: Partial<Button> };
 /** The body of the answer to a click. */
@@ -78,15 +80,19 @@ export async function openOffice(overrides: Partial<Config> = {}): Promise<Offic
   };
 }
 
-/** The chat service's side of an office, around a bot that runs somewhere. */
+/**
+ * The chat service's side of an office, around a bot that runs somewhere.
+ * @param authorization what the service shows, where the bot wants to know
+ */
 export function around(
   url: string,
-  channel: LoopbackChannel,
+  channel: Pick<LoopbackChannel, "serviceUrl" | "shown" | "latestChange" | "personalChatOf" | "openChannel">,
+  authorization?: string,
 ): Pick<Office, "colleague" | "stranger" | "post" | "installInChannel"> {
   const post: Office["post"] = (body, headers = {}) =>
     fetch(`${url}/api/messages`, {
       method: "POST",
-      headers: { "content-type": "application/json", ...headers },
+      headers: { "content-type": "application/json", ...(authorization && { authorization }), ...headers },
       body: typeof body === "string" ? body : JSON.stringify(body),
     });
   const envelope = (
@@ -115,10 +121,16 @@ export function around(
       person,
       conversationId,
       all,
-      async says(text, { activityId, value } = {}) {
+      async says(text, { activityId, value, attachments } = {}) {
         since = channel.latestChange();
         const mention = room === undefined ? "" : "<at>Signalbox</at> ";
-        const activity = { ...base(), type: "message", text: text === "" ? "" : `${mention}${text}`, value };
+        const activity = {
+          ...base(),
+          type: "message",
+          text: text === "" ? "" : `${mention}${text}`,
+          value,
+          attachments,
+        };
         const response = await post(activityId === undefined ? activity : { ...activity, id: activityId });
         await response.arrayBuffer();
         return response.status;
@@ -152,6 +164,12 @@ export function around(
         };
         const response = await post(activityId === undefined ? activity : { ...activity, id: activityId });
         return (await response.json()) as Answer;
+      },
+      async invokes(name, value) {
+        since = channel.latestChange();
+        const response = await post({ ...base(), type: "invoke", name, value });
+        await response.arrayBuffer();
+        return response.status;
       },
     };
   };

@@ -18,7 +18,7 @@ export function aRead(changes: Partial<Step> = {}): Step {
   return {
     ...{ tool: "erp.get_invoice", access: "read", risk: "low", toolRisk: "low", reversal: "none", amountCents: 0 },
     ...{ classification: "confidential", subject: "", subjectManager: "", confirm: false },
-    ...{ args: { invoice_id: "INV-1042" }, untrustedArguments: [], budget: "reserved" },
+    ...{ args: { invoice_id: "INV-1042" }, untrustedArguments: [], leaves: false, budget: "reserved" },
     ...changes,
   };
 }

@@ -1,9 +1,9 @@
-import { originsOf } from "../../action/origins.ts";
 import { fill, resolveAll } from "../../action/values.ts";
 import { ConnectorError } from "../../connector/client.ts";
 import { SignalboxError } from "../../errors.ts";
 import { judge } from "../../policy/judge.ts";
 import { callForPolicy } from "../../run/step-for-policy.ts";
+import { originsOfArguments, untrustedIn } from "../../run/step-origins.ts";
 import { withoutHidden } from "../../trust/hidden.ts";
 import { isUntrusted, merged, type Origin, SAID } from "../../trust/label.ts";
 import { originsOfRead } from "../../trust/read.ts";
@@ -110,7 +110,7 @@ async function readFor(
   const { tool, args } = declared;
   const filled = resolveAll(args, scope);
   const tools = ports.connectors.tools();
-  const untrustedArguments = Object.keys(args).filter((key) => isUntrusted(originsOf(args[key], scope, tools)));
+  const untrustedArguments = untrustedIn(originsOfArguments(args, scope, tools));
   const budget = {
     spent: { ...{ turns: 0, seconds: 0, tokens: 0, costCents: 0 }, toolCalls: made },
     limits: input.budgets,
@@ -118,16 +118,21 @@ async function readFor(
   };
   const wanted = callForPolicy({ tool, args: filled, risk: input.risk, budget, untrustedArguments }, tools);
   const verdict = judge(ports.policies, input.requester, input.actor, wanted);
-  if (verdict.verdict !== "allow")
-    return { ...refusal(verdict), blocked: { code: "tool-not-allowed", wish: name, isTainted: isTainted(scope) } };
+  if (verdict.verdict !== "allow") {
+    const code = verdict.policyId === "untrusted-egress" ? "untrusted-egress" : "tool-not-allowed";
+    return { ...refusal(verdict, wanted), blocked: { code, wish: name, isTainted: isTainted(scope) } };
+  }
   try {
     const by = { agentId: input.actor.agentId, version: input.agentVersion };
-    const { data, source } = await ports.connectors.call({ tool, args: filled, by });
+    const { data, source } = await ports.connectors.call({
+      ...{ tool, args: filled, by },
+      personId: input.requester?.aadObjectId,
+    });
     const origins = originsOfTool(ports, tool, source.at, data);
     return { title: `result of ${tool}`, text: JSON.stringify(data), origins, source };
   } catch (error) {
     if (error instanceof ConnectorError && error.outcome === "refused")
-      return { kind: "refused", told: error.told ?? error.message };
+      return { kind: "refused", told: error.told ?? error.message, needsSignIn: error.needsSignIn };
     throw error;
   }
 }

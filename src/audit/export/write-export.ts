@@ -2,7 +2,7 @@ import { mkdir, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, SignalboxError } from "../../errors.ts";
 import { type Pool, type Tx, transaction } from "../../store/pool.ts";
-import { allLinks } from "../chain/store.ts";
+import { linksBehind } from "../chain/store.ts";
 import { checkLinks, type Fault } from "../check-links.ts";
 import { jcs, type Link } from "../link.ts";
 import { lineOfLink } from "./line.ts";
@@ -22,7 +22,7 @@ export async function writeExport(pool: Pool, tenantId: string, folder: string):
     const check = checkLinks(from);
     const done: Exported = { segments: 0, links: 0, upTo: from.seq, broken: undefined };
     let { hash: prev, before } = from;
-    for await (const page of allLinks(tx, tenantId, from.seq)) {
+    for await (const page of linksBehind(tx, tenantId, from.seq)) {
       const sound: Link[] = [];
       for (const link of page) {
         done.broken = check.next(link);

@@ -6,7 +6,7 @@ import { type SystemName, systemNames } from "../system-names.ts";
 import { seedSystem } from "./seed.ts";
 
 /** Raised when tables or data of the sample company change: an older copy is then built anew. */
-const VERSION = 3;
+const VERSION = 4;
 const LOCK = 7_305_001;
 
 type Login = { system: SystemName; role: string; password: string };
@@ -83,7 +83,7 @@ async function buildLogin(tx: Tx, { system, role, password }: Login, database: s
     grant usage on schema ${system} to ${role};
     grant select, insert, update on all tables in schema ${system} to ${role};
     grant usage on all sequences in schema ${system} to ${role};
-    revoke update on ${system}.effect from ${role};
+    revoke update on ${system}.effect, ${system}.used_right from ${role};
     alter role ${role} in database ${database} set search_path = ${system};
     alter role ${role} in database ${database} set statement_timeout = '8s'`);
   await tx.query(

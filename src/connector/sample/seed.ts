@@ -25,7 +25,7 @@ export const tables: Record<SystemName, readonly string[]> = {
     ...["cloud_subscription", "cloud_month", "cloud_anomaly"],
   ],
   hris: [
-    ...["employee", "leave_balance", "leave", "onboarding", "onboarding_task", "policy", "policy_section"],
+    ...["employee", "sign_in", "leave_balance", "leave", "onboarding", "onboarding_task", "policy", "policy_section"],
     ...["course", "enrolment", "training_duty", "job_opening", "candidate", "interview", "benefit", "benefit_choice"],
     ...["review_cycle", "review_milestone", "review", "contract", "contract_clause"],
     ...["processing_activity", "data_request", "assessment", "matter", "matter_deadline"],

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Bearer } from "../../identity/tokens/claims.ts";
+import type { Bearer, Elevation } from "../../identity/tokens/claims.ts";
 import { grants } from "../../identity/tokens/principal.ts";
 import type { Verifier } from "../../identity/tokens/verify.ts";
 import { digestOf } from "../digest.ts";
@@ -19,15 +19,18 @@ const Call = z.object({
 });
 
 const MOST_REMEMBERED = 1_000;
+const NO_RIGHT_NEEDED: LetIn = { right: undefined };
+
+/** A request that may go on. `right`: of a write, to be used up with its effect. */
+export type LetIn = { right: Elevation | undefined };
 
 /**
- * Who may do what at one system. The bearer's token says who calls and for which tools; a write also shows a signed right
- * that names this application, this tool and exactly these arguments, and serves once.
+ * Who may do what at one system. The bearer's token says who calls and for which tools; what is one person's shows a token on
+ * behalf of somebody; a write also shows a signed right that names this application, this tool and exactly these arguments.
  */
 export function createDoor(system: string, tools: readonly Tool[], first: Verifier) {
   let verifier = first;
   const known = new Map<string, Bearer>();
-  const used = new Map<string, number>();
 
   /** A token is the same for ten minutes: its signature is checked when it is first seen. */
   const bearerOf = async (token: string): Promise<Bearer> => {
@@ -39,7 +42,8 @@ export function createDoor(system: string, tools: readonly Tool[], first: Verifi
     return bearer;
   };
 
-  const whyNoRight = async (bearer: Bearer, tool: string, params: z.infer<typeof Call>["params"]) => {
+  /** @returns the right to make this call, or why there is none */
+  const rightTo = async (bearer: Bearer, tool: string, params: z.infer<typeof Call>["params"]) => {
     const shown = params._meta[meta.elevation];
     if (typeof shown !== "string") return "a write without an elevation";
     const right = await verifier.elevation(shown).catch((error: Error) => error);
@@ -47,10 +51,7 @@ export function createDoor(system: string, tools: readonly Tool[], first: Verifi
     if (right.azp !== bearer.clientId) return "the elevation is another application's";
     const { idempotency_key: _, ...args } = params.arguments;
     if (right.tool !== tool || right.digest !== digestOf(tool, args)) return "the elevation is for another call";
-    for (const [jti, exp] of used) if (exp * 1_000 < Date.now() - KEPT_BEYOND_MS) used.delete(jti);
-    if (used.has(right.jti)) return "the elevation was used before";
-    used.set(right.jti, right.exp);
-    return undefined;
+    return right;
   };
 
   return {
@@ -68,21 +69,19 @@ export function createDoor(system: string, tools: readonly Tool[], first: Verifi
     },
 
     /** @param message as it was sent: what the protocol makes of the arguments later has another digest */
-    async authorise(bearer: Bearer, message: unknown): Promise<TurnedAway | undefined> {
+    async authorise(bearer: Bearer, message: unknown): Promise<TurnedAway | LetIn> {
       const call = Call.safeParse(message);
       const tool = call.success ? tools.find(({ name }) => name === call.data.params.name) : undefined;
       // Anything else changes nothing, and what is no proper call the protocol refuses itself.
-      if (!call.success || tool === undefined) return undefined;
+      if (!call.success || tool === undefined) return NO_RIGHT_NEEDED;
       const name = `${system}.${tool.name}`;
       const no = (why: string): TurnedAway => ({ status: 403, error: "insufficient_scope", why: `${name}: ${why}` });
       if (!grants(bearer.roles, name, tool.access)) return no("the token does not grant it");
-      if (tool.access === "read" || call.data.params._meta[meta.rehearsal] === true) return undefined;
-      const why = await whyNoRight(bearer, name, call.data.params);
-      return why === undefined ? undefined : no(why);
+      if (tool.access === "read" && tool.isPersonal && !bearer.isForUser) return no("the token is on behalf of nobody");
+      if (tool.access === "read" || call.data.params._meta[meta.rehearsal] === true) return NO_RIGHT_NEEDED;
+      const right = await rightTo(bearer, name, call.data.params);
+      return typeof right === "string" ? no(right) : { right };
     },
   };
 }
 export type Door = ReturnType<typeof createDoor>;
-
-/** A used right is remembered for as long as any clock may still find it good. */
-const KEPT_BEYOND_MS = 60_000;

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { z } from "zod";
+import type { Elevation } from "../../identity/tokens/claims.ts";
 import { type Pool, transaction } from "../../store/pool.ts";
 import { CommitUnknown, Refusal } from "./refusal.ts";
 import { IdempotencyKey } from "./shapes.ts";
 import { readTool, type WriteTool } from "./tool.ts";
+import { useRight } from "./used-right.ts";
 
 type Effect = { tool: string; args_digest: string; result: Record<string, unknown> };
 
@@ -17,7 +19,7 @@ export async function performOnce(
   pool: Pool,
   tool: WriteTool,
   input: Record<string, unknown>,
-  runId: string | undefined,
+  { runId, right }: { runId: string | undefined; right: Elevation | undefined },
 ): Promise<Record<string, unknown>> {
   const { idempotency_key: given, ...args } = input;
   const key = IdempotencyKey.parse(given);
@@ -26,6 +28,7 @@ export async function performOnce(
   let settled = false;
   try {
     return await transaction(pool, async (tx) => {
+      await useRight(tx, right);
       // A second caller with the same key waits here until the first has committed or given up.
       await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [key]);
       const known = await tx.query<Effect>("select tool, args_digest, result from effect where idempotency_key = $1", [
@@ -54,10 +57,12 @@ export async function performAsTold(
   pool: Pool,
   tool: WriteTool,
   args: Record<string, unknown>,
+  { right }: { right: Elevation | undefined },
 ): Promise<Record<string, unknown>> {
   let settled = false;
   try {
     return await transaction(pool, async (tx) => {
+      await useRight(tx, right);
       const result = tool.output.parse(await tool.run(tx, args));
       settled = true;
       return result;

@@ -4,6 +4,7 @@ import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/
 import { type Bearer, holderOf } from "../../identity/tokens/claims.ts";
 import { createVerifier, type Trust } from "../../identity/tokens/verify.ts";
 import type { Log } from "../../telemetry/log.ts";
+import { carry } from "./asker.ts";
 import { readBody } from "./body.ts";
 import { createDoor, type Door } from "./door.ts";
 import { createMcpServer, type System } from "./mcp-server.ts";
@@ -68,16 +69,16 @@ async function serve(place: Place, request: IncomingMessage, response: ServerRes
     return refuse(response, 404, "The session is not known here.");
   const body = request.method === "POST" ? await readBody(request) : {};
   if ("status" in body) return refuse(response, body.status, body.message);
-  const turnedAway = await door.authorise(bearer, body.json);
-  if (turnedAway !== undefined) {
-    log.warn({ system: system.name, clientId: bearer.clientId, why: turnedAway.why }, "a call was not allowed");
-    response.setHeader("www-authenticate", `Bearer error="${turnedAway.error}"`);
+  const found = await door.authorise(bearer, body.json);
+  if ("why" in found) {
+    log.warn({ system: system.name, clientId: bearer.clientId, why: found.why }, "a call was not allowed");
+    response.setHeader("www-authenticate", `Bearer error="${found.error}"`);
     return refuse(response, 403, "This token does not allow that call.");
   }
   const { transport } = known ?? (await open(place, bearer, log));
   // A used session moves to the end: the first one is the one that was idle for longest.
   if (known !== undefined && typeof id === "string" && sessions.delete(id)) sessions.set(id, known);
-  await transport.handleRequest(request, response, body.json);
+  await transport.handleRequest(Object.assign(request, { auth: carry(bearer, found.right) }), response, body.json);
 }
 
 async function open({ system, sessions }: Place, bearer: Bearer, log: Log): Promise<Session> {

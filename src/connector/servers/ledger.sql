@@ -8,3 +8,10 @@ create table effect (
   run_id          text,
   at              timestamptz not null default now()
 );
+-- Every signed right that was used, in the transaction of what it was used for: none serves twice. Kept as evidence.
+create table used_right (
+  jti       text primary key,
+  action_id text not null,
+  client_id text not null,                          -- the application that used it
+  at        timestamptz not null default now()
+);

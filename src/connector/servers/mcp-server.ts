@@ -4,10 +4,12 @@ import type { Pool } from "../../store/pool.ts";
 import type { Log } from "../../telemetry/log.ts";
 import { meta, type Outcome } from "../meta.ts";
 import type { SystemName } from "../system-names.ts";
+import { type Asker, askerOf } from "./asker.ts";
 import { performAsTold, performOnce, rehearse } from "./effect.ts";
 import { listingOf } from "./listing.ts";
 import { CommitUnknown, Refusal } from "./refusal.ts";
 import type { Tool } from "./tool.ts";
+import { RightUsed } from "./used-right.ts";
 
 export type System = { name: SystemName; tools: readonly Tool[]; pool: Pool };
 
@@ -29,6 +31,7 @@ export function createMcpServer({ name, tools, pool }: System, log: Log): McpSer
           const result = await run(tool, pool, args, {
             runId: typeof runId === "string" ? runId : undefined,
             isRehearsal,
+            asker: askerOf(extra.authInfo),
           });
           return { content: [{ type: "text", text: JSON.stringify(result) }], structuredContent: result };
         } catch (error) {
@@ -44,11 +47,14 @@ function run(
   tool: Tool,
   pool: Pool,
   args: Record<string, unknown>,
-  { runId, isRehearsal }: { runId: string | undefined; isRehearsal: boolean },
+  { runId, isRehearsal, asker }: { runId: string | undefined; isRehearsal: boolean; asker: Asker },
 ) {
-  if (tool.access === "read") return tool.run(pool, args);
+  const { personId, right } = asker;
+  if (tool.access === "read") return tool.run(pool, args, personId);
   if (isRehearsal) return rehearse(pool, tool, args);
-  return tool.isIdempotent ? performOnce(pool, tool, args, runId) : performAsTold(pool, tool, args);
+  return tool.isIdempotent
+    ? performOnce(pool, tool, args, { runId, right })
+    : performAsTold(pool, tool, args, { right });
 }
 
 /** A refusal is told; of anything else the caller only learns whether something may have been changed. */
@@ -59,6 +65,7 @@ function failed(error: unknown, log: Log): CallToolResult {
       : error instanceof CommitUnknown
         ? ["unknown", "The system cannot say whether this was done."]
         : ["not-done", "The system had an internal error. Nothing was changed."];
+  if (error instanceof RightUsed) log.warn("a right was shown again");
   if (outcome !== "refused") log.error({ err: error }, "a tool failed");
   return { isError: true, content: [{ type: "text", text }], _meta: { [meta.outcome]: outcome } };
 }

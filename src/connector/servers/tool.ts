@@ -1,11 +1,18 @@
 import { z } from "zod";
 import type { Queryable, Tx } from "../../store/pool.ts";
+import { Refusal } from "./refusal.ts";
 import { IdempotencyKey } from "./shapes.ts";
 
 type Row = Record<string, unknown>;
 type Common = { name: string; description: string; input: z.ZodObject; output: z.ZodObject };
 
-export type ReadTool = Common & { access: "read"; run(db: Queryable, args: unknown): Promise<Row> };
+export type ReadTool = Common & {
+  access: "read";
+  /** it gives what is one person's, and only on behalf of somebody who may see that */
+  isPersonal: boolean;
+  /** @param personId object id of whoever asks, where they do so through the agent */
+  run(db: Queryable, args: unknown, personId?: string): Promise<Row>;
+};
 /** A write runs inside the transaction that also records its idempotency key. */
 export type WriteTool = Common & {
   access: "write";
@@ -30,15 +37,33 @@ type Result<O extends z.ZodRawShape> = z.input<z.ZodObject<O, z.core.$strict>>;
 export function readTool<I extends z.ZodRawShape, O extends z.ZodRawShape>(
   tool: Shapes<I, O> & { run(db: Queryable, args: Args<I>): Promise<Result<O>> },
 ): ReadTool {
+  return reading(tool, false, (db, args) => tool.run(db, args));
+}
+
+/** A tool that gives what is one person's: `run` also hears on whose behalf it is asked, and has to look whether they may. */
+export function personalTool<I extends z.ZodRawShape, O extends z.ZodRawShape>(
+  tool: Shapes<I, O> & { run(db: Queryable, args: Args<I>, personId: string): Promise<Result<O>> },
+): ReadTool {
+  return reading(tool, true, (db, args, personId) => {
+    if (personId === undefined) throw new Refusal("This is told to a person only, and nobody asks.");
+    return tool.run(db, args, personId);
+  });
+}
+
+function reading<I extends z.ZodRawShape, O extends z.ZodRawShape>(
+  tool: Shapes<I, O>,
+  isPersonal: boolean,
+  run: (db: Queryable, args: Args<I>, personId: string | undefined) => Promise<Result<O>>,
+): ReadTool {
   const input = z.strictObject(tool.input);
-  const run = async (db: Queryable, args: unknown): Promise<Row> => ({ ...(await tool.run(db, input.parse(args))) });
   return {
     name: tool.name,
     description: tool.description,
     access: "read",
+    isPersonal,
     input,
     output: z.strictObject(tool.output),
-    run,
+    run: async (db, args, personId) => ({ ...(await run(db, input.parse(args), personId)) }),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { Tool } from "@modelcontextprotocol/sdk/types.js";
+import { ToolSchema } from "@modelcontextprotocol/sdk/types.js";
+import { z } from "zod";
 import type { InventoryEntry } from "../inventory.ts";
 import { registered, type ToolInfo, toolInfo } from "../tool-info.ts";
 import type { ToolRegister } from "../tool-register.ts";
@@ -14,10 +15,8 @@ export type Listing = {
   offered(): readonly OfferedTool[];
   /** does the system list a tool of this name that nobody has reviewed as it is now? */
   isQuarantined(tool: string): boolean;
-  /** how long ago the system was asked, in ms */
-  age(): number;
   /** takes what the system says now; what nobody reviewed goes into quarantine @throws what `list` throws: then the former answer stays */
-  read(list: () => Promise<Tool[]>): Promise<void>;
+  read(list: () => Promise<unknown[]>): Promise<void>;
 };
 
 /** All listings of one system. */
@@ -39,14 +38,17 @@ export function createListings(
   let latest: Listing | undefined;
   let saidLast: Said | undefined;
   /** It is asked in every session and before every write, and hardly ever says anything new: then all share one answer. */
-  const understand = (tools: readonly Tool[]): Said => {
+  const understand = (tools: readonly unknown[]): Said => {
     const text = JSON.stringify(tools);
     if (saidLast?.text !== text) {
-      const understood = tools.map((tool) => {
-        const definition = definitionOf(tool);
-        const info = registered(toolInfo(system, definition, reads), register, entry);
-        return { tool: tool.name, fingerprint: fingerprintOf(definition), definition, info };
-      });
+      const understood = z
+        .array(ToolSchema)
+        .parse(tools)
+        .map((tool) => {
+          const definition = definitionOf(tool);
+          const info = registered(toolInfo(system, definition, reads), register, entry);
+          return { tool: tool.name, fingerprint: fingerprintOf(definition), definition, info };
+        });
       saidLast = { text, tools: understood };
     }
     return saidLast;
@@ -54,7 +56,6 @@ export function createListings(
 
   const begin = (): Listing => {
     let said: Said = { text: "[]", tools: [] };
-    let listedAt = Number.NEGATIVE_INFINITY;
     /** the version of what is reviewed at which all of it was found to be */
     let settledAt: number | undefined;
     let sorted: { version: number; offered: OfferedTool[]; quarantined: ReadonlySet<string> } | undefined;
@@ -70,11 +71,8 @@ export function createListings(
     const listing: Listing = {
       offered: () => sort().offered,
       isQuarantined: (tool) => sort().quarantined.has(tool),
-      age: () => performance.now() - listedAt,
       async read(list) {
-        const askedAt = performance.now();
         const now = understand(await list());
-        listedAt = askedAt;
         latest = listing;
         if (now === said && settledAt === gate.version()) return;
         said = now;

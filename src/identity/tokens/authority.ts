@@ -56,13 +56,13 @@ export async function openAuthority(tenantId: string, now: () => number = Date.n
   return {
     issuer,
     tokens: {
-      async get({ principal, audience, onBehalfOf }: TokenRequest) {
+      async get({ principal, audience, resource, personId }: TokenRequest) {
         const { id: clientId, agentId, agentVersion } = principal;
         const roles = rolesAt(principal, audience);
-        const subject = onBehalfOf?.userId ?? clientId;
-        const value = await sign(TOKEN_TYPE, audience, TOKEN_MS, {
+        const subject = personId ?? clientId;
+        const value = await sign(TOKEN_TYPE, resource ?? audience, TOKEN_MS, {
           ...{ tid: tenantId, azp: clientId, oid: subject, sub: subject, ver: "2.0" },
-          ...(onBehalfOf === undefined ? { idtyp: "app", roles } : { scp: roles.join(" ") }),
+          ...(personId === undefined ? { idtyp: "app", roles } : { scp: roles.join(" ") }),
           ...{ [own.agent]: agentId, [own.version]: agentVersion },
         });
         return { value, clientId, expiresAt: now() + TOKEN_MS };

@@ -52,8 +52,7 @@ export function cacheTokens(source: TokenSource, now: () => number = Date.now): 
 }
 
 /** Whatever would make the token another one. */
-function keyOf({ principal, audience, onBehalfOf }: TokenRequest): string {
+function keyOf({ principal, audience, resource, personId }: TokenRequest): string {
   const { id, agentVersion } = principal;
-  const { userId, assertion } = onBehalfOf ?? {};
-  return JSON.stringify([id, agentVersion, audience, rolesAt(principal, audience), userId, assertion]);
+  return JSON.stringify([id, agentVersion, audience, resource, rolesAt(principal, audience), personId]);
 }

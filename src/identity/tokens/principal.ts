@@ -12,16 +12,28 @@ export type Principal = {
   roles: readonly string[];
 };
 
-/** Somebody on whose behalf it calls. `assertion` is the token with which they signed in; only Entra asks for it. */
-export type User = { userId: string; assertion?: string };
-
-/** What a token is wanted for. `audience` is the name of the one system that takes it. */
-export type TokenRequest = { principal: Principal; audience: string; onBehalfOf?: User };
+/**
+ * What a token is wanted for. `audience` is the name of the one system that takes it, and `resource` what the system calls
+ * itself where that is something else; `personId` is the object id of somebody on whose behalf it is to be.
+ */
+export type TokenRequest = { principal: Principal; audience: string; resource?: string; personId?: string };
 
 /** `value` is a secret and never logged; `clientId` is the application that the token names; `expiresAt` in Unix ms. */
 export type Token = { value: string; clientId: string; expiresAt: number };
 
-/** Where tokens come from: Entra, or an authority of our own with the same claims. @throws SignalboxError "token-unavailable" */
+/**
+ * The token with which a person signed in to Signalbox, for which Entra gives another one on their behalf; undefined: they
+ * have not signed in. It is a secret and never logged.
+ */
+export type AssertionOf = (personId: string) => Promise<string | undefined>;
+
+/** Code of the error where nobody can act for a person before they have signed in. */
+export const SIGN_IN_NEEDED = "sign-in-needed";
+
+/**
+ * Where tokens come from: Entra, or an authority of our own with the same claims.
+ * @throws SignalboxError "token-unavailable", SIGN_IN_NEEDED
+ */
 export type TokenSource = { get(request: TokenRequest): Promise<Token> };
 
 /** Signalbox itself. It reads the lists that it recognises names by, and nothing gives it the right to write. */

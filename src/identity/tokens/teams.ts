@@ -19,9 +19,14 @@ export const TEAMS_SIGNER = {
 /**
  * Checks the token of an inbound activity before the SDK sees it. The SDK also takes tokens of emulators and of other bots,
  * which any tenant can get; it takes tokens that never expire; and of every forgery it prints a stack.
+ * @param now the time by which tokens expire, in Unix ms
  * @returns checks an Authorization header @throws SignalboxError as `authentic` does
  */
-export function createTeamsVerifier(appId: string, signer = TEAMS_SIGNER): (authorization: string) => Promise<void> {
+export function createTeamsVerifier(
+  appId: string,
+  signer = TEAMS_SIGNER,
+  now: () => number = Date.now,
+): (authorization: string) => Promise<void> {
   let keys: Promise<JWTVerifyGetKey> | undefined;
   const keysOf = (): Promise<JWTVerifyGetKey> => {
     keys ??= readKeys(signer.metadataUrl).catch((error: unknown) => {
@@ -35,7 +40,7 @@ export function createTeamsVerifier(appId: string, signer = TEAMS_SIGNER): (auth
       const [, token = ""] = /^Bearer (\S+)$/.exec(authorization) ?? [];
       await jwtVerify(token, async (header, input) => (await keysOf())(header, input), {
         ...{ issuer: signer.issuer, audience: appId, algorithms: ["RS256"], clockTolerance: SKEW_SECONDS },
-        requiredClaims: ["exp"],
+        ...{ requiredClaims: ["exp"], currentDate: new Date(now()) },
       });
     });
 }

@@ -1,4 +1,5 @@
 import { messageOf, SignalboxError } from "../../errors.ts";
+import { withAdvisoryLock } from "../../store/advisory-lock.ts";
 import { openPool, type Pool } from "../../store/pool.ts";
 import { derivedPassword, scramVerifier } from "./scram.ts";
 import { accountFacts, letBotIn, setPassword } from "./store.ts";
@@ -24,7 +25,8 @@ type Options = {
  * @throws SignalboxError "memory-account": the account cannot be used, or could do more than it should
  */
 export async function openAgentsPool({ owner, databaseUrl, configured }: Options): Promise<Pool> {
-  await letBotIn(owner);
+  // Rights that two processes give at the same moment fail for one of them.
+  await withAdvisoryLock(owner, "rights", letBotIn);
   const url = configured ?? (await agentsUrl(databaseUrl));
   const agents = openPool(url, { name: "signalbox-agents", max: AGENTS_CONNECTIONS });
   try {

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { filterId, listRows, lookUp } from "../lookup.ts";
+import { filterId, listRows } from "../lookup.ts";
 import { Count, Day, MAX_ROWS, Money, Text, Wanted } from "../shapes.ts";
-import { readTool } from "../tool.ts";
-import { EMPLOYEES } from "./employee-tools.ts";
+import { personalTool, readTool } from "../tool.ts";
+import { lookUpPrivate } from "./private.ts";
 
 const CATEGORIES = "select distinct category as id, category as name from benefit";
 
@@ -42,7 +42,7 @@ const Verdict = z.strictObject({
   since: Day.nullable(),
 });
 
-const listBenefitEligibility = readTool({
+const listBenefitEligibility = personalTool({
   name: "list_benefit_eligibility",
   description: "For each benefit whether one employee has it, may have it, or may not and why, by the benefit's rules.",
   input: { employee: Wanted },
@@ -56,8 +56,8 @@ const listBenefitEligibility = readTool({
     yes_count: Count,
     no_count: Count,
   },
-  async run(db, { employee }) {
-    const { id, name } = await lookUp(db, "employee", employee, EMPLOYEES);
+  async run(db, { employee }, personId) {
+    const { id, name } = await lookUpPrivate(db, employee, personId);
     const person = await db.query<{ service_months: number; contract: string; location: string }>(
       `select ${SERVICE_MONTHS} as service_months, contract, location from employee e where upn = $1`,
       [id],

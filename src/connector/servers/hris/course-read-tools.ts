@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { filterId, listRows, lookUp, oneRow } from "../lookup.ts";
 import { Count, Day, MAX_ROWS, Nullable, Text, Wanted } from "../shapes.ts";
-import { readTool } from "../tool.ts";
+import { personalTool, readTool } from "../tool.ts";
 import { EMPLOYEES } from "./employee-tools.ts";
+import { lookUpPrivate } from "./private.ts";
 
 export const COURSES = "select course_id as id, title as name from course";
 const SUBJECTS = "select distinct subject as id, subject as name from course";
@@ -91,7 +92,7 @@ const getCourse = readTool({
 
 const Duty = z.strictObject({ course_id: Text, title: Text, due_on: Day, days_left: z.number().int(), next_date: Day });
 
-const listTrainingDuties = readTool({
+const listTrainingDuties = personalTool({
   name: "list_training_duties",
   description: "Mandatory courses that one employee has not completed, with the day by which each is due.",
   input: { employee: Wanted },
@@ -103,8 +104,8 @@ const listTrainingDuties = readTool({
     overdue_count: Count,
     completed_count: Count,
   },
-  async run(db, { employee }) {
-    const { id, name } = await lookUp(db, "employee", employee, EMPLOYEES);
+  async run(db, { employee }, personId) {
+    const { id, name } = await lookUpPrivate(db, employee, personId);
     const { rows, totals } = await listRows<z.infer<typeof Duty>, { total_count: number; overdue_count: number }>(
       db,
       `select course_id, title, due_on, due_on - current_date as days_left, starts_on as next_date,

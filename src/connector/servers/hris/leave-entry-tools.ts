@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Queryable } from "../../../store/pool.ts";
-import { listRows, lookUp } from "../lookup.ts";
+import { listRows } from "../lookup.ts";
 import { Refusal } from "../refusal.ts";
 import { Count, Day, Id, MAX_ROWS, Nullable, Text, Wanted } from "../shapes.ts";
-import { readTool } from "../tool.ts";
-import { EMPLOYEES } from "./employee-tools.ts";
+import { personalTool } from "../tool.ts";
+import { lookUpPrivate } from "./private.ts";
 
 const entry = {
   leave_id: Text,
@@ -22,13 +22,13 @@ const ENTRIES = `
       when from_day <= current_date then 'running' else 'coming' end as status
   from leave where kind = 'annual'`;
 
-const listLeave = readTool({
+const listLeave = personalTool({
   name: "list_leave",
   description: "Annual leave entries of one employee with their numbers, also those that were cancelled.",
   input: { employee: Wanted },
   output: { upn: Text, name: Text, entries: z.array(Entry), total_count: Count, coming_days: Count },
-  async run(db, { employee }) {
-    const { id, name } = await lookUp(db, "employee", employee, EMPLOYEES);
+  async run(db, { employee }, personId) {
+    const { id, name } = await lookUpPrivate(db, employee, personId);
     const { rows, totals } = await listRows<z.infer<typeof Entry>, { total_count: number; coming_days: number }>(
       db,
       `select leave_id, "from", "to", days, status, count(*) over () as total_count,
@@ -41,13 +41,13 @@ const listLeave = readTool({
   },
 });
 
-const getLeave = readTool({
+const getLeave = personalTool({
   name: "get_leave",
   description: "One annual leave entry of one employee.",
   input: { leave_id: Id, employee: Wanted },
   output: { ...entry, upn: Text, name: Text },
-  async run(db, { leave_id, employee }) {
-    const { id, name } = await lookUp(db, "employee", employee, EMPLOYEES);
+  async run(db, { leave_id, employee }, personId) {
+    const { id, name } = await lookUpPrivate(db, employee, personId);
     const found = await db.query<z.infer<typeof Entry> & { upn: string }>(
       `select * from (${ENTRIES}) as entry where leave_id = $1 and upn = $2`,
       [leave_id, id],
@@ -59,7 +59,7 @@ const getLeave = readTool({
   },
 });
 
-const checkLeavePeriod = readTool({
+const checkLeavePeriod = personalTool({
   name: "check_leave_period",
   description: "Working days of a period for one employee, what it would clash with, and who of the team is away then.",
   input: { employee: Wanted, from: Day, to: Day },
@@ -74,8 +74,8 @@ const checkLeavePeriod = readTool({
     /** the same in words */
     away: Text,
   },
-  async run(db, { employee, from, to }) {
-    const { id, name } = await lookUp(db, "employee", employee, EMPLOYEES);
+  async run(db, { employee, from, to }, personId) {
+    const { id, name } = await lookUpPrivate(db, employee, personId);
     const found = await db.query<{
       days: number;
       clash: string | null;
@@ -100,14 +100,14 @@ const checkLeavePeriod = readTool({
 
 const TeamLeave = z.strictObject({ leave_id: Text, name: Text, from: Day, to: Day, days: Count, others_away: Count });
 
-const listTeamLeave = readTool({
+const listTeamLeave = personalTool({
   name: "list_team_leave",
   description:
     "Absences of the direct reports of one manager from a day on, with how many others of the team are away.",
   input: { manager: Wanted, from: Day, within_days: z.number().int().min(1).max(366) },
   output: { upn: Text, name: Text, team_count: Count, absences: z.array(TeamLeave), total_count: Count },
-  async run(db, { manager, from, within_days }) {
-    const { id, name } = await lookUp(db, "employee", manager, EMPLOYEES);
+  async run(db, { manager, from, within_days }, personId) {
+    const { id, name } = await lookUpPrivate(db, manager, personId);
     const team_count = await sizeOfTeam(db, id);
     if (team_count === 0) throw new Refusal(`Nobody reports to ${name}, so there is no team calendar.`);
     const { rows, totals } = await listRows<z.infer<typeof TeamLeave>, { total_count: number }>(

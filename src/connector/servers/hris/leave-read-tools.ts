@@ -1,20 +1,21 @@
 import { z } from "zod";
-import { filterId, listRows, lookUp } from "../lookup.ts";
+import { filterId, listRows } from "../lookup.ts";
 import { Refusal } from "../refusal.ts";
 import { Count, Day, MAX_ROWS, Text, Wanted } from "../shapes.ts";
-import { readTool } from "../tool.ts";
-import { DEPARTMENTS, EMPLOYEES } from "./employee-tools.ts";
+import { personalTool, readTool } from "../tool.ts";
+import { DEPARTMENTS } from "./employee-tools.ts";
 import { balance, readBalance } from "./leave.ts";
+import { lookUpPrivate } from "./private.ts";
 
 const Booked = z.strictObject({ leave_id: Text, from: Day, to: Day, days: Count });
 
-const getLeaveBalance = readTool({
+const getLeaveBalance = personalTool({
   name: "get_leave_balance",
   description: "Leave of one employee this year: entitlement, carried over, taken, booked and still available days.",
   input: { employee: Wanted },
   output: { ...balance, upcoming: z.array(Booked) },
-  async run(db, { employee }) {
-    const { id } = await lookUp(db, "employee", employee, EMPLOYEES);
+  async run(db, { employee }, personId) {
+    const { id } = await lookUpPrivate(db, employee, personId);
     const upcoming = await db.query<z.infer<typeof Booked>>(
       `select leave_id, from_day as "from", to_day as "to", working_days(from_day, to_day) as days
        from leave where upn = $1 and kind = 'annual' and status = 'booked' and to_day >= current_date

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { filterId, listRows, lookUp } from "../lookup.ts";
+import { filterId, listRows } from "../lookup.ts";
 import { Refusal } from "../refusal.ts";
 import { Count, Day, MAX_ROWS, Nullable, Text, Wanted } from "../shapes.ts";
-import { readTool } from "../tool.ts";
-import { DEPARTMENTS, EMPLOYEES } from "./employee-tools.ts";
+import { personalTool, readTool } from "../tool.ts";
+import { DEPARTMENTS } from "./employee-tools.ts";
+import { lookUpPrivate } from "./private.ts";
 
 /** The reviews of the cycle that is open. */
 const OPEN = `
@@ -52,14 +53,14 @@ const listReviewStatus = readTool({
 
 const Task = z.strictObject({ task: Text, about: Text, status: Text, due_on: Day, days_left: z.number().int() });
 
-const listReviewTasks = readTool({
+const listReviewTasks = personalTool({
   name: "list_review_tasks",
   description:
     "What one employee still has to do in the open review cycle: the own self review, and reviews of others.",
   input: { employee: Wanted },
   output: { upn: Text, name: Text, tasks: z.array(Task), total_count: Count, overdue_count: Count },
-  async run(db, { employee }) {
-    const { id, name } = await lookUp(db, "employee", employee, EMPLOYEES);
+  async run(db, { employee }, personId) {
+    const { id, name } = await lookUpPrivate(db, employee, personId);
     const { rows, totals } = await listRows<z.infer<typeof Task>, { total_count: number; overdue_count: number }>(
       db,
       `select task, about, status, due_on, due_on - current_date as days_left, count(*) over () as total_count,
@@ -106,13 +107,13 @@ const listReviewDates = readTool({
 
 const Result = z.strictObject({ cycle: Text, status: Text, reviewer_name: Text, rating: Nullable, summary: Nullable });
 
-const getReviewResult = readTool({
+const getReviewResult = personalTool({
   name: "get_review_result",
   description: "How one employee was rated in each review cycle. Only a signed review has a rating.",
   input: { employee: Wanted },
   output: { upn: Text, name: Text, results: z.array(Result) },
-  async run(db, { employee }) {
-    const { id, name } = await lookUp(db, "employee", employee, EMPLOYEES);
+  async run(db, { employee }, personId) {
+    const { id, name } = await lookUpPrivate(db, employee, personId);
     const found = await db.query<z.infer<typeof Result>>(
       `select c.name as cycle, status, e.name as reviewer_name,
          case status when 'signed' then rating end as rating, case status when 'signed' then summary end as summary

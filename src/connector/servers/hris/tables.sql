@@ -10,6 +10,11 @@ create table employee (
   start_date  date not null,
   contract    text not null check (contract in ('permanent', 'fixed-term'))
 );
+-- As whom they sign in: the object id of the tenant, which tokens on behalf of somebody name.
+create table sign_in (
+  upn       text primary key references employee (upn),
+  object_id text not null unique
+);
 -- Of the current leave year; taken_earlier_days is what was taken before the first row of `leave`.
 create table leave_balance (
   upn                text primary key references employee (upn),
