@@ -61,6 +61,20 @@ describe("the page of the local desk", () => {
     assert.equal(await focused(), "Approve Patch");
   });
 
+  it("sends no part of a text that is too long, and says how much is too much", async function () {
+    const page = await on.sit(this, "sofia.rossi");
+    const box = page.getByRole("textbox", { name: "Ask, or say what should be done" });
+    await box.fill("x".repeat(12_007));
+    await page.getByText("7 characters too many to send").waitFor();
+    await box.press("Enter");
+    assert.equal(await page.getByRole("button", { name: "Send" }).isDisabled(), true);
+    assert.equal((await box.inputValue()).length, 12_007);
+    await box.fill("short");
+    await page.getByText("Enter sends").waitFor();
+    await box.press("Enter");
+    await page.locator(".mine", { hasText: "short" }).waitFor();
+  });
+
   it("lets a channel's members talk, and the bot hear what mentions it", async function () {
     const page = await on.sit(this, "viktor.petrov");
     const other = await on.sit(this, "amara.diallo");

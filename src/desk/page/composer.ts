@@ -5,6 +5,7 @@ import { loadDraft, saveDraft } from "./unsent.ts";
 const MENTION = "@Signalbox";
 /** The server takes more, but not when every character needs four bytes. */
 const LONGEST = 12_000;
+const HINT = "Enter sends · Shift + Enter begins a new line";
 const PROMPTS = [
   "Which Fabrikam invoices are overdue?",
   "Raise a credit note of 450 for INV-1042, damaged goods",
@@ -17,7 +18,7 @@ const PROMPTS = [
 export function createComposer(session: Session): { draw(): void; focus(): void } {
   const form = byId("composer", HTMLFormElement);
   const prompts = byId("prompts", HTMLElement);
-  const box = element("textarea", { rows: 1, maxlength: LONGEST, enterkeyhint: "send" });
+  const box = element("textarea", { rows: 1, enterkeyhint: "send" });
   const mention = button(
     { class: "mention-button", title: "Mention Signalbox, so that it answers" },
     () => write(`${MENTION} ${box.value.trimStart()}`),
@@ -28,9 +29,10 @@ export function createComposer(session: Session): { draw(): void; focus(): void 
     { type: "submit", class: "send", "aria-label": "Send", title: "Send (Enter)" },
     icon("send"),
   );
+  const hint = element("p", { class: "composer-hint", role: "status" }, HINT);
   form.replaceChildren(
     element("div", { class: "composer-box" }, box, element("div", { class: "composer-tools" }, mention, send)),
-    element("p", { class: "composer-hint", "aria-hidden": "true" }, "Enter sends · Shift + Enter begins a new line"),
+    hint,
   );
   let shownId = "";
 
@@ -43,11 +45,16 @@ export function createComposer(session: Session): { draw(): void; focus(): void 
   };
   const sendable = (): string => {
     const text = box.value.trim();
-    return text === MENTION ? "" : text;
+    return text === MENTION || text.length > LONGEST ? "" : text;
   };
   const changed = (): void => {
     saveDraft(session.person.id, shownId, box.value);
     send.disabled = sendable() === "";
+    const over = box.value.trim().length - LONGEST;
+    // Cut in silence it would say something else.
+    const say = over > 0 ? `${over} characters too many to send: ${LONGEST} at most` : HINT;
+    hint.classList.toggle("too-long", over > 0);
+    if (hint.textContent !== say) hint.textContent = say;
     mention.hidden = !isChannel() || box.value.includes(MENTION);
     grow();
   };
