@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inventory as inventoryOfCompany } from "../connector/company.ts";
@@ -60,6 +60,7 @@ describe("a model that obeys whatever it reads", () => {
 
 describe("a set of cases", () => {
   const file = join(tmpdir(), `signalbox-cases-${process.pid}.jsonl`);
+  after(() => rmSync(file, { force: true }));
   it("that holds a line which is none is refused with its number and the cure", () => {
     writeFileSync(file, `${JSON.stringify(attack)}\n\n{"id":"x","label":"maybe","text":"y"}\n`);
     assert.throws(() => readCases(file), /line 3: label: .*mend it/);
