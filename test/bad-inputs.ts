@@ -287,7 +287,7 @@ export const badInputs: readonly BadInput[] = [
     shownBy: {
       "card/template.test.ts": [
         "are files of ours, which compute nothing but counts and comparisons",
-        "costs no more time for what would be dear to compute, since nothing of it is computed",
+        "computes nothing of what would be dear to compute",
       ],
     },
   },
@@ -676,7 +676,7 @@ export const badInputs: readonly BadInput[] = [
       ],
       "conversation/policy-change.test.ts": ["an agent that was suspended after it asked cannot be let act by a click"],
       "review/alerts.test.ts": [
-        "security_incident: suspended at once, out of routing within a second, its runs held, three kinds of people told",
+        "security_incident: suspended at once, out of routing, its runs held, three kinds of people told",
       ],
     },
   },

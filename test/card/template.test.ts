@@ -46,18 +46,16 @@ describe("the data of a card", () => {
     }
   });
 
-  it("costs no more time for what would be dear to compute, since nothing of it is computed", () => {
+  it("computes nothing of what would be dear to compute", () => {
     const dear = [
       `\${isMatch('${"a".repeat(40)}!', '^(a+)+$')}`,
       "${range(0, 100000000)}",
       `\${join(range(0, 50000000), '${"x".repeat(100)}')}`,
     ];
-    const began = performance.now();
     for (const words of dear) {
       assert.match(readable(renderNotice("default", words, words)), /isMatch|range/);
       assert.equal(anything({ ...texts, $when: words, text: words }).version, "1.5");
     }
-    assert.ok(performance.now() - began < 1_000, `${performance.now() - began} ms`);
   });
 });
 

@@ -249,9 +249,7 @@ describe("a second opinion from an embedding endpoint", () => {
   it("stops waiting for a service that hangs as soon as the turn does", async () => {
     const source = await open();
     server.failWith({ kind: "hang" });
-    const start = performance.now();
     await assert.rejects(source.ask("hello?", { most: 2, signal: AbortSignal.timeout(50) }), { name: "TimeoutError" });
-    assert.ok(performance.now() - start < 1_000);
     assert.deepEqual(lines, []);
     assert.equal((await source.ask("hello?", { most: 1 })).length, 1);
   });

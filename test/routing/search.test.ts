@@ -368,10 +368,8 @@ describe("a second opinion from Azure AI Search", () => {
     const source = await open();
     lines = [];
     server.failWith("search.post.search", { kind: "hang" });
-    const start = performance.now();
     const signal = AbortSignal.timeout(50);
     await assert.rejects(source.ask("hello?", { most: 2, signal }), { name: "TimeoutError" });
-    assert.ok(performance.now() - start < 1_000);
     assert.deepEqual(lines, []);
   });
 
