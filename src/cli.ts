@@ -1,35 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { loadPlans } from "./agent/plan-template.ts";
-import { readAnchors } from "./audit/anchors/anchor-files.ts";
 import { appendAudit } from "./audit/store.ts";
-import { verifyChain } from "./audit/verify.ts";
+import { type Desk, fail, say } from "./cli/desk.ts";
+import { lessons, report, showAlerts, showReliability, verify } from "./cli/look.ts";
 import { toolsCommand } from "./cli/tools.ts";
-import { type Config, readConfig } from "./config.ts";
+import { readConfig } from "./config.ts";
 import { openQueue } from "./engine/engine.ts";
 import { messageOf, SignalboxError } from "./errors.ts";
 import { loadDirectory, type Person } from "./identity/directory.ts";
 import { askForRotation, rotationsOpen } from "./identity/keys/store.ts";
 import { loadPolicies } from "./policy/cedar.ts";
 import { mayOperateFleet } from "./policy/may-operate.ts";
-import { forTheFiles } from "./registry/lessons/lesson.ts";
-import { lessonsOf } from "./registry/lessons/store.ts";
-import { loadRegistry } from "./registry/registry.ts";
-import { latestAlerts } from "./review/alerts/store.ts";
-import { databaseClock } from "./review/clock.ts";
 import { flowNames } from "./review/look-after.ts";
-import { composeReport } from "./review/reports/compose.ts";
-import { asMarkdown } from "./review/reports/markdown.ts";
-import { lastWhole, periodAt, kinds as reportKinds } from "./review/reports/period.ts";
-import { fileReport } from "./review/reports/send-report.ts";
-import { reportOf } from "./review/reports/store.ts";
 import { askFor, scheduleState } from "./review/schedules/store.ts";
-import { outcomesOf } from "./routing/reliability/outcome.ts";
-import { recognitionOf } from "./routing/reliability/recognition.ts";
-import { reliabilityOf } from "./routing/reliability/report.ts";
-import { loadDecisions } from "./routing/reliability/store.ts";
-import { reliabilityTable } from "./routing/reliability/table.ts";
 import { switchFleetDirectly } from "./run/operate.ts";
 import { workflowNames } from "./run/ports.ts";
 import { stepsOf } from "./run/run.ts";
@@ -37,7 +21,7 @@ import { eventsOfRun, openRuns, runByCode } from "./run/store.ts";
 import { endOfWish, insertWish, type WishVerb, wishVerbs } from "./run/wishes/store.ts";
 import { visitDatabase } from "./store/database.ts";
 import { migrate } from "./store/migrate.ts";
-import { openPool, type Pool, transaction } from "./store/pool.ts";
+import { openPool, transaction } from "./store/pool.ts";
 import { createLog } from "./telemetry/log.ts";
 
 const USAGE = `Signalbox, for operators. Beside a running bot or without one; the same rules as in chat.
@@ -65,7 +49,6 @@ const USAGE = `Signalbox, for operators. Beside a running bot or without one; th
 npm run ops -- pause 7Q2K --as sofia.rossi@contoso.example`;
 
 const WAIT_MS = 15_000;
-const DAY_MS = 86_400_000;
 
 try {
   process.exitCode = await main(process.argv.slice(2));
@@ -103,17 +86,6 @@ async function main(argv: string[]): Promise<number> {
     await database.stop();
   }
 }
-
-type Desk = {
-  pool: Pool;
-  config: Config;
-  databaseUrl: string;
-  as?: string | undefined;
-  json: boolean;
-  days: string;
-  isSoFar: boolean;
-  to?: string | undefined;
-};
 
 async function command(desk: Desk, verb: string, rest: string[]): Promise<number> {
   const { pool, config } = desk;
@@ -242,36 +214,6 @@ async function switchFleet(desk: Desk, verb: "stop" | "release", reason: string)
   }
 }
 
-async function verify({ pool, config }: Desk): Promise<number> {
-  const { links, head, broken } = await verifyChain(pool, config.tenantId, await readAnchors(config.audit.anchors));
-  if (broken !== undefined) return fail(`The chain is broken at link ${broken.seq}: ${broken.why}.`);
-  return say(`The chain holds: ${links} links, head ${head}.`);
-}
-
-async function showReliability({ pool, config, json, days: given }: Desk): Promise<number> {
-  const days = Number(given);
-  if (!Number.isInteger(days) || days < 1) return fail("--days must be a whole number of days, 1 or more.");
-  const now = new Date();
-  const decisions = await loadDecisions(pool, config.tenantId, new Date(now.getTime() - days * DAY_MS));
-  const recognition = recognitionOf(decisions);
-  const groups = reliabilityOf(outcomesOf(decisions), now);
-  return say(
-    json ? JSON.stringify({ days, recognition, groups }, null, 2) : reliabilityTable(groups, recognition, days),
-  );
-}
-
-/** As it was kept; one that was never made, or is not over, is worked out now. */
-async function report({ pool, config, json, isSoFar, to }: Desk, named: string): Promise<number> {
-  const kind = reportKinds.find((one) => one === named);
-  if (kind === undefined) return fail(`Say which report: ${reportKinds.join(", ")}.`);
-  const now = await databaseClock().now(pool);
-  const period = isSoFar ? periodAt(kind, now) : lastWhole(kind, now);
-  const ports = { pool, tenantId: config.tenantId, directory: loadDirectory(config.peopleFile) };
-  const made = (await reportOf(pool, config.tenantId, period)) ?? (await composeReport(ports, period, now));
-  if (to !== undefined) return say(`Written to ${await fileReport(to, made)}.`);
-  return say(json ? JSON.stringify(made, null, 2) : asMarkdown(made));
-}
-
 /** Any process of the bot does it: only those know whom to tell. */
 async function sweep(desk: Desk): Promise<number> {
   const { pool, config } = desk;
@@ -311,37 +253,4 @@ async function rotateKeys(desk: Desk): Promise<number> {
   for (const giveUp = Date.now() + WAIT_MS; Date.now() < giveUp; await sleep(100))
     if ((await rotationsOpen(pool, tenantId)) === 0) return say("All processes that run sign with new keys.");
   return fail("Not every process has made a new key yet: each does within seconds of reaching the database.");
-}
-
-async function showAlerts({ pool, config }: Desk): Promise<number> {
-  for (const { receivedAt, state, condition, kind, agentNamed, metricValue } of await latestAlerts(
-    pool,
-    config.tenantId,
-    50,
-  ))
-    say(
-      [receivedAt.toISOString(), state, condition, kind ?? "?", JSON.stringify(agentNamed), metricValue ?? ""].join(
-        "\t",
-      ),
-    );
-  return 0;
-}
-
-async function lessons({ pool, config }: Desk): Promise<number> {
-  const directory = loadDirectory(config.peopleFile);
-  const plans = loadPlans("manifest/plans");
-  const { agents } = loadRegistry({ folder: "manifest/agents", directory, plans });
-  for (const lesson of await lessonsOf(pool, config.tenantId))
-    say(JSON.stringify(forTheFiles(agents, lesson, directory.byId(lesson.approvedBy)?.upn ?? lesson.approvedBy)));
-  return 0;
-}
-
-function say(text: string): number {
-  process.stdout.write(`${text}\n`);
-  return 0;
-}
-
-function fail(text: string): number {
-  process.stderr.write(`${text}\n`);
-  return 1;
 }

@@ -1,17 +1,13 @@
 import { z } from "zod";
 import { differences } from "../connector/tools/difference.ts";
 import type { ToolChange, ToolReview } from "../connector/tools/tool-review.ts";
-import { Fact, listed, localTime, Style } from "./shared.ts";
+import { dutyShape } from "./duty.ts";
+import { Fact, listed, localTime } from "./shared.ts";
 import { type Card, cardTemplate, fitting } from "./template.ts";
 import { brief, cut, plain } from "./text.ts";
 
 const ToolReviewCard = z.strictObject({
-  speak: z.string(),
-  style: Style,
-  banner: z.string(),
-  name: z.string(),
-  text: z.string(),
-  facts: z.array(Fact),
+  ...dutyShape,
   changes: z.array(z.strictObject({ tool: z.string(), places: z.array(Fact) })),
   problem: z.string(),
   open: z.boolean(),

@@ -1,6 +1,7 @@
 import { updateAction } from "../action/store.ts";
 import type { Approval } from "../approval/approval.ts";
-import { loadApproval, lockApproval, pendingUnderOthers, restamp, settleApproval } from "../approval/store.ts";
+import { pendingUnderOthers, restamp } from "../approval/rejudged/store.ts";
+import { loadApproval, lockApproval, settleApproval } from "../approval/store.ts";
 import { appendAudit } from "../audit/store.ts";
 import { POLICY_ERROR, type Policies } from "../policy/cedar.ts";
 import { judge } from "../policy/judge.ts";
